@@ -1,0 +1,36 @@
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Model } from '@distillery/models';
+import type { Params, Rng } from '@distillery/tensor';
+
+/**
+ * Everything a method carries from step to step, in named slots of tensors: network parameters, optimiser moments, the
+ * method's own state (`teacher`, `adam.m`, ...). A checkpoint is exactly this, written as `slot/name` to safetensors.
+ */
+export type State = Readonly<Record<string, Params>>;
+
+/** One training batch. Static shapes: every batch of a run has the same ones. */
+export interface Batch {
+  /** Low-resolution patches `[n, h, w, c]`, 0..1. */
+  readonly lr: Tensor4D;
+  /** High-resolution patches `[n, scale h, scale w, c]`, 0..1. */
+  readonly hr: Tensor4D;
+  /** The schedule's learning rate for this step. */
+  readonly learningRate: Scalar;
+}
+
+/** The networks a method can be asked for after training, by role: `student`, `teacher`, `peer`... */
+export interface Deployed {
+  readonly model: Model;
+  readonly params: Params;
+}
+
+/** A paper's method: mathematics only. The loop owns shuffling, the schedule, evaluation, checkpoints and progress. */
+export interface Method {
+  readonly name: string;
+  /** All networks' parameters, optimiser moments and the method's own state. */
+  init(rng: Rng): State;
+  /** One pure update. Returns new tensors for all that changed; `losses` are scalars for the log. */
+  step(state: State, batch: Batch): { state: State; losses: Record<string, Scalar> };
+  /** The networks to evaluate, views into `state` (not copies). `student` is the one that ships. */
+  deploy(state: State): { readonly student: Deployed } & Readonly<Record<string, Deployed>>;
+}

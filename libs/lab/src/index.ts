@@ -1,0 +1,4 @@
+export * from './claim';
+export * from './paper';
+export * from './recipe';
+export * from './result';

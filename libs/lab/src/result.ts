@@ -1,0 +1,96 @@
+import type { Recipe, RunSpec, Tier } from './recipe';
+
+/** A network's scores on one dataset under one protocol. */
+export interface Evaluation {
+  readonly network: string;
+  readonly dataset: string;
+  readonly scale: number;
+  /** Name of the protocol in `@distillery/metrics`. */
+  readonly protocol: string;
+  readonly selfEnsemble: boolean;
+  /** In dataset order. psnr in dB, ssim in -1..1, lpips >= 0 (null where LPIPS weights were not found). */
+  readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number; readonly lpips: number | null }[];
+}
+
+/** What a deployed network costs. */
+export interface Cost {
+  readonly network: string;
+  readonly parameters: number;
+  /** Multiply-adds for one LR input of the shape below. */
+  readonly multiplyAdds: number;
+  readonly inputShape: readonly [height: number, width: number];
+  /** Median wall-clock milliseconds of a forward pass of that input on the run's engine, and the number of passes. */
+  readonly latencyMs: number;
+  readonly latencyPasses: number;
+}
+
+/** Where a number comes from. */
+export interface Provenance {
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly gitCommit: string | null;
+  readonly gitDirty: boolean | null;
+  /** sha256 over the decoded images and names, by dataset name. */
+  readonly datasetHashes: Readonly<Record<string, string>>;
+  /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)` or `random features, seed 0`. */
+  readonly featureNetwork: string | null;
+  readonly platform: string;
+  readonly command: string;
+}
+
+/** A small PNG for the report's image comparison. */
+export interface Crop {
+  readonly dataset: string;
+  readonly image: string;
+  /** `lr`, `bicubic`, `hr`, or a network's name. */
+  readonly shows: string;
+  /** `whole` or `zoom`. */
+  readonly view: 'whole' | 'zoom';
+  readonly pngBase64: string;
+}
+
+/** What a finished run leaves: `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/result.json`. */
+export interface RunResult {
+  readonly schema: 1;
+  readonly hash: string;
+  readonly spec: RunSpec;
+  readonly provenance: Provenance;
+  readonly evaluations: readonly Evaluation[];
+  readonly costs: readonly Cost[];
+  /** Training losses by name, thinned to at most 200 points: `[step, value]`. */
+  readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  readonly crops: readonly Crop[];
+  readonly trainSeconds: number;
+}
+
+/** `reports/results/<tier>/<paper>.json`: everything a report page is built from. */
+export interface ResultsFile {
+  readonly schema: 1;
+  readonly paper: string;
+  readonly tier: Tier;
+  readonly runs: readonly RunResult[];
+}
+
+/** Which arms an experiment shows, for report and planner alike. */
+export interface Experiment {
+  /** `table1`, `negatives`, `positives`, `width`. */
+  readonly id: string;
+  readonly title: string;
+  /** What the paper shows here and what we vary, in a few sentences. */
+  readonly caption: string;
+  readonly kind: 'table' | 'sweep' | 'tradeoff';
+  readonly arms: readonly ExperimentArm[];
+}
+
+export interface ExperimentArm {
+  /** `Recipe.arm`. */
+  readonly arm: string;
+  /** Which deployed network of that arm's runs the row shows. */
+  readonly network: string;
+  readonly label: string;
+  readonly recipe: Recipe;
+  /** For sweeps and trade-offs: position on the x axis and the line it belongs to. */
+  readonly x?: number;
+  readonly series?: string;
+}

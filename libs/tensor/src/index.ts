@@ -1,0 +1,3 @@
+export * from './params';
+export * from './rng';
+export * from './user-error';
