@@ -1,0 +1,62 @@
+import './gradients/stock';
+import { env, getBackend } from '@tensorflow/tfjs-core';
+import type { EngineDriver, KernelSet } from './engines/driver';
+import { wasm } from './engines/wasm';
+import { UserError } from './user-error';
+
+const DRIVERS = { wasm } as const satisfies Record<string, EngineDriver>;
+
+export type EngineName = keyof typeof DRIVERS;
+
+/** Who runs the maths. Every number carries both fields. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Version of the package that runs the maths. */
+  readonly version: string;
+}
+
+/** Every engine this library knows, installed or not. */
+export const ENGINES = Object.keys(DRIVERS) as readonly EngineName[];
+
+let active: Engine | null = null;
+
+function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(DRIVERS, name);
+}
+
+/**
+ * Selects the engine that runs all later operations, and makes sure that it really does: tfjs by itself falls back silently.
+ * Throws UserError if `name` is unknown (lists the known ones) or the engine is not available here (says why).
+ */
+export async function useEngine(name: string, options: { readonly kernels?: KernelSet } = {}): Promise<Engine> {
+  if (!isEngineName(name)) throw new UserError(`engine '${name}': unknown, expected one of ${ENGINES.join(', ')}`);
+  const driver: EngineDriver = DRIVERS[name];
+  const version = driver.version();
+  // disableDeprecationWarnings() would itself print.
+  env().set('DEPRECATION_WARNINGS_ENABLED', false);
+  await driver.start(options.kernels ?? 'own');
+  if (getBackend() !== driver.backend) {
+    throw new UserError(`engine '${name}': its backend did not start here, tfjs fell back to '${getBackend()}'`);
+  }
+  active = { name, version };
+  return active;
+}
+
+/** The engine selected last. Throws if none was, or if something other than `useEngine` has changed tfjs' backend since. */
+export function activeEngine(): Engine {
+  if (!active) throw new Error('no engine selected: call useEngine() first');
+  const { backend } = DRIVERS[active.name];
+  if (getBackend() !== backend) throw new Error(`engine '${active.name}' was selected, but tfjs runs '${getBackend()}'`);
+  return active;
+}
+
+/** Which engines can be used here: `detail` is the version, or what is missing. Loads and selects nothing. */
+export async function engineStatus(): Promise<{ name: EngineName; available: boolean; detail: string }[]> {
+  return ENGINES.map((name) => {
+    try {
+      return { name, available: true, detail: DRIVERS[name].version() };
+    } catch (error) {
+      return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+  });
+}
