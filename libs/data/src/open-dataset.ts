@@ -1,0 +1,121 @@
+import { join, resolve, sep } from 'node:path';
+import { UserError } from '@distillery/tensor';
+import { digestLines, fileDigest, fileItem, type Dataset, type ItemSource } from './dataset';
+import { imagesIn, isFolder, matchImages, STORED_SCALES } from './image-folder';
+import { isKnownDataset, KNOWN_DATASETS, type KnownDataset } from './known-datasets';
+import { isProcedural, PROCEDURAL_DATASETS, proceduralDataset } from './procedural';
+import type { Border } from './resize';
+
+/** How to open a dataset. */
+export interface OpenOptions {
+  /** `stored` (default): the LR images found, and the others made with the dataset's border. A border: all LR made with that border. */
+  readonly lr?: 'stored' | Border;
+}
+
+/**
+ * Opens a dataset by name or path and hashes it (every image is decoded once).
+ *
+ * Names: `procedural`, `procedural-test`, or one of `KNOWN_DATASETS` in `dataDir`. Anything else is a folder: its images, or those of
+ * its subfolder `HR`, with LR images where found as `LR_bicubic/X<scale>` or `LR/X<scale>` (names `<name>x<scale>` or `<name>`), or `LR`.
+ * Throws UserError for an unknown name, a missing or empty folder, or an image that cannot be decoded.
+ */
+export async function openDataset(name: string, dataDir: string | null, options: OpenOptions = {}): Promise<Dataset> {
+  const lr = options.lr ?? 'stored';
+  if (isProcedural(name)) return proceduralDataset(name, lr === 'stored' ? 'symmetric' : lr);
+  if (isKnownDataset(name)) {
+    if (dataDir === null) throw new UserError(`dataset ${name} needs a data folder; expected --data DIR or DISTILLERY_DATA`);
+    const known: KnownDataset = KNOWN_DATASETS[name];
+    const sources = knownSources(known, dataDir, lr === 'stored');
+    if (sources.length === 0) {
+      throw new UserError(`dataset ${name} has no images in ${dataDir}; expected ${knownFolders(known).join(' and ')} there`);
+    }
+    return fileDataset(name, sources, lr === 'stored' ? known.border : lr);
+  }
+  if (isFolder(name)) {
+    const sources = folderSources(resolve(name), lr === 'stored');
+    if (sources.length === 0) throw new UserError(`folder ${name} has no images; expected PNG or JPEG files`);
+    return fileDataset(name, sources, lr === 'stored' ? 'symmetric' : lr);
+  }
+  if (name.includes('/') || name.includes(sep)) throw new UserError(`folder ${name} does not exist; expected a folder of images`);
+  throw new UserError(`unknown dataset ${name}; expected a folder of images or one of ${datasetNames().join(', ')}`);
+}
+
+/** All dataset names, built-in first. */
+export function datasetNames(): string[] {
+  return [...Object.keys(PROCEDURAL_DATASETS), ...Object.keys(KNOWN_DATASETS)];
+}
+
+async function fileDataset(name: string, sources: readonly ItemSource[], border: Border): Promise<Dataset> {
+  const lines = [`border ${border}`];
+  for (let start = 0; start < sources.length; start += 8) {
+    lines.push(...(await Promise.all(sources.slice(start, start + 8).map(digestItem))));
+  }
+  return {
+    name,
+    items: sources.map((source) => fileItem(source, border)),
+    hash: digestLines(lines),
+    procedural: false,
+    groundTruth: sources.every((source) => source.hr !== null),
+  };
+}
+
+async function digestItem(source: ItemSource): Promise<string> {
+  const files: [string, string][] = [];
+  if (source.hr !== null) files.push(['hr', source.hr]);
+  for (const [scale, path] of source.stored) files.push([`x${scale}`, path]);
+  if (source.anyScale !== null) files.push(['lr', source.anyScale]);
+  const digests = await Promise.all(files.map(async ([label, path]) => `${label} ${await fileDigest(path)}`));
+  return [JSON.stringify(source.name), ...digests].join(' ');
+}
+
+/** Folders (below the data folder) in which a known dataset's images are looked for. */
+function knownFolders(known: KnownDataset): string[] {
+  const patterns = known.hr.length > 0 ? known.hr : [known.lr as string];
+  return patterns.map((pattern) => pattern.slice(0, pattern.lastIndexOf('/')));
+}
+
+/** The images of a known dataset that are in `dataDir`. */
+export function knownSources(known: KnownDataset, dataDir: string, useStored: boolean): ItemSource[] {
+  const hr = new Map(known.hr.flatMap((pattern) => [...matchImages(join(dataDir, pattern))]));
+  const lr = useStored ? known.lr : undefined;
+  const scaled = lr?.includes('{scale}') === true;
+  const stored = new Map(
+    STORED_SCALES.map((scale) => [
+      scale,
+      scaled ? matchImages(join(dataDir, lr.replaceAll('{scale}', String(scale)))) : new Map<string, string>(),
+    ]),
+  );
+  const anyScale = lr !== undefined && !scaled ? matchImages(join(dataDir, lr)) : new Map<string, string>();
+  const names = known.hr.length > 0 ? hr.keys() : anyScale.keys();
+  return [...names].map((name) => itemSource(name, hr, stored, anyScale));
+}
+
+function folderSources(folder: string, useStored: boolean): ItemSource[] {
+  const hrFolder = join(folder, 'HR');
+  const hr = imagesIn(isFolder(hrFolder) ? hrFolder : folder);
+  const stored = new Map<number, ReadonlyMap<string, string>>();
+  let anyScale: ReadonlyMap<string, string> = new Map();
+  if (useStored) {
+    for (const scale of STORED_SCALES) {
+      const patterns = ['LR/X{s}/{name}', 'LR/X{s}/{name}x{s}', 'LR_bicubic/X{s}/{name}', 'LR_bicubic/X{s}/{name}x{s}'];
+      const found = patterns.map((pattern) => matchImages(join(folder, pattern.replaceAll('{s}', String(scale)))));
+      stored.set(scale, new Map(found.flatMap((images) => [...images])));
+    }
+    anyScale = matchImages(join(folder, 'LR', '{name}'));
+  }
+  return [...hr.keys()].map((name) => itemSource(name, hr, stored, anyScale));
+}
+
+function itemSource(
+  name: string,
+  hr: ReadonlyMap<string, string>,
+  stored: ReadonlyMap<number, ReadonlyMap<string, string>>,
+  anyScale: ReadonlyMap<string, string>,
+): ItemSource {
+  const own = new Map<number, string>();
+  for (const [scale, images] of stored) {
+    const path = images.get(name);
+    if (path !== undefined) own.set(scale, path);
+  }
+  return { name, hr: hr.get(name) ?? null, stored: own, anyScale: anyScale.get(name) ?? null };
+}

@@ -1,0 +1,52 @@
+import { seedRng } from '@distillery/tensor';
+import { digestLines, imageDigest, memoryItem, type Dataset } from '../dataset';
+import type { Image } from '../image';
+import type { Border } from '../resize';
+import { expose, newCanvas } from './canvas';
+import { SCENES } from './scenes';
+
+/** The built-in synthetic datasets. Sizes are multiples of 12, so that no scale up to x4 crops them. */
+export const PROCEDURAL_DATASETS = {
+  procedural: { role: 'train', images: 24, width: 132, height: 132, seed: 2021 },
+  'procedural-test': { role: 'benchmark', images: 6, width: 120, height: 96, seed: 4202 },
+} as const;
+
+/** The name of a built-in dataset. */
+export type ProceduralName = keyof typeof PROCEDURAL_DATASETS;
+
+/** Whether `name` is a built-in dataset. */
+export function isProcedural(name: string): name is ProceduralName {
+  return Object.hasOwn(PROCEDURAL_DATASETS, name);
+}
+
+const painted = new Map<ProceduralName, readonly Image[]>();
+
+/**
+ * The images of a built-in dataset: text, facades, lines, surfaces, shapes and thickets in colour, antialiased. Painted from a seed in
+ * integer and exact IEEE arithmetic, so that every machine has the same bytes; once per process.
+ */
+export function proceduralImages(name: ProceduralName): readonly Image[] {
+  const known = painted.get(name);
+  if (known !== undefined) return known;
+  const { images, width, height, seed } = PROCEDURAL_DATASETS[name];
+  const made = Array.from({ length: images }, (_, i) => {
+    const canvas = newCanvas(width, height);
+    (SCENES[i % SCENES.length] as (typeof SCENES)[number])(canvas, seedRng(seed).split(`image ${i}`));
+    return expose(canvas);
+  });
+  painted.set(name, made);
+  return made;
+}
+
+/** A built-in dataset; LR images are made with `border`. */
+export function proceduralDataset(name: ProceduralName, border: Border): Dataset {
+  const images = proceduralImages(name);
+  const names = images.map((_, i) => String(i + 1).padStart(2, '0'));
+  return {
+    name,
+    items: images.map((image, i) => memoryItem(names[i] as string, image, border)),
+    hash: digestLines([`border ${border}`, ...images.map((image, i) => `${JSON.stringify(names[i])} hr ${imageDigest(image)}`)]),
+    procedural: true,
+    groundTruth: true,
+  };
+}

@@ -1,0 +1,115 @@
+import { UserError } from '@distillery/tensor';
+import { cubic } from './cubic';
+import { cropToMultiple, type Image } from './image';
+
+/** What lies beyond the edge: `symmetric` mirrors with the edge pixel repeated (newer MATLAB), `replicate` repeats the edge pixel (older MATLAB). */
+export type Border = 'symmetric' | 'replicate';
+
+/** The border conventions by name. */
+export const BORDERS: readonly Border[] = ['symmetric', 'replicate'];
+
+/** A size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * MATLAB `imresize(image, scale, 'bicubic')` on uint8, bit for bit: cubic a = -0.5, widened by 1/scale when shrinking (antialias),
+ * weights normalised; one axis after the other, rounded half up and clipped to 0..255 after each. The axis with the smaller scale goes
+ * first, rows (height) on a tie. A scale gives ceil(scale * size) pixels; a size gives the scales output / input.
+ * Throws UserError for a scale or size that is not positive.
+ */
+export function resizeBicubic(image: Image, scale: number | Size, border: Border = 'symmetric'): Image {
+  const [sy, sx] = typeof scale === 'number' ? [scale, scale] : [scale.height / image.height, scale.width / image.width];
+  if (!(sx > 0 && sy > 0 && Number.isFinite(sx) && Number.isFinite(sy))) throw new UserError(`resize: expected a positive scale or size`);
+  const size = typeof scale === 'number' ? { height: Math.ceil(sy * image.height), width: Math.ceil(sx * image.width) } : scale;
+  if (!Number.isInteger(size.width) || !Number.isInteger(size.height)) {
+    throw new UserError(`resize to ${size.width}x${size.height}: expected whole numbers of pixels`);
+  }
+  const rows = (input: Image): Image => resizeRows(input, axisWeights(input.height, size.height, sy, border));
+  const columns = (input: Image): Image => resizeColumns(input, axisWeights(input.width, size.width, sx, border));
+  return sy <= sx ? columns(rows(image)) : rows(columns(image));
+}
+
+/** The LR image of an SR benchmark: HR cropped to a multiple of `scale`, then shrunk by it as MATLAB does. */
+export function makeLr(hr: Image, scale: number, border: Border = 'symmetric'): Image {
+  return resizeBicubic(cropToMultiple(hr, scale), 1 / scale, border);
+}
+
+/** For output pixel o, tap t: input pixel `index[o * taps + t]` has weight `weight[o * taps + t]`. */
+interface AxisWeights {
+  readonly outputs: number;
+  readonly taps: number;
+  readonly index: Int32Array;
+  readonly weight: Float64Array;
+}
+
+function axisWeights(inputs: number, outputs: number, scale: number, border: Border): AxisWeights {
+  const shrink = Math.min(scale, 1);
+  const width = 4 / shrink;
+  const taps = Math.ceil(width) + 2;
+  const index = new Int32Array(outputs * taps);
+  const weight = new Float64Array(outputs * taps);
+  for (let o = 0; o < outputs; o++) {
+    // MATLAB counts from 1: output pixel o + 1 has its centre at u in input coordinates.
+    const u = (o + 1) / scale + 0.5 * (1 - 1 / scale);
+    const left = Math.floor(u - width / 2);
+    let sum = 0;
+    for (let t = 0; t < taps; t++) {
+      const w = shrink * cubic(shrink * (u - left - t), -0.5);
+      weight[o * taps + t] = w;
+      sum += w;
+      index[o * taps + t] = insideIndex(left + t - 1, inputs, border);
+    }
+    for (let t = 0; t < taps; t++) weight[o * taps + t] = (weight[o * taps + t] as number) / sum;
+  }
+  return { outputs, taps, index, weight };
+}
+
+function insideIndex(i: number, n: number, border: Border): number {
+  if (border === 'replicate') return Math.min(Math.max(i, 0), n - 1);
+  const m = ((i % (2 * n)) + 2 * n) % (2 * n);
+  return m < n ? m : 2 * n - 1 - m;
+}
+
+function resizeRows(image: Image, axis: AxisWeights): Image {
+  const { width, channels } = image;
+  const length = width * channels;
+  const data = new Uint8Array(axis.outputs * length);
+  const sums = new Float64Array(length);
+  for (let o = 0; o < axis.outputs; o++) {
+    sums.fill(0);
+    for (let t = o * axis.taps; t < (o + 1) * axis.taps; t++) {
+      const w = axis.weight[t] as number;
+      if (w === 0) continue;
+      const start = (axis.index[t] as number) * length;
+      for (let i = 0; i < length; i++) sums[i] = (sums[i] as number) + w * (image.data[start + i] as number);
+    }
+    for (let i = 0; i < length; i++) data[o * length + i] = to8Bit(sums[i] as number);
+  }
+  return { width, height: axis.outputs, channels, data };
+}
+
+function resizeColumns(image: Image, axis: AxisWeights): Image {
+  const { width, height, channels } = image;
+  const { outputs, taps } = axis;
+  const data = new Uint8Array(outputs * height * channels);
+  for (let y = 0; y < height; y++) {
+    const row = y * width * channels;
+    for (let o = 0; o < outputs; o++) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let t = o * taps; t < (o + 1) * taps; t++) {
+          sum += (axis.weight[t] as number) * (image.data[row + (axis.index[t] as number) * channels + c] as number);
+        }
+        data[(y * outputs + o) * channels + c] = to8Bit(sum);
+      }
+    }
+  }
+  return { width: outputs, height, channels, data };
+}
+
+function to8Bit(value: number): number {
+  return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
+}
