@@ -107,6 +107,11 @@ describe('readSafetensors refuses, in one line,', () => {
       /F8_E4M3.*expected one of F64/,
     ],
     [
+      'an element type that is no string',
+      file({ a: { dtype: { toString: 1 }, shape: [1], data_offsets: [0, 1] } }, new Uint8Array(1)),
+      /"a".*type missing/,
+    ],
+    [
       'a size that contradicts the shape',
       file({ a: { dtype: 'F32', shape: [3], data_offsets: [0, 4] } }, new Uint8Array(4)),
       /"a".*12 bytes.*span 4/,

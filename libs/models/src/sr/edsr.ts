@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { UserError, type Params } from '@distillery/tensor';
+import { chain } from '../layers/chain';
+import { conv, convParams } from '../layers/conv';
+import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
+import { param, type ParamSpecs } from '../layers/parameters';
+import { SCALES, UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
+import { defineModel, type Model } from '../model';
+
+export interface EdsrConfig {
+  /** n, channels of every hidden layer. */
+  readonly features: number;
+  /** B, residual blocks. */
+  readonly blocks: number;
+  /** Factor on each block's residual: 1 for EDSR-baseline, 0.1 for EDSR. */
+  readonly resScale: number;
+  readonly scale: Scale;
+  /** The range the network works in: official weights want 255. Its interface is 0..1 either way. */
+  readonly rgbRange: 255 | 1;
+}
+
+/**
+ * EDSR (Lim et al., CVPRW 2017): conv; B blocks x + resScale conv(relu(conv(x))); conv and the long skip; PixelShuffle up-sampler; conv.
+ * All convolutions 3x3. RGB. Taps: `head`, `body.0` ... `body.B-1`, `body` (after the long skip).
+ * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
+ */
+export function edsr(config: EdsrConfig): Model<EdsrConfig> {
+  checkConfig(config);
+  const { blocks, resScale, scale, rgbRange } = config;
+  const indices = Array.from({ length: blocks }, (_, i) => i);
+  return defineModel({
+    name: 'EDSR',
+    config,
+    scale,
+    channels: 3,
+    halo: 1 + 2 * blocks + 1 + UPSAMPLER_HALO,
+    constants: meanShiftConstants(rgbRange),
+    parameters: edsrParams(config),
+    forward(params, x, tap) {
+      const head = conv(params, 'head.0', subtractMean(x, rgbRange));
+      tap?.('head', head);
+      const block = (i: number) => (h: tf.Tensor4D) => {
+        const residual = conv(params, `body.${i}.body.2`, tf.relu(conv(params, `body.${i}.body.0`, h)));
+        return tf.add<tf.Tensor4D>(h, resScale === 1 ? residual : tf.mul(residual, resScale));
+      };
+      const deep = chain(head, indices.map(block), tap && ((i, y) => tap(`body.${i}`, y)));
+      const body = tf.add<tf.Tensor4D>(conv(params, `body.${blocks}`, deep), head);
+      tap?.('body', body);
+      return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+    },
+  });
+}
+
+function edsrParams({ features, blocks, scale }: EdsrConfig): ParamSpecs {
+  const same = { kernel: 3, in: features, out: features };
+  const body = Array.from({ length: blocks }, (_, i) => ({
+    ...convParams(`body.${i}.body.0`, same),
+    ...convParams(`body.${i}.body.2`, same),
+  }));
+  return {
+    ...convParams('head.0', { kernel: 3, in: 3, out: features }),
+    ...(Object.assign({}, ...body) as ParamSpecs),
+    ...convParams(`body.${blocks}`, same),
+    ...upsamplerParams('tail.0', features, scale),
+    ...convParams('tail.1', { kernel: 3, in: features, out: 3 }),
+  };
+}
+
+/** The same network with the leading fraction `width` of its channels. Throws UserError unless that is a whole number of channels in 1..features. */
+export function edsrWidth(config: EdsrConfig, width: number): EdsrConfig {
+  const features = Math.round(config.features * width);
+  // Not equality: 0.55 * 20 is 11.000000000000002.
+  if (!(Math.abs(features - config.features * width) < 1e-6) || features < 1 || features > config.features) {
+    throw new UserError(
+      `width ${width}: ${config.features * width} of ${config.features} channels, expected a fraction in (0, 1] that leaves a whole number`,
+    );
+  }
+  return { ...config, features };
+}
+
+/**
+ * The student inside a teacher: the leading fraction `width` of the channels of every layer, W[..., :w in, :w out] and b[:w out]
+ * (CSD, IJCAI 2021). `params` are those of `edsr(config)`; the result fits `edsr(edsrWidth(config, width))`. Slices, so gradients reach
+ * `params`. PixelShuffle kernels keep the order (c, i, j), so their leading slice is the first w n feature maps.
+ * Throws UserError as `edsrWidth` does.
+ */
+export function sliceParams(config: EdsrConfig, params: Params, width: number): Params {
+  const { shapes } = edsr(edsrWidth(config, width));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      tf.slice(
+        param(params, name),
+        shape.map(() => 0),
+        [...shape],
+      ),
+    ]),
+  );
+}
+
+function checkConfig({ features, blocks, scale }: EdsrConfig): void {
+  for (const [name, value] of Object.entries({ features, blocks })) {
+    if (!Number.isInteger(value) || value < 1) throw new UserError(`EDSR ${name} ${value}: expected a positive integer`);
+  }
+  if (!SCALES.includes(scale)) throw new UserError(`EDSR scale ${String(scale)}: expected one of ${SCALES.join(', ')}`);
+}

@@ -1,0 +1,205 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { edsr, edsrWidth, sliceParams, type EdsrConfig, type Scale } from '@distillery/models';
+import { UserError, disposeParams, paramCount, seedRng, useEngine, valueAndGrads } from '@distillery/tensor';
+import { golden, outputAt, patternImage, patternParams } from './golden/golden';
+import { shapeCount } from './shape-count';
+
+beforeAll(async () => {
+  await useEngine('wasm');
+});
+
+const SMALL: EdsrConfig = { features: 8, blocks: 2, resScale: 1, scale: 2, rgbRange: 255 };
+const SCALES: readonly Scale[] = [2, 3, 4];
+
+describe('EDSR', () => {
+  it.each([
+    ['edsr-x2', { ...SMALL, resScale: 0.1 }],
+    ['edsr-x3', { ...SMALL, scale: 3 }],
+    ['edsr-x4', { ...SMALL, scale: 4, rgbRange: 1 }],
+  ] as const)('%s equals PyTorch in float64, under its state-dict names', (name, config) => {
+    const expected = golden(name);
+    const model = edsr(config);
+    expect(Object.keys(model.shapes)).toEqual(expected.names);
+    const { shape, values } = outputAt(expected, model);
+    expect(shape).toEqual(expected.output);
+    expected.values.forEach((value, i) => expect(values[i]).toBeCloseTo(value, 5));
+  });
+
+  it('has the published number of parameters', () => {
+    const baseline = (scale: Scale): number => shapeCount(edsr({ features: 64, blocks: 16, resScale: 1, scale, rgbRange: 255 }).shapes);
+    const large = (scale: Scale): number => shapeCount(edsr({ features: 256, blocks: 32, resScale: 0.1, scale, rgbRange: 255 }).shapes);
+    expect([2, 3, 4].map((scale) => baseline(scale as Scale))).toEqual([1369859, 1554499, 1517571]);
+    expect([2, 3, 4].map((scale) => large(scale as Scale))).toEqual([40729603, 43680003, 43089923]);
+  });
+
+  it('draws parameters of these shapes from U(-1/sqrt(fan in), 1/sqrt(fan in)), the same for the same seed', () => {
+    const model = edsr(SMALL);
+    const params = model.init(seedRng(1));
+    expect(Object.fromEntries(Object.entries(params).map(([name, tensor]) => [name, tensor.shape]))).toEqual(model.shapes);
+    expect(paramCount(params)).toBe(shapeCount(model.shapes));
+    const weight = params['body.0.body.0.weight'] as Tensor4D;
+    const bound = 1 / Math.sqrt(9 * 8);
+    expect(tf.max(tf.abs(weight)).dataSync()[0]).toBeLessThanOrEqual(bound);
+    // The standard deviation of U(-b, b) is b / sqrt 3.
+    expect(Math.sqrt(tf.mean(tf.square(weight)).dataSync()[0] as number) / (bound / Math.sqrt(3))).toBeCloseTo(1, 1);
+    const again = model.init(seedRng(1));
+    expect(again['tail.1.weight']?.dataSync()).toEqual(params['tail.1.weight']?.dataSync());
+    disposeParams(params);
+    disposeParams(again);
+  });
+
+  it('shows its features to a tap, in order', () => {
+    const model = edsr(SMALL);
+    const seen: [string, number[]][] = [];
+    tf.tidy(() => model.apply(patternParams(model), patternImage([1, 4, 5, 3]), (name, feature) => seen.push([name, feature.shape])));
+    expect(seen.map(([name]) => name)).toEqual(['head', 'body.0', 'body.1', 'body']);
+    seen.forEach(([, shape]) => expect(shape).toEqual([1, 4, 5, 8]));
+  });
+
+  it('depends on exactly `halo` LR pixels to each side', () => {
+    for (const scale of SCALES) {
+      const model = edsr({ ...SMALL, scale });
+      const params = patternParams(model);
+      const side = 2 * model.halo + 3;
+      const centre = model.halo + 1;
+      const changed = (row: number): boolean =>
+        tf.tidy(() => {
+          const x = tf.fill([1, side, side, 3], 0.5) as Tensor4D;
+          const spot = tf.buffer([1, side, side, 3]);
+          for (let column = 0; column < side; column++) spot.set(40, 0, row, column, 0);
+          const before = model.apply(params, x);
+          const after = model.apply(params, tf.add(x, spot.toTensor()));
+          const rows = tf.slice(tf.sub(before, after), [0, centre * scale, 0, 0], [1, scale, -1, 3]);
+          return (tf.max(tf.abs(rows)).dataSync()[0] as number) > 0;
+        });
+      expect([changed(centre - model.halo), changed(centre + model.halo)]).toEqual([true, true]);
+      expect([changed(centre - model.halo - 1), changed(centre + model.halo + 1)]).toEqual([false, false]);
+      disposeParams(params);
+    }
+  });
+
+  it('frees everything it makes but its output', () => {
+    const model = edsr(SMALL);
+    const params = patternParams(model);
+    const x = patternImage([1, 6, 6, 3]);
+    const before = tf.memory().numTensors;
+    const y = model.apply(params, x);
+    expect(tf.memory().numTensors).toBe(before + 1);
+    const { loss, grads } = valueAndGrads((p) => ({ loss: tf.mean(tf.abs(tf.sub(model.apply(p, x), y))) as tf.Scalar, aux: {} }), params);
+    expect(tf.memory().numTensors).toBe(before + 2 + Object.keys(grads).length);
+    tf.dispose([x, y, loss, params, grads]);
+  });
+
+  it('gives gradients that agree with central differences', () => {
+    const model = edsr({ features: 4, blocks: 1, resScale: 0.1, scale: 3, rgbRange: 1 });
+    const params = model.init(seedRng(3));
+    const x = patternImage([2, 4, 5, 3]);
+    const f = (p: typeof params): tf.Scalar => tf.sum(tf.square(model.apply(p, x)));
+    const { grads } = valueAndGrads((p) => ({ loss: f(p), aux: {} }), params);
+    for (const [name, index] of [
+      ['head.0.weight', 20],
+      ['body.0.body.2.weight', 7],
+      ['body.1.bias', 2],
+      ['tail.0.0.weight', 301],
+      ['tail.0.0.bias', 11],
+      ['tail.1.bias', 0],
+    ] as const) {
+      const original = params[name] as tf.Tensor;
+      const at = (step: number): number =>
+        tf.tidy(() => {
+          const values = original.dataSync().slice() as Float32Array;
+          values[index] = (values[index] as number) + step;
+          return f({ ...params, [name]: tf.tensor(values, original.shape) }).dataSync()[0] as number;
+        });
+      const numeric = (at(0.01) - at(-0.01)) / 0.02;
+      expect((grads[name]?.dataSync()[index] as number) / numeric).toBeCloseTo(1, 1);
+    }
+  });
+
+  it.each([
+    [{ ...SMALL, features: 0 }, /features 0/],
+    [{ ...SMALL, blocks: 1.5 }, /blocks 1.5/],
+    [{ ...SMALL, scale: 5 as Scale }, /scale 5.*2, 3, 4/],
+  ])('refuses a bad configuration', (config, message) => {
+    expect(() => edsr(config)).toThrow(UserError);
+    expect(() => edsr(config)).toThrow(message);
+  });
+});
+
+describe('sliceParams', () => {
+  it.each(SCALES)('x%i: the slice computes what the leading channels of the teacher compute on their own', (scale) => {
+    const config = { ...SMALL, scale };
+    const teacher = edsr(config);
+    const student = edsr(edsrWidth(config, 0.5));
+    const params = patternParams(teacher);
+    const x = patternImage([1, 5, 4, 3]);
+    // The reference: the full-width network with every kernel entry and bias outside the student set to zero. Silent channels add nothing.
+    const silenced = Object.fromEntries(
+      Object.entries(params).map(([name, tensor]) => {
+        const kept = student.shapes[name] as readonly number[];
+        const padding = tensor.shape.map((size, axis) => [0, size - (kept[axis] as number)] as [number, number]);
+        return [
+          name,
+          tf.pad(
+            tf.slice(
+              tensor,
+              tensor.shape.map(() => 0),
+              [...kept],
+            ),
+            padding,
+          ),
+        ];
+      }),
+    );
+    const sliced = sliceParams(config, params, 0.5);
+    expect(Object.fromEntries(Object.entries(sliced).map(([name, tensor]) => [name, tensor.shape]))).toEqual(student.shapes);
+    const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(student.apply(sliced, x), teacher.apply(silenced, x)))).dataSync()[0]);
+    expect(difference).toBeLessThan(1e-5);
+    tf.dispose([x, params, silenced, sliced]);
+  });
+
+  it('sends gradients into the leading block of the teacher and nowhere else', () => {
+    const config = { ...SMALL, scale: 4 as const };
+    const student = edsr(edsrWidth(config, 0.25));
+    const params = edsr(config).init(seedRng(2));
+    const x = patternImage([1, 6, 6, 3]);
+    const { grads } = valueAndGrads(
+      (p) => ({ loss: tf.mean(tf.square(student.apply(sliceParams(config, p, 0.25), x))) as tf.Scalar, aux: {} }),
+      params,
+    );
+    for (const [name, grad] of Object.entries(grads)) {
+      const inside = tf.slice(
+        grad,
+        grad.shape.map(() => 0),
+        [...(student.shapes[name] as number[])],
+      );
+      const insideSum = tf.sum(tf.abs(inside)).dataSync()[0] as number;
+      expect(insideSum, name).toBeGreaterThan(0);
+      expect(tf.sum(tf.abs(grad)).dataSync()[0], name).toBeCloseTo(insideSum, 3);
+    }
+    tf.dispose([x, params, grads]);
+  });
+
+  it('at width 1 is the teacher', () => {
+    const params = patternParams(edsr(SMALL));
+    const sliced = sliceParams(SMALL, params, 1);
+    for (const [name, tensor] of Object.entries(sliced)) expect(tensor.dataSync()).toEqual(params[name]?.dataSync());
+    tf.dispose([params, sliced]);
+  });
+
+  it('counts channels as decimals: 0.55 of 20 is 11', () => {
+    expect(edsrWidth({ ...SMALL, features: 20 }, 0.55).features).toBe(11);
+  });
+
+  it.each([0, 0.3, 1.5, NaN])('refuses width %d, which is no whole number of channels', (width) => {
+    expect(() => edsrWidth(SMALL, width)).toThrow(UserError);
+  });
+
+  it('at width 0.25 makes EDSR x4 15.96 times smaller, 2.699M parameters (counted from the released code)', () => {
+    const config: EdsrConfig = { features: 256, blocks: 32, resScale: 0.1, scale: 4, rgbRange: 255 };
+    const student = shapeCount(edsr(edsrWidth(config, 0.25)).shapes);
+    expect([(student / 1e6).toFixed(3), (43089923 / student).toFixed(2)]).toEqual(['2.699', '15.96']);
+  });
+});
