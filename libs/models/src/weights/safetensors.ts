@@ -120,7 +120,9 @@ function parseEntry(name: string, description: unknown, fail: Fail): Entry {
   if (!isRecord(description)) return fail(`tensor ${quote(name)}: its header entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = description;
   if (!isDtype(dtype))
-    return fail(`tensor ${quote(name)}: element type ${quote(String(dtype))} not supported, expected one of ${DTYPES.join(', ')}`);
+    return fail(
+      `tensor ${quote(name)}: element type ${typeof dtype === 'string' ? quote(dtype) : 'missing or'} not supported, expected one of ${DTYPES.join(', ')}`,
+    );
   if (!isCounts(shape)) return fail(`tensor ${quote(name)}: its shape is not a list of non-negative integers`);
   if (!isCounts(offsets) || offsets.length !== 2) return fail(`tensor ${quote(name)}: its data_offsets are not two non-negative integers`);
   const [begin, end] = offsets as [number, number];
