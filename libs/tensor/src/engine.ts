@@ -1,7 +1,7 @@
-import './gradients/stock';
 import { env, getBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver, KernelSet } from './engines/driver';
 import { wasm } from './engines/wasm';
+import { registerGradients } from './gradients';
 import { UserError } from './user-error';
 
 const DRIVERS = { wasm } as const satisfies Record<string, EngineDriver>;
@@ -34,6 +34,7 @@ export async function useEngine(name: string, options: { readonly kernels?: Kern
   const version = driver.version();
   // disableDeprecationWarnings() would itself print.
   env().set('DEPRECATION_WARNINGS_ENABLED', false);
+  registerGradients();
   await driver.start(options.kernels ?? 'own');
   if (getBackend() !== driver.backend) {
     throw new UserError(`engine '${name}': its backend did not start here, tfjs fell back to '${getBackend()}'`);

@@ -1,4 +1,5 @@
 import { clone, dispose, engine, keep, zerosLike, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { registerGradients } from './gradients';
 import { mapParams, type Params } from './params';
 
 /**
@@ -11,6 +12,7 @@ export function valueAndGrads<A extends Record<string, Tensor>>(
   f: (params: Params) => { loss: Scalar; aux: A },
   params: Params,
 ): { loss: Scalar; aux: A; grads: Params } {
+  registerGradients();
   const names = Object.keys(params);
   let keptAux: Params = {};
   try {

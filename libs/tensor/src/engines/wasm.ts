@@ -1,6 +1,11 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
+import { conv2DBackpropFilter } from '../kernels/conv2d-backprop-filter';
+import { conv2DBackpropInput } from '../kernels/conv2d-backprop-input';
+import { registerKernels } from '../kernels/register';
 import type { EngineDriver } from './driver';
+
+const KERNELS = [conv2DBackpropFilter, conv2DBackpropInput];
 
 /** tfjs-backend-wasm (XNNPACK, SIMD, one thread under Node) plus the kernels it lacks. It finds its .wasm files by itself. */
 export const wasm: EngineDriver = {
@@ -8,6 +13,7 @@ export const wasm: EngineDriver = {
   version: () => version_wasm,
   async start() {
     await keepingProcessListeners(() => setBackend('wasm'));
+    registerKernels('wasm', KERNELS);
   },
 };
 
