@@ -4,6 +4,9 @@ import { UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
 import { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor } from './safetensors';
 
+/** What a weights file must fit. */
+export type WeightsShape = Pick<Model, 'name' | 'scale' | 'shapes' | 'constants'>;
+
 /** A file's name for a tensor -> ours. Names that need no change come back as they are. */
 export type Rename = (name: string) => string;
 
@@ -14,7 +17,7 @@ export type Rename = (name: string) => string;
  * missing, unexpected and wrongly shaped tensor.
  */
 export function loadParams(
-  model: Model,
+  model: WeightsShape,
   file: string | Uint8Array,
   options: { readonly label?: string; readonly rename?: Rename } = {},
 ): Params {
@@ -48,7 +51,7 @@ function float32Data(tensor: Tensor): Float32Array {
   return tensor.dataSync<'float32'>();
 }
 
-function describe({ name, scale }: Model): string {
+function describe({ name, scale }: WeightsShape): string {
   return scale === 1 ? name : `${name} x${scale}`;
 }
 
@@ -59,7 +62,7 @@ function renamed(tensors: Record<string, StoredTensor>, rename: Rename, label: s
   return result;
 }
 
-function shapeProblems(model: Model, stored: Record<string, StoredTensor>): string[] {
+function shapeProblems(model: WeightsShape, stored: Record<string, StoredTensor>): string[] {
   const missing: string[] = [];
   const misshaped: string[] = [];
   for (const [name, expected] of Object.entries(model.shapes)) {
@@ -77,7 +80,7 @@ function shapeProblems(model: Model, stored: Record<string, StoredTensor>): stri
 }
 
 /** A fixed tensor with other values means a network of another kind, most often trained on another value range. */
-function constantProblems(model: Model, stored: Record<string, StoredTensor>): string[] {
+function constantProblems(model: WeightsShape, stored: Record<string, StoredTensor>): string[] {
   return Object.entries(model.constants).flatMap(([name, expected]) => {
     if (!Object.hasOwn(stored, name)) return [];
     const { data } = stored[name] as StoredTensor;

@@ -37,7 +37,7 @@ def golden(model, height, width, channels):
     with torch.no_grad():
         y = fill(model)(x).permute(0, 2, 3, 1).contiguous()
     flat = y.flatten().numpy()
-    step = max(1, flat.size // 61)
+    step = next(s for s in range(max(1, flat.size // 61), flat.size) if s % 2 and s % 3)  # visits every channel
     return {
         "input": [1, height, width, channels],
         "output": list(y.shape),

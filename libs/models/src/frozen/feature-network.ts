@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
+import { param } from '../layers/parameters';
+import type { ParamShapes } from '../model';
+
+/** A network that is used for its features and never trained. Enough of a `Model` to load its weights. */
+export interface FeatureNetwork {
+  readonly name: string;
+  readonly scale: 1;
+  readonly shapes: ParamShapes;
+  readonly constants: Readonly<Record<string, never>>;
+}
+
+/** A feature network with a fixed list of taps, as LPIPS needs it. */
+export interface TappedNetwork extends FeatureNetwork {
+  /** Channels of each tapped feature map. */
+  readonly channels: readonly number[];
+  /** x `[n, h, w, 3]`, normalised as the weights want it -> the tapped feature maps (after ReLU), shallow to deep. */
+  features(params: Params, x: Tensor4D): Tensor4D[];
+}
+
+/** Shapes of a convolution under the names of the frozen weight files: `name/kernel` HWIO and `name/bias`. */
+export function kernelShapes(name: string, kernel: number, inputs: number, outputs: number): ParamShapes {
+  return { [`${name}/kernel`]: [kernel, kernel, inputs, outputs], [`${name}/bias`]: [outputs] };
+}
+
+/** relu(conv(x) + bias), `pad` zeros on each side. */
+export function convRelu(params: Params, name: string, x: Tensor4D, { stride = 1, pad = 0 } = {}): Tensor4D {
+  const y = tf.conv2d<Tensor4D>(x, param<Tensor4D>(params, `${name}/kernel`), stride, pad);
+  return tf.relu(tf.add<Tensor4D>(y, param<Tensor1D>(params, `${name}/bias`)));
+}

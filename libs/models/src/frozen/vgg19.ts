@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { normalTensor, seedRng, type Params } from '@distillery/tensor';
+import { loadParams } from '../weights/params';
+import { convRelu, kernelShapes, type FeatureNetwork } from './feature-network';
+
+/** Convolutions of each block and their channels. A 2x2 max pooling lies between blocks. */
+const BLOCKS = [
+  { convs: 2, channels: 64 },
+  { convs: 2, channels: 128 },
+  { convs: 4, channels: 256 },
+  { convs: 4, channels: 512 },
+  { convs: 4, channels: 512 },
+] as const;
+
+/** Mean colour of ImageNet, BGR on 0..255, as the Caffe weights were trained with. */
+const CAFFE_MEAN_BGR = [103.939, 116.779, 123.68];
+
+/** Where a data folder holds the weights. */
+export const VGG19_WEIGHTS = 'weights/vgg19-imagenet-conv.safetensors';
+
+interface Layer {
+  /** `relu3_2`: the feature map after this layer's ReLU. */
+  readonly name: string;
+  /** `block3_conv2`: the parameters' name. */
+  readonly conv: string;
+  readonly startsBlock: boolean;
+}
+
+const LAYERS: readonly Layer[] = BLOCKS.flatMap(({ convs }, b) =>
+  Array.from({ length: convs }, (_, c) => ({
+    name: `relu${b + 1}_${c + 1}`,
+    conv: `block${b + 1}_conv${c + 1}`,
+    startsBlock: b > 0 && c === 0,
+  })),
+);
+
+/** Feature maps that can be asked for: `relu1_1` ... `relu5_4`. */
+export const VGG19_LAYERS: readonly string[] = LAYERS.map(({ name }) => name);
+
+/** The convolutional part of VGG19 (Simonyan and Zisserman, ICLR 2015): 16 convolutions 3x3, 20,024,384 parameters. */
+export const vgg19: FeatureNetwork = { name: 'VGG19', scale: 1, constants: {}, shapes: vggShapes() };
+
+/**
+ * How an image becomes the network's input. The weights are Caffe's and take BGR on 0..255.
+ * - `caffe`: minus the ImageNet mean, as the weights were trained.
+ * - `raw`: no mean, no deviation: what CSD's released code feeds its VGG with (`papers: CSD`).
+ */
+export type Vgg19Input = 'caffe' | 'raw';
+
+/**
+ * Feature maps after the named ReLUs, by name. x `[n, h, w, 3]` RGB 0..1, at least 16 pixels a side for block 5.
+ * Throws RangeError for a layer that is not in VGG19_LAYERS.
+ */
+export function vgg19Features(
+  params: Params,
+  x: Tensor4D,
+  layers: readonly string[],
+  input: Vgg19Input = 'caffe',
+): Record<string, Tensor4D> {
+  const unknown = layers.find((layer) => !VGG19_LAYERS.includes(layer));
+  if (unknown !== undefined) throw new RangeError(`VGG19 has no layer ${unknown}, expected ${VGG19_LAYERS.join(', ')}`);
+  const depth = LAYERS.findLastIndex(({ name }) => layers.includes(name)) + 1;
+  return tf.tidy(() => {
+    let h = tf.mul<Tensor4D>(tf.reverse(x, 3), 255);
+    if (input === 'caffe') h = tf.sub(h, tf.tensor1d(CAFFE_MEAN_BGR));
+    const features: Record<string, Tensor4D> = {};
+    for (const { name, conv, startsBlock } of LAYERS.slice(0, depth)) {
+      h = convRelu(params, conv, startsBlock ? tf.maxPool(h, 2, 2, 'valid') : h, { pad: 1 });
+      if (layers.includes(name)) features[name] = h;
+    }
+    return features;
+  });
+}
+
+/** ImageNet parameters from a data folder, or null where it has none. Throws UserError if the file is damaged. */
+export function loadVgg19(dataDir: string | null): Params | null {
+  if (dataDir === null) return null;
+  const path = join(dataDir, VGG19_WEIGHTS);
+  return existsSync(path) ? loadParams(vgg19, path) : null;
+}
+
+/**
+ * A network of the same shape with random weights, the stand-in where ImageNet's are not found: kernels N(0, 2 / fan in), which keeps
+ * the features' scale through the ReLUs (He et al., ICCV 2015), biases 0. Whoever uses it must say so next to the numbers.
+ */
+export function randomVgg19(seed: number): Params {
+  const rng = seedRng(seed);
+  const draw = (name: string, shape: readonly number[]): tf.Tensor => {
+    const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+    return shape.length === 4 ? normalTensor(rng.split(name), shape, Math.sqrt(2 / fanIn)) : tf.zeros([...shape]);
+  };
+  return Object.fromEntries(Object.entries(vgg19.shapes).map(([name, shape]) => [name, draw(name, shape)]));
+}
+
+function vggShapes(): FeatureNetwork['shapes'] {
+  let inputs = 3;
+  const shapes = LAYERS.map(({ conv }) => {
+    const { channels } = BLOCKS[Number(conv.charAt('block'.length)) - 1] as (typeof BLOCKS)[number];
+    const layer = kernelShapes(conv, 3, inputs, channels);
+    inputs = channels;
+    return layer;
+  });
+  return Object.assign({}, ...shapes) as FeatureNetwork['shapes'];
+}
