@@ -18,7 +18,7 @@ export interface Batch {
   readonly learningRate: Scalar;
 }
 
-/** The networks a method can be asked for after training, by role: `student`, `teacher`, `peer`... */
+/** A network to evaluate or to ship. */
 export interface Deployed {
   readonly model: Model;
   readonly params: Params;
@@ -31,6 +31,9 @@ export interface Method {
   init(rng: Rng): State;
   /** One pure update. Returns new tensors for all that changed; `losses` are scalars for the log. */
   step(state: State, batch: Batch): { state: State; losses: Record<string, Scalar> };
-  /** The networks to evaluate, views into `state` (not copies). `student` is the one that ships. */
-  deploy(state: State): { readonly student: Deployed } & Readonly<Record<string, Deployed>>;
+  /**
+   * The networks to evaluate by role: `student` is the one that ships, `teacher`, `peer`... Parameters may be the state's own
+   * tensors or tensors made here (a slice): call inside a tidy, or dispose those that are not the state's.
+   */
+  deploy(state: State): Readonly<Record<string, Deployed>>;
 }

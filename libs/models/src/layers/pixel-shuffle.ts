@@ -14,14 +14,19 @@ export function convShuffle(params: Params, name: string, x: Tensor4D, r: number
   const weight = param<Tensor4D>(params, `${name}.weight`);
   const bias = param<Tensor1D>(params, `${name}.bias`);
   const groups = x.shape[3] / weight.shape[2];
+  if (groups === 1) return shuffleGroup(x, weight, bias, r);
   const inputs = tf.split<Tensor4D>(x, groups, 3);
   const weights = tf.split<Tensor4D>(weight, groups, 3);
   const biases = tf.split<Tensor1D>(bias, groups);
-  const shuffled = inputs.map((input, g) => {
-    const conv = tf.conv2d<Tensor4D>(input, channelsLast(weights[g] as Tensor4D, r * r), 1, 'same');
-    return tf.depthToSpace(tf.add<Tensor4D>(conv, channelsLast(biases[g] as Tensor1D, r * r)), r, 'NHWC');
-  });
-  return groups === 1 ? (shuffled[0] as Tensor4D) : tf.concat(shuffled, 3);
+  return tf.concat(
+    inputs.map((input, g) => shuffleGroup(input, weights[g] as Tensor4D, biases[g] as Tensor1D, r)),
+    3,
+  );
+}
+
+function shuffleGroup(x: Tensor4D, weight: Tensor4D, bias: Tensor1D, r: number): Tensor4D {
+  const conv = tf.conv2d<Tensor4D>(x, channelsLast(weight, r * r), 1, 'same');
+  return tf.depthToSpace(tf.add<Tensor4D>(conv, channelsLast(bias, r * r)), r, 'NHWC');
 }
 
 /** The last axis from (c, ij) to (ij, c). */

@@ -1,0 +1,38 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
+import type { State } from './method';
+
+/** The state's tensors under `slot/name`, in a fixed order (slots, then names, as inserted). */
+export function flattenState(state: State): Record<string, Tensor> {
+  const flat: Record<string, Tensor> = {};
+  for (const [slot, params] of Object.entries(state)) for (const [name, tensor] of Object.entries(params)) flat[`${slot}/${name}`] = tensor;
+  return flat;
+}
+
+/** Inverse of `flattenState`. Slot names contain no `/`. */
+export function unflattenState(flat: Readonly<Record<string, Tensor>>): State {
+  const state: Record<string, Record<string, Tensor>> = {};
+  for (const [key, tensor] of Object.entries(flat)) {
+    const cut = key.indexOf('/');
+    (state[key.slice(0, cut)] ??= {})[key.slice(cut + 1)] = tensor;
+  }
+  return state;
+}
+
+/** Disposes the tensors of `old` that `next` no longer holds. */
+export function disposeReplaced(old: State, next: State): void {
+  const kept = new Set(Object.values(flattenState(next)));
+  for (const tensor of Object.values(flattenState(old))) if (!kept.has(tensor)) tensor.dispose();
+}
+
+/** Disposes every tensor of the state. */
+export function disposeState(state: State): void {
+  for (const tensor of Object.values(flattenState(state))) tensor.dispose();
+}
+
+/** The slot's parameters. Throws if the state has no such slot: a programming error, not the user's. */
+export function slot(state: State, name: string): Params {
+  const params = state[name];
+  if (!params) throw new Error(`state has no slot '${name}', only ${Object.keys(state).join(', ')}`);
+  return params;
+}

@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  csd,
+  CSD_LAYER_WEIGHTS,
+  learningRateAt,
+  plain,
+  readCheckpoint,
+  train,
+  writeCheckpoint,
+  type Method,
+  type State,
+} from '@distillery/distill';
+import { edsr } from '@distillery/models';
+import { restoreRng, seedRng, useEngine, UserError, type RngState } from '@distillery/tensor';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { numbers, TOY_TEACHER, toyBatch, toyFeatures } from './toy';
+
+const METHODS: Record<string, () => Method> = {
+  plain: () => plain({ model: edsr(TOY_TEACHER), role: 'teacher' }),
+  csd: () =>
+    csd({
+      teacher: TOY_TEACHER,
+      width: 0.5,
+      teacherWeight: 1,
+      contrast: {
+        weight: 0.1,
+        positive: 'teacher',
+        negatives: 2,
+        denominator: 'sum',
+        features: toyFeatures(3),
+        layerWeights: CSD_LAYER_WEIGHTS,
+      },
+    }),
+};
+const schedule = { steps: 6, learningRate: 1e-3, decay: 0.1, decayEvery: 3 };
+
+let folder: string;
+beforeAll(async () => {
+  await useEngine('wasm');
+  folder = await mkdtemp(join(tmpdir(), 'distillery-train-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Trains to `until` of the schedule's six steps from scratch or a checkpoint, leaving a checkpoint at `path`. */
+async function session(method: Method, path: string, until: number, from?: string): Promise<State> {
+  const resumed = from === undefined ? null : await readCheckpoint(from);
+  const rng = resumed ? restoreRng(resumed.extra as RngState) : seedRng(5);
+  return train({
+    method,
+    state: resumed?.state ?? method.init(seedRng(1)),
+    nextBatch: () => toyBatch(rng),
+    schedule: { ...schedule, steps: until },
+    startStep: resumed?.step ?? 0,
+    checkpointEvery: 0,
+    onCheckpoint: (step, state) => writeCheckpoint(path, { state, step, extra: rng.state() }),
+  });
+}
+
+describe('learningRateAt', () => {
+  it('decays in steps', () => {
+    expect([1, 3, 4, 6, 7].map((step) => learningRateAt(schedule, step))).toEqual([1e-3, 1e-3, 1e-3 * 0.1, 1e-3 * 0.1, 1e-3 * 0.1 ** 2]);
+  });
+});
+
+describe('train', () => {
+  it.each(Object.keys(METHODS))('%s: six steps are three, resumed, three, bit for bit', async (name) => {
+    const make = METHODS[name] as () => Method;
+    const [whole, half, rest] = ['whole', 'half', 'rest'].map((part) => join(folder, `${name}-${part}.safetensors`)) as [
+      string,
+      string,
+      string,
+    ];
+    const once = await session(make(), whole, 6);
+    await session(make(), half, 3);
+    const twice = await session(make(), rest, 6, half);
+    expect(numbers(twice)).toEqual(numbers(once));
+    expect((await readFile(rest)).equals(await readFile(whole))).toBe(true);
+  });
+
+  it('reports every step and holds no more tensors than the state', async () => {
+    const method = (METHODS.plain as () => Method)();
+    const seen: number[] = [];
+    const rng = seedRng(5);
+    const counts: number[] = [];
+    await train({
+      method,
+      state: method.init(seedRng(1)),
+      nextBatch: () => toyBatch(rng),
+      schedule,
+      startStep: 0,
+      checkpointEvery: 0,
+      onStep(step, losses) {
+        seen.push(step);
+        counts.push(tf.memory().numTensors);
+        expect(losses.total).toBeGreaterThan(0);
+      },
+    });
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(counts).size).toBe(1);
+  });
+
+  it('stops at a loss that is not finite, naming it and the step', async () => {
+    const method = (METHODS.plain as () => Method)();
+    const run = train({
+      method,
+      state: method.init(seedRng(1)),
+      nextBatch: () => ({ lr: tf.fill([1, 4, 4, 3], NaN), hr: tf.zeros([1, 8, 8, 3]) }),
+      schedule,
+      startStep: 0,
+      checkpointEvery: 0,
+    });
+    await expect(run).rejects.toThrow(/plain: loss 'total' is NaN at step 1/);
+  });
+
+  it('stops when aborted', async () => {
+    const method = (METHODS.plain as () => Method)();
+    const stop = new AbortController();
+    const run = train({
+      method,
+      state: method.init(seedRng(1)),
+      nextBatch: () => toyBatch(seedRng(5)),
+      schedule,
+      startStep: 0,
+      checkpointEvery: 0,
+      onStep: () => stop.abort(new Error('stopped')),
+      signal: stop.signal,
+    });
+    await expect(run).rejects.toThrow('stopped');
+  });
+});
+
+describe('readCheckpoint', () => {
+  it.each([
+    ['cut off', async (path: string) => truncate(path, 200)],
+    ['empty', async (path: string) => writeFile(path, '')],
+    ['of noise', async (path: string) => writeFile(path, 'not a checkpoint at all, but long enough to read a header from')],
+    ['missing', async (path: string) => rm(path)],
+  ])('refuses a file %s in one line that names it', async (_, damage) => {
+    const path = join(folder, 'damaged.safetensors');
+    await session((METHODS.plain as () => Method)(), path, 1);
+    await damage(path);
+    const error: unknown = await readCheckpoint(path).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toContain(path);
+    expect((error as Error).message).not.toContain('\n');
+  });
+});
