@@ -9,11 +9,21 @@ import type { Experiment } from './result';
 export interface Resources {
   /**
    * Frozen VGG19 features (after ReLU): image batch `[n, h, w, 3]` in 0..1 RGB -> features by name (`relu1_1`...).
-   * A seeded random network of the same shape where the weights are not found; `name` says which.
+   * A seeded random network of the same shape where the weights are not found; `name` says which. `input` is the range the
+   * network is fed: `caffe`, 0..255 BGR less the ImageNet mean as it was trained, or `raw`, 0..255 BGR as CSD's code feeds it.
    */
-  readonly vgg19: { readonly name: string; features(x: Tensor4D, layers: readonly string[]): Record<string, Tensor4D> } | null;
+  readonly vgg19: {
+    readonly name: string;
+    features(x: Tensor4D, layers: readonly string[], input: 'caffe' | 'raw'): Record<string, Tensor4D>;
+  } | null;
   /** Final state of `recipe.startFrom`, by slot. */
   readonly startState: Readonly<Record<string, Params>> | null;
+}
+
+/** The sets a paper's experiments run on, by name in the data folder or `procedural`. */
+export interface Datasets {
+  readonly train: string;
+  readonly evaluate: readonly string[];
 }
 
 /** A paper: its facts, its experiments, and how a recipe becomes a method. */
@@ -27,8 +37,8 @@ export interface Paper {
   readonly claims: readonly Claim[];
   readonly directions: readonly DirectionClaim[];
   readonly divergences: readonly Divergence[];
-  /** Experiments at a tier; the data folder's training set is used when given, else the procedural one. */
-  experiments(tier: Tier, datasets: { readonly train: string; readonly evaluate: readonly string[] }): readonly Experiment[];
+  /** Experiments at a tier; on the given sets. */
+  experiments(tier: Tier, datasets: Datasets): readonly Experiment[];
   /** Whether a recipe's method needs `Resources.vgg19`. */
   needsFeatures(recipe: Recipe): boolean;
   method(recipe: Recipe, resources: Resources): Method;

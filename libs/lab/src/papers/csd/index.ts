@@ -1,0 +1,73 @@
+import { csd, plain, CSD_LAYERS, CSD_LAYER_WEIGHTS, type Contrast } from '@distillery/distill';
+import { edsr, edsrWidth, sliceParams, type EdsrConfig } from '@distillery/models';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { Paper, Resources } from '../../paper';
+import type { Recipe } from '../../recipe';
+import { CLAIMS, DIRECTIONS } from './claims';
+import { DIVERGENCES } from './divergences';
+import { csdExperiments } from './experiments';
+
+const network = {
+  features: z.int().positive(),
+  blocks: z.int().positive(),
+  resScale: z.number(),
+  rgbRange: z.literal([1, 255]),
+  width: z.number(),
+};
+const methodOptions = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('plain'), ...network, role: z.literal(['student', 'teacher']) }),
+  z.object({
+    name: z.literal('csd'),
+    ...network,
+    teacherWeight: z.number(),
+    contrast: z
+      .object({
+        weight: z.number(),
+        positive: z.literal(['teacher', 'ground-truth']),
+        negatives: z.int().min(0),
+        denominator: z.literal(['sum', 'mean', 'constant', 'none']),
+      })
+      .nullable(),
+  }),
+]);
+
+export const CSD: Paper = {
+  id: 'csd',
+  title: 'Towards Compact Single Image Super-Resolution via Contrastive Self-distillation',
+  venue: 'IJCAI 2021',
+  url: 'https://arxiv.org/abs/2105.11683',
+  summary:
+    'The student is the teacher with only the leading fraction of every layer’s channels: one set of weights, two widths. Both are trained together, ' +
+    'and a contrastive term in VGG19 feature space pulls the student’s output to the teacher’s and pushes it away from bicubically upsampled images. ' +
+    'The paper reports up to 0.28 dB over joint training without that term (Urban100, x4).',
+  claims: CLAIMS,
+  directions: DIRECTIONS,
+  divergences: DIVERGENCES,
+  experiments: csdExperiments,
+  needsFeatures: (recipe) => recipe.method.name === 'csd' && recipe.method.contrast !== null,
+  method(recipe: Recipe, resources: Resources) {
+    const options = methodOptions.parse(recipe.method);
+    const { features, blocks, resScale, rgbRange, width } = options;
+    const teacher: EdsrConfig = { features, blocks, resScale, rgbRange, scale: recipe.scale as EdsrConfig['scale'] };
+    const pretrained = resources.startState?.network;
+    if (options.name === 'plain') {
+      const { role } = options;
+      if (!pretrained) return plain({ model: edsr(edsrWidth(teacher, width)), role });
+      return plain({ model: edsr(edsrWidth(teacher, width)), role, start: sliceParams(teacher, pretrained, width) });
+    }
+    const contrast = options.contrast && { ...options.contrast, ...perceptual(resources) };
+    return csd({ teacher, width, teacherWeight: options.teacherWeight, contrast, ...(pretrained && { start: pretrained }) });
+  },
+};
+
+function perceptual({ vgg19 }: Resources): Pick<Contrast, 'features' | 'layerWeights'> {
+  if (!vgg19) throw new Error('the contrastive term needs the feature network');
+  return {
+    features(image) {
+      const features = vgg19.features(image, CSD_LAYERS, 'raw');
+      return CSD_LAYERS.map((layer) => features[layer] as Tensor4D);
+    },
+    layerWeights: CSD_LAYER_WEIGHTS,
+  };
+}

@@ -1,0 +1,4 @@
+import { CSD } from './csd';
+
+/** Every paper of the workbench. Adding one is a line here, a folder beside this file, and a notebook. */
+export const PAPERS = { csd: CSD } as const;
