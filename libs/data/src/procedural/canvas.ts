@@ -2,7 +2,7 @@ import type { Rng } from '@distillery/tensor';
 import type { Image } from '../image';
 
 /** Subpixels per pixel and axis. Scenes are painted hard-edged at this resolution and averaged, as a sensor would. */
-export const SUBPIXELS = 4;
+export const SUBPIXELS = 3;
 
 /** A painting in subpixels, RGB interleaved. */
 export interface Canvas {
@@ -54,31 +54,39 @@ export function newCanvas(width: number, height: number): Canvas {
 /** Paints over the canvas, at most `reach` subpixels away from the frame's origin. */
 export function draw(canvas: Canvas, frame: Frame, paint: Paint, reach: number = canvas.width + canvas.height): void {
   const { x0, y0, a, b, norm } = frame;
-  const [left, right] = [Math.max(0, x0 - reach), Math.min(canvas.width, x0 + reach + 1)];
-  const [top, bottom] = [Math.max(0, y0 - reach), Math.min(canvas.height, y0 + reach + 1)];
-  for (let y = top; y < bottom; y++) {
-    let i = (y * canvas.width + left) * 3;
-    for (let x = left; x < right; x++, i += 3) {
-      const colour = paint(Math.floor((a * (x - x0) + b * (y - y0)) / norm), Math.floor((a * (y - y0) - b * (x - x0)) / norm));
+  const { data, width } = canvas;
+  const left = Math.max(0, x0 - reach);
+  const right = Math.min(width, x0 + reach + 1);
+  const bottom = Math.min(canvas.height, y0 + reach + 1);
+  for (let y = Math.max(0, y0 - reach); y < bottom; y++) {
+    let u = a * (left - x0) + b * (y - y0);
+    let v = a * (y - y0) - b * (left - x0);
+    let i = (y * width + left) * 3;
+    for (let x = left; x < right; x++, i += 3, u += a, v -= b) {
+      const colour = paint(Math.floor(u / norm), Math.floor(v / norm));
       if (colour < 0) continue;
-      canvas.data[i] = colour >> 16;
-      canvas.data[i + 1] = (colour >> 8) & 255;
-      canvas.data[i + 2] = colour & 255;
+      data[i] = colour >> 16;
+      data[i + 1] = (colour >> 8) & 255;
+      data[i + 2] = colour & 255;
     }
   }
 }
 
 /** The image that a sensor sees: the mean of each pixel's subpixels, rounded half up. */
 export function expose(canvas: Canvas): Image {
-  const [width, height] = [canvas.width / SUBPIXELS, canvas.height / SUBPIXELS];
-  const sums = new Int32Array(width * height * 3);
-  for (let y = 0, i = 0; y < canvas.height; y++) {
-    const row = Math.floor(y / SUBPIXELS) * width;
-    for (let x = 0; x < canvas.width; x++) {
-      const o = (row + Math.floor(x / SUBPIXELS)) * 3;
-      for (let c = 0; c < 3; c++, i++) sums[o + c] = (sums[o + c] as number) + (canvas.data[i] as number);
-    }
-  }
+  const width = canvas.width / SUBPIXELS;
+  const height = canvas.height / SUBPIXELS;
+  const stride = canvas.width * 3;
   const area = SUBPIXELS * SUBPIXELS;
-  return { width, height, channels: 3, data: Uint8Array.from(sums, (sum) => Math.floor((sum + area / 2) / area)) };
+  const data = new Uint8Array(width * height * 3);
+  for (let o = 0; o < data.length; o++) {
+    const pixel = Math.floor(o / 3);
+    const start = Math.floor(pixel / width) * SUBPIXELS * stride + (pixel % width) * SUBPIXELS * 3 + (o % 3);
+    let sum = area / 2;
+    for (let row = 0; row < SUBPIXELS; row++) {
+      for (let column = 0; column < SUBPIXELS; column++) sum += canvas.data[start + row * stride + column * 3] as number;
+    }
+    data[o] = Math.floor(sum / area);
+  }
+  return { width, height, channels: 3, data };
 }

@@ -53,8 +53,8 @@ const GLYPHS: Readonly<Record<string, string>> = {
 /** Every character that the font has. */
 export const CHARACTERS: readonly string[] = Object.keys(GLYPHS);
 
-/** Whether the dot in `column` 0..4, `row` 0..6 (from the top) of a character is set. A character that is missing is blank. */
+/** Whether the dot in `column` (5 is the gap to the next character), `row` 0..6 from the top is set. A missing character is blank. */
 export function glyphDot(character: string, column: number, row: number): boolean {
   const bits = parseInt(GLYPHS[character]?.[row] ?? '0', 32);
-  return ((bits >> (4 - column)) & 1) === 1;
+  return column < 5 && ((bits >> (4 - column)) & 1) === 1;
 }

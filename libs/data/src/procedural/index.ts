@@ -5,9 +5,9 @@ import type { Border } from '../resize';
 import { expose, newCanvas } from './canvas';
 import { SCENES } from './scenes';
 
-/** The built-in synthetic datasets. Sizes are multiples of 12, so that no scale up to x4 crops them. */
+/** The built-in synthetic datasets. Sizes are multiples of 12, so that no scale from x2 to x4 crops them. */
 export const PROCEDURAL_DATASETS = {
-  procedural: { role: 'train', images: 24, width: 132, height: 132, seed: 2021 },
+  procedural: { role: 'train', images: 24, width: 120, height: 120, seed: 2021 },
   'procedural-test': { role: 'benchmark', images: 6, width: 120, height: 96, seed: 4202 },
 } as const;
 

@@ -9,11 +9,11 @@ function mod(n: number, m: number): number {
 
 /** From colour `c0` (t = 0) to `c1` (t = 256), per channel. */
 function mix(c0: number, c1: number, t: number): number {
-  const channel = (shift: number): number => {
-    const [v0, v1] = [(c0 >> shift) & 255, (c1 >> shift) & 255];
-    return (v0 + Math.floor(((v1 - v0) * t + 128) / 256)) << shift;
-  };
-  return channel(16) | channel(8) | channel(0);
+  return (mixByte(c0 >> 16, c1 >> 16, t) << 16) | (mixByte((c0 >> 8) & 255, (c1 >> 8) & 255, t) << 8) | mixByte(c0 & 255, c1 & 255, t);
+}
+
+function mixByte(v0: number, v1: number, t: number): number {
+  return (v0 * (256 - t) + v1 * t + 128) >> 8;
 }
 
 export function solid(colour: number): Paint {
@@ -86,11 +86,17 @@ export function inTriangle(paint: Paint, halfBase: number, height: number): Pain
 
 /** A line of text from the origin along u, its dots `dot` subpixels wide, one dot between characters. */
 export function text(ink: Paint, characters: string, dot: number): Paint {
+  const columns = characters.length * 6;
+  const dots = new Uint8Array(columns * 7);
+  for (let i = 0; i < dots.length; i++) {
+    const column = i % columns;
+    dots[i] = Number(glyphDot(characters[Math.floor(column / 6)] as string, column % 6, Math.floor(i / columns)));
+  }
   return (u, v) => {
-    const [column, row] = [Math.floor(u / dot), Math.floor(v / dot)];
-    if (row < 0 || row > 6 || column < 0 || column >= characters.length * 6) return -1;
-    const character = characters[Math.floor(column / 6)] as string;
-    return column % 6 < 5 && glyphDot(character, column % 6, row) ? ink(u, v) : -1;
+    const column = Math.floor(u / dot);
+    const row = Math.floor(v / dot);
+    if (row < 0 || row > 6 || column < 0 || column >= columns) return -1;
+    return dots[row * columns + column] === 1 ? ink(u, v) : -1;
   };
 }
 
@@ -117,8 +123,10 @@ export function valueNoise(rng: Rng, cellU: number, cellV: number, octaves: numb
   return (u, v) => {
     let sum = 0;
     for (let k = 0; k < octaves; k++) {
-      const [cu, cv] = [Math.max(1, cellU >> k), Math.max(1, cellV >> k)];
-      sum += noiseOctave(lattice, Math.floor((u * 256) / cu) + 7919 * k, Math.floor((v * 256) / cv) + 104729 * k) << (octaves - 1 - k);
+      // Octaves are shifted apart, or the origin would be a corner of all of them.
+      const fineU = Math.floor((u * 256) / Math.max(1, cellU >> k)) + 7919 * k;
+      const fineV = Math.floor((v * 256) / Math.max(1, cellV >> k)) + 104729 * k;
+      sum += noiseOctave(lattice, fineU, fineV) << (octaves - 1 - k);
     }
     return Math.floor(sum / total);
   };
@@ -126,11 +134,14 @@ export function valueNoise(rng: Rng, cellU: number, cellV: number, octaves: numb
 
 /** One octave at (u, v) in 1/256 of a cell. */
 function noiseOctave(lattice: Uint8Array, u: number, v: number): number {
-  const [u0, v0] = [(u >> 8) & 63, (v >> 8) & 63];
-  const [u1, v1] = [(u0 + 1) & 63, (v0 + 1) & 63];
-  const [s, t] = [smoothstep(u & 255), smoothstep(v & 255)];
-  const top = (lattice[v0 * 64 + u0] as number) * (256 - s) + (lattice[v0 * 64 + u1] as number) * s;
-  const bottom = (lattice[v1 * 64 + u0] as number) * (256 - s) + (lattice[v1 * 64 + u1] as number) * s;
+  const column = (u >> 8) & 63;
+  const right = (column + 1) & 63;
+  const row = ((v >> 8) & 63) * 64;
+  const below = (row + 64) & 4095;
+  const s = smoothstep(u & 255);
+  const t = smoothstep(v & 255);
+  const top = (lattice[row + column] as number) * (256 - s) + (lattice[row + right] as number) * s;
+  const bottom = (lattice[below + column] as number) * (256 - s) + (lattice[below + right] as number) * s;
   return (top * (256 - t) + bottom * t) >> 16;
 }
 

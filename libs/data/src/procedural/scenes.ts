@@ -93,7 +93,7 @@ function surface(rng: Rng): Paint {
         valueNoise(rng, pixels(rng, 8, 16), pixels(rng, 8, 16), 3),
         between(rng, 110, 145),
         p0,
-        cloud(valueNoise(rng, 40, 40, 2), c1, colour(rng)),
+        cloud(valueNoise(rng, 30, 30, 2), c1, colour(rng)),
       );
     default:
       return ramp(c0, c1, pixels(rng, 20, 60));
@@ -113,36 +113,33 @@ const page: Scene = (canvas, rng) => {
   const frame = rng.integer(3) > 0 ? upright(canvas.width >> 1, canvas.height >> 1) : angle;
   const [halfWidth, halfHeight] = [Math.floor(canvas.width * 0.44), Math.floor(canvas.height * 0.44)];
   draw(canvas, frame, inBox(ramp(paper, colour(rng), canvas.width * 3), halfWidth, halfHeight));
-  let v = -halfHeight + pixels(rng, 3, 6);
-  while (v < halfHeight - pixels(rng, 8, 10)) {
-    const dot = between(rng, 4, 9);
-    const line = word(rng, Math.floor((2 * halfWidth - 32) / (6 * dot)));
-    const [shiftU, shiftV] = [16 - halfWidth, v];
-    const letters = text(solid(ink), line, dot);
-    draw(
-      canvas,
-      frame,
-      inBox((x, y) => letters(x - shiftU, y - shiftV), halfWidth, halfHeight),
-    );
-    v += dot * 7 + pixels(rng, 3, 6);
+  const left = 16 - halfWidth;
+  for (let v = -halfHeight + pixels(rng, 3, 6); v < halfHeight - pixels(rng, 8, 10); v += pixels(rng, 3, 6)) {
+    const dot = between(rng, 3, 7);
+    const letters = text(solid(ink), word(rng, Math.floor((2 * halfWidth - 32) / (6 * dot))), dot);
+    const [top, bottom] = [v, Math.min(v + 7 * dot, halfHeight)];
+    draw(canvas, frame, (x, y) => (y >= top && y < bottom ? letters(x - left, y - top) : -1));
+    v += 7 * dot;
   }
 };
 
-/** A building front: windows in a rotated grid under a sky, with ledges. */
+/** A building front that fills most of the view: paned windows in a grid, a ledge on top, sky above. */
 const facade: Scene = (canvas, rng) => {
   const [sky0, sky1] = colours(rng, 30);
-  draw(canvas, upright(canvas.width >> 1, 0), (u, v) => ramp(sky0, sky1, canvas.height)(v, u));
+  draw(canvas, { ...upright(canvas.width >> 1, canvas.height >> 1), a: 0, b: 1 }, ramp(sky0, sky1, canvas.height));
   const [wall, glass] = colours(rng, 60);
-  const frame = turned(rng, pixels(rng, 10, 40), pixels(rng, 15, 40));
-  const [periodU, periodV] = [pixels(rng, 9, 17), pixels(rng, 11, 20)];
-  const frameLine = between(rng, 3, 7);
-  const pane = grid(solid(colour(rng)), ramp(glass, colour(rng), periodU), periodU >> 1, periodV >> 1, frameLine);
-  const windows = grid(solid(wall), pane, periodU, periodV, pixels(rng, 3, 5));
-  draw(canvas, frame, (u, v) => (v < 0 ? -1 : windows(u, v)));
-  draw(canvas, frame, (u, v) => (v >= -frameLine * 2 && v < frameLine ? stripesOfLedge(u) : -1));
-  function stripesOfLedge(u: number): number {
-    return stripes(solid(glass), solid(wall), periodU >> 2, periodU >> 3)(u, 0);
-  }
+  const [periodU, periodV] = [pixels(rng, 8, 16), pixels(rng, 9, 18)];
+  const pane = grid(solid(colour(rng)), ramp(glass, colour(rng), periodU), periodU >> 1, periodV >> 1, between(rng, 2, 5));
+  const front = grid(solid(wall), pane, periodU, periodV, pixels(rng, 2, 4));
+  const ledge = stripes(solid(glass), solid(wall), between(rng, 6, 10), between(rng, 3, 5));
+  const height = between(rng, 8, 15);
+  const leaning = turned(rng, canvas.width >> 1, pixels(rng, 12, 40));
+  const frame = {
+    ...leaning,
+    a: Math.max(Math.abs(leaning.a), Math.abs(leaning.b)),
+    b: Math.min(Math.abs(leaning.a), Math.abs(leaning.b)),
+  };
+  draw(canvas, rng.integer(2) === 0 ? frame : { ...frame, b: -frame.b }, (u, v) => (v < 0 ? -1 : v < height ? ledge(u, v) : front(u, v)));
 };
 
 /** Fans of wedges, rings, and single lines at many angles and widths. */
@@ -155,8 +152,8 @@ const lines: Scene = (canvas, rng) => {
   const ring = pixels(rng, 16, 28);
   draw(canvas, somewhere(canvas, rng), inDisc(rings(solid(colour(rng)), solid(colour(rng)), pixels(rng, 2, 4)), ring), ring);
   for (let i = 0; i < 14; i++) {
-    const width = between(rng, 2, 10);
-    draw(canvas, somewhere(canvas, rng), inBox(solid(colour(rng)), pixels(rng, 20, 90), width));
+    const length = pixels(rng, 20, 90);
+    draw(canvas, somewhere(canvas, rng), inBox(solid(colour(rng)), length, between(rng, 1, 7)), length);
   }
 };
 
@@ -178,9 +175,9 @@ const shapes: Scene = (canvas, rng) => {
     const size = pixels(rng, 8, 30);
     const paint = rng.integer(3) === 0 ? surface(rng) : rng.integer(2) === 0 ? glow(c0, c1, size) : ramp(c0, c1, size);
     const kind = rng.integer(3);
-    if (kind === 0) draw(canvas, somewhere(canvas, rng), inDisc(paint, size), size);
-    else if (kind === 1) draw(canvas, somewhere(canvas, rng), inBox(paint, size, pixels(rng, 5, 20)), size * 3);
-    else draw(canvas, somewhere(canvas, rng), inTriangle(paint, size, pixels(rng, 15, 50)), pixels(rng, 60, 60));
+    const shape =
+      kind === 0 ? inDisc(paint, size) : kind === 1 ? inBox(paint, size, pixels(rng, 5, 20)) : inTriangle(paint, size, pixels(rng, 15, 50));
+    draw(canvas, somewhere(canvas, rng), shape, pixels(rng, 60, 60));
   }
 };
 
@@ -189,21 +186,21 @@ const thicket: Scene = (canvas, rng) => {
   const [dark, light] = colours(rng, 60);
   draw(canvas, somewhere(canvas, rng), cloud(valueNoise(rng, pixels(rng, 12, 30), pixels(rng, 12, 30), 5), dark, light));
   const leaves = valueNoise(rng, pixels(rng, 5, 9), pixels(rng, 9, 16), 2);
-  const vein = cloud(valueNoise(rng, 24, 90, 2), colour(rng), colour(rng));
+  const vein = cloud(valueNoise(rng, 18, 70, 2), colour(rng), colour(rng));
   draw(
     canvas,
     somewhere(canvas, rng),
     where(leaves, between(rng, 125, 150), vein, () => -1),
   );
   for (let i = 0; i < 10; i++)
-    draw(canvas, somewhere(canvas, rng), inTriangle(ramp(dark, light, 60), between(rng, 4, 10), pixels(rng, 30, 90)));
+    draw(canvas, somewhere(canvas, rng), inTriangle(ramp(dark, light, 45), between(rng, 3, 8), pixels(rng, 30, 90)));
   const sign = somewhere(canvas, rng);
   const [ink, board] = colours(rng, 100);
-  const dot = between(rng, 5, 8);
+  const dot = between(rng, 4, 6);
   const [halfWidth, halfHeight] = [dot * 20, dot * 6];
-  draw(canvas, sign, inBox(solid(board), halfWidth, halfHeight));
+  draw(canvas, sign, inBox(solid(board), halfWidth, halfHeight), 2 * halfWidth);
   const letters = text(solid(ink), word(rng, 6), dot);
-  draw(canvas, sign, (u, v) => letters(u + 18 * dot, v + 3 * dot));
+  draw(canvas, sign, (u, v) => letters(u + 18 * dot, v + 3 * dot), 2 * halfWidth);
 };
 
 /** Image i of a set shows scene i modulo their number. */

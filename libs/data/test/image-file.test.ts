@@ -1,0 +1,185 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage, encodePng, readImage, writeImage, type Image } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+import { imagesIn } from '../src/image-folder';
+import { pngBytes } from './png-bytes';
+import { DATA, haveData } from './shared-data';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'distillery-image-'));
+});
+afterAll(async () => rm(folder, { recursive: true }));
+
+function noise(width: number, height: number, channels: 1 | 3): Image {
+  const data = new Uint8Array(width * height * channels).map((_, i) => (i * 7919 + (i >> 3) * 104729) % 256);
+  return { width, height, channels, data };
+}
+
+/** The promise's rejection; fails if it is not a UserError of one line. */
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => 'resolved',
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  const { message } = error as UserError;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+describe('PNG', () => {
+  it('round-trips grey and RGB of any size, 1x1 included', async () => {
+    const image = fc
+      .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(1 as const, 3 as const))
+      .chain(([width, height, channels]) =>
+        fc
+          .uint8Array({ minLength: width * height * channels, maxLength: width * height * channels })
+          .map((data): Image => ({ width, height, channels, data })),
+      );
+    const roundTrip = fc.asyncProperty(image, async (original) => {
+      expect(await decodeImage(await encodePng(original), 'it')).toEqual(original);
+    });
+    await fc.assert(roundTrip);
+  });
+
+  it.each([
+    ['grey', { bitDepth: 8, colourType: 0 }, [[0, 128, 255]], 1, [0, 128, 255]],
+    ['grey of 1 bit', { bitDepth: 1, colourType: 0 }, [[0b01000000]], 1, [0, 255, 0]],
+    ['16-bit grey, rounded to 8', { bitDepth: 16, colourType: 0 }, [[0, 127, 0x80, 0x7f, 0xff, 0xff]], 1, [0, 128, 255]],
+    [
+      '16-bit RGB, rounded to 8',
+      { bitDepth: 16, colourType: 2 },
+      [[0, 129, 1, 1, 0x12, 0x34, 0, 0, 0xff, 0, 0, 255, 1, 129, 1, 130, 0xfe, 0xff]],
+      3,
+      [1, 1, 18, 0, 254, 1, 1, 2, 254],
+    ],
+    [
+      'alpha, dropped and not composited',
+      { bitDepth: 8, colourType: 6 },
+      [[10, 20, 30, 0, 40, 50, 60, 255, 70, 80, 90, 1]],
+      3,
+      [10, 20, 30, 40, 50, 60, 70, 80, 90],
+    ],
+    ['grey with alpha', { bitDepth: 8, colourType: 4 }, [[10, 0, 20, 255, 30, 128]], 1, [10, 20, 30]],
+  ] as const)('reads %s', async (_, type, rows, channels, pixels) => {
+    const image = await decodeImage(pngBytes({ width: 3, height: 1, ...type }, rows), 'it');
+    expect(image).toEqual({ width: 3, height: 1, channels, data: Uint8Array.from(pixels) });
+  });
+
+  it('turns a palette into RGB, its transparency dropped', async () => {
+    const palette = [255, 0, 0, 0, 255, 0, 1, 2, 3];
+    const header = { width: 3, height: 1, bitDepth: 8, colourType: 3 } as const;
+    const extra: [string, number[]][] = [
+      ['PLTE', palette],
+      ['tRNS', [0, 128]],
+    ];
+    const image = await decodeImage(pngBytes(header, [[2, 0, 1]], extra), 'it');
+    expect(image).toEqual({ width: 3, height: 1, channels: 3, data: Uint8Array.from([1, 2, 3, 255, 0, 0, 0, 255, 0]) });
+  });
+
+  it('applies no gamma', async () => {
+    const header = { width: 1, height: 1, bitDepth: 8, colourType: 2 } as const;
+    const linear = pngBytes(header, [[10, 100, 200]], [['gAMA', [0, 1, 0x86, 0xa0]]]);
+    expect([...(await decodeImage(linear, 'it')).data]).toEqual([10, 100, 200]);
+  });
+
+  it('refuses every truncation that loses pixels', async () => {
+    const whole = await encodePng(noise(24, 18, 3));
+    for (let length = 0; length < whole.length - 16; length += 29) {
+      expect(await refusal(decodeImage(whole.subarray(0, length), 'cut.png')), String(length)).toMatch(/^image cut\.png is .*; expected /);
+    }
+  });
+
+  it('refuses damaged pixels', async () => {
+    const damaged = Buffer.from(await encodePng(noise(24, 18, 3)));
+    damaged.fill(0, 200, 300);
+    expect(await refusal(decodeImage(damaged, 'bad.png'))).toContain('image bad.png is damaged or truncated');
+  });
+});
+
+describe('JPEG', () => {
+  it.skipIf(!haveData)('decodes as libjpeg does: BSD100 as JPEG equals its published PNG, pixel for pixel', async () => {
+    const reference = imagesIn(join(DATA, 'benchmarks/BSD100/HR_png10'));
+    expect(reference.size).toBe(10);
+    for (const [name, path] of reference) {
+      const [jpeg, png] = [await readImage(join(DATA, 'benchmarks/BSD100/HR_jpg', `${name}.jpg`)), await readImage(path)];
+      expect([jpeg.width, jpeg.height, jpeg.channels]).toEqual([png.width, png.height, png.channels]);
+      expect(Buffer.compare(jpeg.data, png.data), name).toBe(0);
+    }
+  });
+
+  it('keeps a grey file at one channel and ignores the EXIF rotation', async () => {
+    const grey = { width: 6, height: 4, channels: 1 as const };
+    const plain = await sharp(noise(6, 4, 1).data, { raw: grey })
+      .toColourspace('b-w')
+      .jpeg()
+      .toBuffer();
+    // An APP1 segment that holds one TIFF entry: orientation (0x0112), a short, once, 6.
+    const exif = [...Buffer.from('Exif\0\0II*\0', 'latin1'), 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+    const bytes = Buffer.concat([plain.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2, ...exif]), plain.subarray(2)]);
+    expect((await sharp(bytes).metadata()).orientation).toBe(6);
+    expect(await decodeImage(bytes, 'it')).toMatchObject(grey);
+  });
+
+  it('refuses every truncation', async () => {
+    const whole = await sharp(noise(24, 18, 3).data, { raw: { width: 24, height: 18, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    for (let length = 0; length < whole.length; length += 37) await refusal(decodeImage(whole.subarray(0, length), 'cut.jpg'));
+  });
+
+  it('refuses CMYK', async () => {
+    const cmyk = await sharp(noise(8, 8, 3).data, { raw: { width: 8, height: 8, channels: 3 } })
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
+    expect(await refusal(decodeImage(cmyk, 'print.jpg'))).toBe('image print.jpg has the colour space cmyk; expected grey or RGB');
+  });
+});
+
+describe('readImage', () => {
+  it('names a file that is missing, empty, a folder, text, or another format', async () => {
+    const [empty, text, gif] = ['empty.png', 'text.png', 'gif.png'].map((name) => join(folder, name)) as [string, string, string];
+    await writeFile(empty, '');
+    await writeFile(text, 'no pixels here');
+    await writeFile(
+      gif,
+      await sharp(noise(4, 4, 3).data, { raw: { width: 4, height: 4, channels: 3 } })
+        .gif()
+        .toBuffer(),
+    );
+    expect(await refusal(readImage(join(folder, 'none.png')))).toBe(
+      `cannot read image ${join(folder, 'none.png')}: no such file or folder`,
+    );
+    expect(await refusal(readImage(folder))).toBe(`cannot read image ${folder}: it is a folder`);
+    expect(await refusal(readImage(empty))).toBe(`image ${empty} is empty; expected a PNG or JPEG`);
+    expect(await refusal(readImage(text))).toContain(`image ${text} is damaged or truncated; expected a complete PNG or JPEG`);
+    expect(await refusal(readImage(gif))).toBe(`image ${gif} is gif; expected a PNG or JPEG`);
+  });
+});
+
+describe('writeImage', () => {
+  it('writes PNG without loss and JPEG nearly so, by extension', async () => {
+    const smooth: Image = { width: 32, height: 24, channels: 3, data: new Uint8Array(32 * 24 * 3).map((_, i) => 40 + (i % 96)) };
+    await writeImage(join(folder, 'a.PNG'), smooth);
+    await writeImage(join(folder, 'a.jpg'), smooth);
+    expect(await readImage(join(folder, 'a.PNG'))).toEqual(smooth);
+    const jpeg = await readImage(join(folder, 'a.jpg'));
+    expect(Math.max(...jpeg.data.map((v, i) => Math.abs(v - (smooth.data[i] as number))))).toBeLessThan(12);
+    expect((await readFile(join(folder, 'a.jpg'))).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+  });
+
+  it('refuses another extension and a missing folder, and leaves nothing behind', async () => {
+    const before = await readdir(folder);
+    expect(await refusal(writeImage(join(folder, 'a.webp'), noise(2, 2, 3)))).toContain('expected a name ending in .png or .jpg');
+    const path = join(folder, 'missing', 'a.png');
+    expect(await refusal(writeImage(path, noise(2, 2, 3)))).toBe(`cannot write ${path}: no such file or folder`);
+    expect(await readdir(folder)).toEqual(before);
+  });
+});

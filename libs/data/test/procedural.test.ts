@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { openDataset } from '@distillery/data';
+
+/** Mean absolute difference of horizontally neighbouring values: how much there is to see. */
+function activity(data: Uint8Array): number {
+  let sum = 0;
+  for (let i = 3; i < data.length; i++) sum += Math.abs((data[i] as number) - (data[i - 3] as number));
+  return sum / data.length;
+}
+
+describe('procedural datasets', () => {
+  // Pinned from this very code: the bytes must not depend on the machine, nor change unnoticed.
+  it.each([
+    ['procedural', 24, 120, 120, 'f761894a7a0693dfec51a5ac30b632230d385a794b1ccb7d2889aefd5e5ebfc9'],
+    ['procedural-test', 6, 120, 96, '52a09894247bfbefbab1d3f3b269f3228a9ec3ff0e7b7b58cc58a1d50212e9d4'],
+  ])('%s: %i images of %ix%i with the same bytes everywhere', async (name, images, width, height, pinned) => {
+    const dataset = await openDataset(name, null);
+    expect([dataset.name, dataset.procedural, dataset.groundTruth, dataset.items.length]).toEqual([name, true, true, images]);
+    const pixels = createHash('sha256');
+    for (const item of dataset.items) {
+      const hr = await item.hr();
+      expect([hr.width, hr.height, hr.channels]).toEqual([width, height, 3]);
+      expect(activity(hr.data), item.name).toBeGreaterThan(1);
+      pixels.update(hr.data);
+    }
+    expect(pixels.digest('hex')).toBe(pinned);
+  });
+
+  it('has different images for training and testing, and different hashes', async () => {
+    const [train, test] = [await openDataset('procedural', null), await openDataset('procedural-test', null)];
+    const seen = new Set<string>();
+    for (const item of [...train.items, ...test.items]) seen.add(Buffer.from((await item.hr()).data.subarray(0, 3000)).toString('hex'));
+    expect(seen.size).toBe(30);
+    expect(train.hash).not.toBe(test.hash);
+  });
+
+  it('makes LR at x2, x3 and x4 without cropping, and another LR hash for another border', async () => {
+    const dataset = await openDataset('procedural-test', null);
+    for (const scale of [2, 3, 4]) {
+      const lr = await dataset.items[0]?.lr(scale);
+      expect([lr?.width, lr?.height]).toEqual([120 / scale, 96 / scale]);
+    }
+    const replicate = await openDataset('procedural-test', null, { lr: 'replicate' });
+    expect(replicate.hash).not.toBe(dataset.hash);
+    expect((await replicate.items[0]?.lr(4))?.data).not.toEqual((await dataset.items[0]?.lr(4))?.data);
+  });
+});
