@@ -15,7 +15,7 @@ import {
   vgg19Features,
   type TappedNetwork,
 } from '@distillery/models';
-import { seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { UserError, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 import { shapeCount } from './shape-count';
 
 const data = process.env['DISTILLERY_DATA'] ?? resolve(__dirname, '../../../../shared/data');
@@ -81,6 +81,12 @@ describe('VGG19', () => {
     expect(() => vgg19Features({}, tf.zeros([1, 16, 16, 3]), ['relu6_1'])).toThrow(/no layer relu6_1.*relu5_4/);
   });
 
+  it('refuses an image that pooling would leave nothing of', () => {
+    const refused = (): unknown => vgg19Features({}, tf.zeros([1, 15, 40, 3]), ['relu5_1']);
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow(/up to relu5_1 need images of at least 16x16 pixels, these are 40x15/);
+  });
+
   describe('with random weights', () => {
     let params: Params;
     beforeAll(() => {
@@ -127,5 +133,12 @@ describe('the backbones of LPIPS', () => {
     expect(features.map(({ shape }) => shape[3])).toEqual(network.channels);
     goldens[golden].forEach((sample, i) => expectFeature(features[i], sample));
     tf.dispose([params, image, input, features]);
+  });
+
+  it.each([alexNet, squeezeNet])('$name has a value at every tap of an image of minSide pixels', (network) => {
+    const params = Object.fromEntries(Object.entries(network.shapes).map(([name, shape]) => [name, tf.zeros([...shape])]));
+    const features = network.features(params, tf.zeros([1, network.minSide, network.minSide, 3]));
+    expect(features.every(({ size }) => size > 0)).toBe(true);
+    tf.dispose([params, features]);
   });
 });

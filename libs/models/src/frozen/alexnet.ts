@@ -17,6 +17,7 @@ export const alexNet: TappedNetwork = {
   constants: {},
   shapes: Object.assign({}, ...CONVS.map(({ name, kernel, inputs, outputs }) => kernelShapes(name, kernel, inputs, outputs))),
   channels: CONVS.map(({ outputs }) => outputs),
+  minSide: 31,
   features(params, x) {
     return tf.tidy(() => {
       let h = x;

@@ -16,6 +16,8 @@ export interface FeatureNetwork {
 export interface TappedNetwork extends FeatureNetwork {
   /** Channels of each tapped feature map. */
   readonly channels: readonly number[];
+  /** Pixels that height and width must at least have for every tap to have a value. */
+  readonly minSide: number;
   /** x `[n, h, w, 3]`, normalised as the weights want it -> the tapped feature maps (after ReLU), shallow to deep. */
   features(params: Params, x: Tensor4D): Tensor4D[];
 }

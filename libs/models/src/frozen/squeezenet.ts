@@ -35,6 +35,7 @@ export const squeezeNet: TappedNetwork = {
   constants: {},
   shapes: Object.assign(kernelShapes('conv1', 3, 3, 64), ...FIRES.map(fireShapes)),
   channels: [64, ...FIRES.filter(({ tap }) => tap).map(({ expand }) => 2 * expand)],
+  minSide: 17,
   features(params, x) {
     return tf.tidy(() => {
       let h = convRelu(params, 'conv1', x, { stride: 2 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { normalTensor, seedRng, type Params } from '@distillery/tensor';
+import { UserError, normalTensor, seedRng, type Params } from '@distillery/tensor';
 import { loadParams } from '../weights/params';
 import { convRelu, kernelShapes, type FeatureNetwork } from './feature-network';
 
@@ -51,8 +51,8 @@ export const vgg19: FeatureNetwork = { name: 'VGG19', scale: 1, constants: {}, s
 export type Vgg19Input = 'caffe' | 'raw';
 
 /**
- * Feature maps after the named ReLUs, by name. x `[n, h, w, 3]` RGB 0..1, at least 16 pixels a side for block 5.
- * Throws RangeError for a layer that is not in VGG19_LAYERS.
+ * Feature maps after the named ReLUs, by name. x `[n, h, w, 3]` RGB 0..1.
+ * Throws RangeError for a layer that is not in VGG19_LAYERS, UserError if x is so small that pooling leaves nothing (16 pixels for relu5).
  */
 export function vgg19Features(
   params: Params,
@@ -62,17 +62,27 @@ export function vgg19Features(
 ): Record<string, Tensor4D> {
   const unknown = layers.find((layer) => !VGG19_LAYERS.includes(layer));
   if (unknown !== undefined) throw new RangeError(`VGG19 has no layer ${unknown}, expected ${VGG19_LAYERS.join(', ')}`);
-  const depth = LAYERS.findLastIndex(({ name }) => layers.includes(name)) + 1;
+  const needed = LAYERS.slice(0, LAYERS.findLastIndex(({ name }) => layers.includes(name)) + 1);
+  checkSize(x, needed);
   return tf.tidy(() => {
     let h = tf.mul<Tensor4D>(tf.reverse(x, 3), 255);
     if (input === 'caffe') h = tf.sub(h, tf.tensor1d(CAFFE_MEAN_BGR));
     const features: Record<string, Tensor4D> = {};
-    for (const { name, conv, startsBlock } of LAYERS.slice(0, depth)) {
+    for (const { name, conv, startsBlock } of needed) {
       h = convRelu(params, conv, startsBlock ? tf.maxPool(h, 2, 2, 'valid') : h, { pad: 1 });
       if (layers.includes(name)) features[name] = h;
     }
     return features;
   });
+}
+
+/** Checked because the wasm backend does not: it writes outside its memory. */
+function checkSize(x: Tensor4D, needed: readonly Layer[]): void {
+  const smallest = 2 ** needed.filter(({ startsBlock }) => startsBlock).length;
+  const [, height, width] = x.shape;
+  if (Math.min(height, width) >= smallest) return;
+  const last = needed[needed.length - 1]?.name;
+  throw new UserError(`VGG19 features up to ${last} need images of at least ${smallest}x${smallest} pixels, these are ${width}x${height}`);
 }
 
 /** ImageNet parameters from a data folder, or null where it has none. Throws UserError if the file is damaged. */
