@@ -1,0 +1,48 @@
+import { escapeHtml } from './html';
+import { publishLive, type MimeBundle } from './publish';
+import { everyMs } from './throttle';
+
+export interface LiveProgress {
+  /** `done` of the total are done; `note` is shown beside it, numbers to four significant digits. */
+  step(done: number, note?: Readonly<Record<string, number>>): void;
+}
+
+const REDRAW_MS = 250;
+
+/** `38 ms`, `4.2 s`, `3 min 20 s`, `2 h 05 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${(seconds * 1000).toFixed(0)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/**
+ * A progress bar below the running cell with the mean time per step and an estimate of the time left, replaced in place at most
+ * four times a second; the last of `total` steps is always shown. Throws UserError outside a tslab notebook.
+ */
+export function liveProgress(total: number, label = ''): LiveProgress {
+  const begin = performance.now();
+  const due = everyMs(REDRAW_MS);
+  const render = (done: number, note: Readonly<Record<string, number>>): MimeBundle => {
+    const seconds = (performance.now() - begin) / 1000;
+    const time = done === 0 ? [] : [`${duration(seconds / done)} per step`, remaining(done, total, seconds)];
+    const notes = Object.entries(note).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+    const text = [`${done}/${total}`, ...time, ...notes].join(' · ');
+    return {
+      'text/html': `<div>${escapeHtml(label)} <progress value="${done}" max="${total}"></progress> <code>${escapeHtml(text)}</code></div>`,
+      'text/plain': `${label} ${text}`.trim(),
+    };
+  };
+  const display = publishLive(render(0, {}));
+  return {
+    step(done, note = {}) {
+      if (due() || done >= total) display.update(render(done, note));
+    },
+  };
+}
+
+function remaining(done: number, total: number, seconds: number): string {
+  return done >= total ? `took ${duration(seconds)}` : `${duration((seconds / done) * (total - done))} left`;
+}

@@ -1,0 +1,51 @@
+import { encodePng, type Image } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+import { escapeHtml } from './html';
+import { publish } from './publish';
+
+export interface ImageOptions {
+  /** Each pixel becomes a square of this side; a whole number, default 1. */
+  readonly zoom?: number;
+}
+
+/** Each pixel repeated `zoom` x `zoom` times, so that a viewer that smooths cannot blur it. */
+function enlarge(image: Image, zoom: number): Image {
+  if (!Number.isInteger(zoom) || zoom < 1) throw new UserError(`zoom ${zoom}: expected a positive whole number`);
+  const { width, height, channels } = image;
+  const data = new Uint8Array(image.data.length * zoom * zoom);
+  for (let y = 0; y < height * zoom; y++) {
+    for (let x = 0; x < width * zoom; x++) {
+      const from = (Math.floor(y / zoom) * width + Math.floor(x / zoom)) * channels;
+      data.set(image.data.subarray(from, from + channels), (y * width * zoom + x) * channels);
+    }
+  }
+  return { width: width * zoom, height: height * zoom, channels, data };
+}
+
+const size = ({ width, height }: Image): string => `${width}x${height}`;
+
+/** Displays an image as PNG. Throws UserError for a zoom that is no positive whole number, and outside a tslab notebook. */
+export async function show(image: Image, { zoom = 1 }: ImageOptions = {}): Promise<void> {
+  const png = await encodePng(enlarge(image, zoom));
+  publish({ 'image/png': png.toString('base64'), 'text/plain': `image ${size(image)}` });
+}
+
+/** Displays images side by side, each with its label and its size in pixels. Throws as `show` does. */
+export async function showImages(images: Readonly<Record<string, Image>>, { zoom = 1 }: ImageOptions = {}): Promise<void> {
+  const figures = await Promise.all(
+    Object.entries(images).map(async ([label, image]) => {
+      const png = (await encodePng(enlarge(image, zoom))).toString('base64');
+      const caption = `${escapeHtml(label)}<br><small>${size(image)}</small>`;
+      return (
+        `<figure style="display:inline-block;margin:0 12px 12px 0;vertical-align:top;text-align:center">` +
+        `<img src="data:image/png;base64,${png}" alt="${escapeHtml(label)}" style="max-width:none"><figcaption>${caption}</figcaption></figure>`
+      );
+    }),
+  );
+  publish({
+    'text/html': `<div style="overflow-x:auto">${figures.join('')}</div>`,
+    'text/plain': Object.entries(images)
+      .map(([label, image]) => `${label} ${size(image)}`)
+      .join(', '),
+  });
+}

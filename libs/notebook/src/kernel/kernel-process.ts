@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Connection } from './connection';
+import { Failure, REPORT_FD } from './failure';
+
+/** How a kernel process ended. */
+export interface Exit {
+  /** `exit code 3`, `signal SIGKILL`. */
+  readonly how: string;
+  /** What the process itself, not a cell, said of it: its last line about an error, else its last line; empty if none. */
+  readonly lastWords: string;
+}
+
+export interface KernelProcess {
+  /** Settles when the process is gone and all it reported has been heard. */
+  readonly exit: Promise<Exit>;
+  /** Calls back for each failure reported. */
+  onFailure(listener: (failure: Failure) => void): void;
+  /** Ends the process and every process that it started. */
+  kill(): void;
+}
+
+// This file's neighbour once built; the kernel process itself runs JavaScript only.
+const PROGRAM = join(__dirname, '..', '..', 'dist', 'kernel', 'tslab-kernel.js');
+
+/** Starts the kernel program in `cwd`, as leader of its own process group. The connection file is readable by its owner only. */
+export async function spawnKernel(connection: Connection, cwd: string, env: NodeJS.ProcessEnv): Promise<KernelProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'distillery-kernel-'));
+  const file = join(folder, 'connection.json');
+  await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
+  // Its own group: a Ctrl-C in the terminal reaches the runner alone, and one signal ends the kernel's children with it.
+  const child = spawn(process.execPath, [PROGRAM, file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+
+  let words = '';
+  const listen = (chunk: Buffer): void => {
+    words = (words + chunk.toString()).slice(-4096);
+  };
+  child.stdout?.on('data', listen);
+  child.stderr?.on('data', listen);
+
+  const listeners: ((failure: Failure) => void)[] = [];
+  createInterface({ input: child.stdio[REPORT_FD] as Readable }).on('line', (line) => {
+    const failure = Failure.parse(JSON.parse(line));
+    for (const listener of listeners) listener(failure);
+  });
+
+  const kill = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // The whole group is gone already.
+    }
+  };
+  process.once('exit', kill);
+
+  const exit = new Promise<Exit>((resolve) => {
+    const ended = (how: string): void => {
+      process.off('exit', kill);
+      kill();
+      void rm(folder, { recursive: true, force: true }).then(() => {
+        const lines = words.trim().split('\n');
+        resolve({ how, lastWords: (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim() });
+      });
+    };
+    child.once('error', (error) => ended(error.message));
+    child.once('exit', () => {
+      kill();
+      // A process that left the group may still hold the pipes open.
+      setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), 1000).unref();
+    });
+    child.once('close', (code, signal) => ended(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  });
+  return { exit, kill, onFailure: (listener) => void listeners.push(listener) };
+}

@@ -1,0 +1,49 @@
+import { inspect } from 'node:util';
+import type { Failure } from './failure';
+import { sourceLine } from './source-line';
+
+/** A cell that the kernel has run: its TypeScript, and its JavaScript once compiled. */
+export interface CompiledCell {
+  readonly source: string;
+  emitted: string;
+}
+
+const FRAME = /\bcell-(\d+):(\d+):\d+/;
+
+/** Where frame `line` of a stack points to in the cells' sources, if it points into one. */
+function located(frame: string, cells: readonly CompiledCell[]): { cell: number; line: number } | null {
+  const match = FRAME.exec(frame);
+  const cell = match && cells[Number(match[1]) - 1];
+  const line = match && cell ? sourceLine(cell.source, cell.emitted, Number(match[2])) : null;
+  return match && line !== null ? { cell: Number(match[1]), line } : null;
+}
+
+/** Frames of the kernel and of Node below the cell say nothing about the notebook. */
+const isPlumbing = (frame: string): boolean => /node_modules[\\/]tslab[\\/]|tslab-kernel|\bnode:/.test(frame);
+
+/** What a cell threw (or a promise was rejected with), with stack frames that point to the notebook's own lines. */
+export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: readonly CompiledCell[]): Failure {
+  const error = thrown instanceof Error ? thrown : null;
+  const frames = (error?.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !isPlumbing(line))
+    .map((text) => ({ text, place: located(text, cells) }))
+    // tslab's wrapper around a cell has no line in it.
+    .filter(({ text, place }) => place !== null || !FRAME.test(text));
+  const places = frames.flatMap((frame) => frame.place ?? []);
+  // A running cell fails at its own line, even inside a function that an earlier cell defined.
+  const place = places.find((one) => kind === 'exception' && one.cell === cells.length) ?? places[0];
+  const source = place && cells[place.cell - 1]?.source.split('\n')[place.line - 1];
+  return {
+    cell: place?.cell ?? cells.length,
+    kind,
+    line: place?.line ?? null,
+    text: source?.trim() ?? null,
+    name: error?.name ?? 'thrown value',
+    message: error ? error.message : inspect(thrown),
+    traceback: [
+      error ? `${error.name}: ${error.message}` : inspect(thrown),
+      ...frames.map(({ text, place: at }) => (at ? text.replace(FRAME, `cell [${at.cell}], line ${at.line}`) : text)),
+    ],
+  };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startKernel, type Kernel } from '../kernel/kernel';
+import { NotebookError } from './notebook-error';
+import type { CodeCell, Notebook } from './notebook-file';
+import { addOutput, errorOutput, type Displays } from './outputs';
+import { interrupted, kernelDied, refused, stopLine, stoppedBy, timedOut, type Stop } from './stop';
+
+export interface CellProgress {
+  /** Execution count of the cell: 1 for the first code cell that is not empty. */
+  readonly cell: number;
+  /** How many cells will run. */
+  readonly cells: number;
+  readonly source: string;
+  readonly state: 'started' | 'done';
+}
+
+export interface ExecuteOptions {
+  /** Folder in which the cells run, and from which packages are found. */
+  readonly cwd: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds that one cell may take; no limit if absent. */
+  readonly timeoutPerCell?: number;
+  readonly onCell?: (progress: CellProgress) => void;
+  /** Aborting it (Ctrl-C) stops the run; the notebook as far as it ran is in the error. */
+  readonly signal?: AbortSignal;
+}
+
+/** After the last cell: for how long work that no cell awaited may still fail the run. */
+const GRACE_MS = 2000;
+/** After a failure: how long to wait for outputs that are on their way. */
+const LAST_OUTPUTS_MS = 1000;
+
+/**
+ * Runs all code cells of a notebook in order on a fresh tslab kernel and returns the executed copy (nbformat 4.5; outputs of
+ * earlier runs are dropped). Throws NotebookError at the first type error, exception, stray rejection or uncaught exception,
+ * when a cell exceeds its time, when the kernel dies, and when `signal` is aborted. No process is left behind.
+ */
+export async function executeNotebook(ipynb: Notebook, options: ExecuteOptions): Promise<Notebook> {
+  const notebook = withoutOutputs(ipynb);
+  const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code' && cell.source.trim() !== '');
+  let kernel: Kernel;
+  try {
+    kernel = await startKernel(options.cwd, { ...process.env, ...options.env }, options.signal);
+  } catch (error) {
+    throw new NotebookError(error instanceof Error ? error.message : String(error), notebook, 0);
+  }
+  notebook.metadata['language_info'] = kernel.languageInfo;
+  const stop = await runCells(kernel, cells, options);
+  if (stop === null) return notebook;
+  cells[stop.cell - 1]?.outputs.push(errorOutput(stop));
+  throw new NotebookError(stopLine(stop), notebook, stop.cell);
+}
+
+function withoutOutputs(notebook: Notebook): Notebook {
+  const copy = structuredClone(notebook);
+  for (const cell of copy.cells) if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  copy.metadata.kernelspec ??= { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
+  return copy;
+}
+
+/** Runs `cells`, filling in their outputs, and ends the kernel. Null if all went well. */
+async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: ExecuteOptions): Promise<Stop | null> {
+  const { signal, timeoutPerCell, onCell } = options;
+  const displays: Displays = new Map();
+  const cellOf = new Map<string, CodeCell>();
+  kernel.onOutput((message) => {
+    const cell = cellOf.get(message.parent.msg_id ?? '');
+    if (cell) addOutput(cell.outputs, displays, message);
+  });
+
+  let running = 0;
+  let ending = false;
+  const stopped = new Promise<Stop>((resolve) => {
+    kernel.onFailure((failure) => resolve(stoppedBy(failure)));
+    signal?.addEventListener('abort', () => resolve(interrupted(running)), { once: true });
+    void kernel.exit.then((exit) => {
+      if (!ending) resolve(kernelDied(running, exit));
+    });
+  });
+
+  const runCell = async (cell: CodeCell): Promise<Stop | null> => {
+    cell.execution_count = running;
+    const reply = await kernel.execute(cell.source, (id) => cellOf.set(id, cell));
+    await kernel.settle();
+    return reply.ok ? null : refused(running);
+  };
+
+  let stop: Stop | null = null;
+  for (const cell of cells) {
+    running++;
+    const progress = { cell: running, cells: cells.length, source: cell.source };
+    onCell?.({ ...progress, state: 'started' });
+    const limit = timeoutPerCell === undefined ? [] : [sleep(timeoutPerCell * 1000, timedOut(running, timeoutPerCell), { ref: false })];
+    stop = await Promise.race([stopped, runCell(cell), ...limit]);
+    if (stop !== null) break;
+    onCell?.({ ...progress, state: 'done' });
+  }
+  ending = true;
+  if (stop !== null) {
+    await Promise.race([kernel.settle(), sleep(LAST_OUTPUTS_MS, undefined, { ref: false })]);
+    await kernel.kill();
+    return stop;
+  }
+  await kernel.shutdown(GRACE_MS);
+  return Promise.race([stopped, Promise.resolve(null)]);
+}

@@ -1,0 +1,65 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
+import { writeFileAtomic } from '@distillery/data';
+import type { Tier } from '@distillery/lab';
+import { UserError } from '@distillery/tensor';
+import { executeNotebook, type ExecuteOptions } from './execute';
+import { NotebookError } from './notebook-error';
+import { formatNotebook, readNotebook, type Notebook } from './notebook-file';
+
+export interface RunNotebookOptions extends Pick<ExecuteOptions, 'timeoutPerCell' | 'onCell'> {
+  /** Where the executed copy goes, under the notebook's own name; made if missing. Not the notebook's folder. */
+  readonly outDir: string;
+  /** The notebook reads it from `DISTILLERY_TIER`. */
+  readonly tier: Tier;
+  /** The data folder, for `DISTILLERY_DATA`; null: the notebook uses procedural images. */
+  readonly dataDir: string | null;
+}
+
+export interface ExecutedNotebook {
+  /** The executed copy. */
+  readonly path: string;
+  readonly notebook: Notebook;
+}
+
+/**
+ * Executes the notebook at `path` in its own folder and writes the executed copy. Ctrl-C (SIGINT, SIGTERM) stops it.
+ * Throws NotebookError, one line that names file, cell, source line and reason, once the copy as far as it ran is written;
+ * UserError if `path` is not a tslab notebook or `outDir` cannot be written.
+ */
+export async function runNotebookFile(path: string, options: RunNotebookOptions): Promise<ExecutedNotebook> {
+  const { tier, dataDir, timeoutPerCell, onCell } = options;
+  const notebook = await readNotebook(path);
+  const copy = await copyPath(path, options.outDir);
+  const env = { DISTILLERY_TIER: tier, ...(dataDir === null ? {} : { DISTILLERY_DATA: resolve(dataDir) }) };
+  const interrupt = new AbortController();
+  const abort = (): void => interrupt.abort();
+  process.on('SIGINT', abort).on('SIGTERM', abort);
+  try {
+    const limits = { ...(timeoutPerCell === undefined ? {} : { timeoutPerCell }), ...(onCell ? { onCell } : {}) };
+    const executed = await executeNotebook(notebook, { cwd: dirname(resolve(path)), env, signal: interrupt.signal, ...limits });
+    await writeFileAtomic(copy, formatNotebook(executed));
+    return { path: copy, notebook: executed };
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error;
+    await writeFileAtomic(copy, formatNotebook(error.notebook));
+    throw new NotebookError(`${basename(path)}, ${error.message} (as far as it ran: ${relative('', copy)})`, error.notebook, error.cell);
+  } finally {
+    process.off('SIGINT', abort).off('SIGTERM', abort);
+  }
+}
+
+/** Where the executed copy of `path` goes. Checked before the run, which may take hours. */
+async function copyPath(path: string, outDir: string): Promise<string> {
+  const copy = join(resolve(outDir), basename(path));
+  if (copy === resolve(path)) throw new UserError(`${outDir}: the executed copy would overwrite ${path}; expected another folder`);
+  try {
+    await mkdir(outDir, { recursive: true });
+    await access(outDir, constants.W_OK);
+  } catch (error) {
+    const { errno } = error as NodeJS.ErrnoException;
+    throw new UserError(`${outDir}: cannot be written to (${errno === undefined ? String(error) : getSystemErrorMap().get(errno)?.[1]})`);
+  }
+  return copy;
+}
