@@ -7,3 +7,4 @@ export type { FeatureNetwork, TappedNetwork } from './frozen/feature-network';
 export { loadVgg19, randomVgg19, vgg19, VGG19_LAYERS, VGG19_WEIGHTS, vgg19Features, type Vgg19Input } from './frozen/vgg19';
 export { alexNet } from './frozen/alexnet';
 export { squeezeNet } from './frozen/squeezenet';
+export { complexity, type Complexity } from './complexity/complexity';
