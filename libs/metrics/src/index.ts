@@ -1,1 +1,5 @@
-export * from './lpips';
+export { loadLpips, lpips, type LpipsName, type LpipsNetwork } from './lpips';
+export { borderPixels, PROTOCOLS, withBorder, type BorderRule, type Protocol, type ProtocolName } from './protocol';
+export { psnr } from './psnr';
+export { meanScore, score, type Score } from './score';
+export { ssim } from './ssim';
