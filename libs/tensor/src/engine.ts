@@ -1,6 +1,6 @@
 import { env, getBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver, KernelSet } from './engines/driver';
-import { wasm } from './engines/wasm';
+import { wasm } from './engines/wasm/driver';
 import { registerGradients } from './gradients';
 import { UserError } from './user-error';
 

@@ -1,19 +1,20 @@
-import { tidy, type KernelConfig, type NamedAttrMap, type Tensor } from '@tensorflow/tfjs-core';
-
-/** A kernel for whichever backend it is registered on, written with tfjs operations that every backend has. */
-export type ComposedKernel = Omit<KernelConfig, 'backendName'>;
+import { tidy, type NamedAttrMap, type Tensor } from '@tensorflow/tfjs-core';
+import type { OwnKernel } from './register';
 
 /**
- * The kernel `kernelName` as a composition of operations. `I` and `A` are the inputs and attributes with which tfjs-core calls
- * that kernel. Operations inside a kernel are not recorded for backpropagation; intermediates are freed.
+ * The kernel `kernelName` as a composition of operations that every backend has. `I` and `A` are the inputs and attributes with which
+ * tfjs-core calls that kernel. Operations inside a kernel are not recorded for backpropagation; intermediates are freed.
  */
 export function composedKernel<I extends object, A extends object>(
   kernelName: string,
   compute: (inputs: I, attrs: A) => Tensor,
-): ComposedKernel {
+): OwnKernel {
   return {
     kernelName,
     // What runKernel hands a kernel are the tensors themselves, declared as mere descriptions of tensors.
-    kernelFunc: ({ inputs, attrs }) => tidy(() => compute(inputs as unknown as I, (attrs ?? {}) satisfies NamedAttrMap as A)),
+    create:
+      () =>
+      ({ inputs, attrs }) =>
+        tidy(() => compute(inputs as unknown as I, (attrs ?? {}) satisfies NamedAttrMap as A)),
   };
 }

@@ -1,19 +1,22 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { conv2DBackpropFilter } from '../kernels/conv2d-backprop-filter';
-import { conv2DBackpropInput } from '../kernels/conv2d-backprop-input';
-import { registerKernels } from '../kernels/register';
-import type { EngineDriver } from './driver';
+import { conv2DBackpropInput } from '../../kernels/conv2d-backprop-input';
+import { registerKernels, restoreKernels } from '../../kernels/register';
+import type { EngineDriver } from '../driver';
+import { conv2D } from './conv2d';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter';
+import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
 
-const KERNELS = [conv2DBackpropFilter, conv2DBackpropInput];
+const KERNELS = [conv2D, conv2DBackpropFilter, conv2DBackpropInput];
 
 /** tfjs-backend-wasm (XNNPACK, SIMD, one thread under Node) plus the kernels it lacks. It finds its .wasm files by itself. */
 export const wasm: EngineDriver = {
   backend: 'wasm',
   version: () => version_wasm,
-  async start() {
+  async start(kernels) {
     await keepingProcessListeners(() => setBackend('wasm'));
-    registerKernels('wasm', KERNELS);
+    restoreKernels('wasm', KERNELS);
+    registerKernels('wasm', kernels === 'own' ? KERNELS : [naiveConv2DBackpropFilter]);
   },
 };
 
