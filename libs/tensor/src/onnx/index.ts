@@ -1,0 +1,2 @@
+export { compile, type Compiled, type CompileOptions } from './compile';
+export { UnsupportedOperation } from './unsupported';

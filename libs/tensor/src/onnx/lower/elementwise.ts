@@ -1,0 +1,69 @@
+import { isNode, sizeOf, type NodeValue, type Value } from '../graph/value';
+import { layoutKey, natural, permuted, sameMemory, type Layout } from './layout';
+import { isFull, type Lowering, type Placed } from './lowering';
+import type { OnnxAttribute } from './model';
+
+/** An operation on corresponding elements, in the layout in which the fewest elements have to be rearranged first. */
+export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
+  const layout = cheapestLayout(lowering, value);
+  const { operands, op, attrs } = value.source;
+  const whole = operands.every((x) => isFull(x, value) || sizeOf(x.shape) === 1);
+  const onnxAttrs: Record<string, OnnxAttribute> = op === 'LeakyRelu' ? { alpha: { float: attrs.alpha as number } } : {};
+  const apply = (names: string[]): string =>
+    op === 'Cast' ? lowering.cast(names[0] as string, value.type) : lowering.emit(op, names, onnxAttrs);
+
+  if (layout !== 'blocked') return { name: apply(operands.map((x) => aligned(lowering, x, value, layout))), layout };
+  if (whole) return { name: apply(operands.map((x) => (isFull(x, value) ? lowering.get(x, 'blocked') : scalar(lowering, x)))), layout };
+  const five = apply(operands.map((x) => (isFull(x, value) ? lowering.fiveAxes(x) : blockedBroadcast(lowering, x))));
+  return { name: lowering.fourAxes(five, value.shape), layout };
+}
+
+function cheapestLayout(lowering: Lowering, value: NodeValue): Layout {
+  const full = value.source.operands.filter((x) => isFull(x, value));
+  const small = value.source.operands.filter((x) => !isFull(x, value) && sizeOf(x.shape) > 1);
+  const candidates = new Map<string, Layout>(full.map((x) => [layoutKey(lowering.home(x)), lowering.home(x)]));
+  if (!full.length || small.some((x) => !broadcastsInBlocks(x, value))) candidates.delete('blocked');
+  const cost = (layout: Layout): number =>
+    full.reduce((sum, x) => sum + (layoutKey(lowering.home(x)) === layoutKey(layout) ? 0 : conversionCost(x)), 0);
+  // At equal cost anything but the natural layout: that is where the convolutions are.
+  const preference = (layout: Layout): number =>
+    layout === 'blocked' ? 0 : layoutKey(layout) === layoutKey(natural(layout.length)) ? 2 : 1;
+  const sorted = [...candidates.values()].sort((a, b) => cost(a) - cost(b) || preference(a) - preference(b));
+  return sorted[0] ?? natural(value.shape.length);
+}
+
+/** Inputs and constants are rearranged outside the step or once. */
+function conversionCost(x: Value): number {
+  return isNode(x) ? sizeOf(x.shape) : 0;
+}
+
+function scalar(lowering: Lowering, x: Value): string {
+  return x.shape.length === 0 ? lowering.natural(x) : lowering.reshape(lowering.natural(x), []);
+}
+
+/** The operand with as many axes as the result, in the result's order. */
+function aligned(lowering: Lowering, x: Value, value: Value, layout: readonly number[]): string {
+  if (x.shape.length === value.shape.length) return lowering.get(x, layout);
+  if (sizeOf(x.shape) === 1) return scalar(lowering, x);
+  const shape = padded(x.shape, value.shape.length);
+  const name = lowering.natural(x);
+  if (sameMemory(shape, natural(shape.length), layout)) return lowering.reshape(name, permuted(shape, layout));
+  return lowering.transpose(lowering.reshape(name, shape), layout);
+}
+
+function padded(shape: readonly number[], rank: number): number[] {
+  return [...Array<number>(rank - shape.length).fill(1), ...shape];
+}
+
+/** Operands that are constant over the image, or over the channels, can be lined up with blocks by reshaping. */
+function broadcastsInBlocks(x: Value, value: Value): boolean {
+  if (x.shape.length > 4) return false;
+  const [, h, w, c] = padded(x.shape, 4) as [number, number, number, number];
+  return c === 1 || (h === 1 && w === 1 && c === value.shape[3]);
+}
+
+function blockedBroadcast(lowering: Lowering, x: Value): string {
+  if (sizeOf(x.shape) === 1) return scalar(lowering, x);
+  const [n, h, w, c] = padded(x.shape, 4) as [number, number, number, number];
+  return lowering.reshape(lowering.natural(x), c === 1 ? [n, 1, h, w, 1] : [n, c / lowering.block, 1, 1, lowering.block]);
+}

@@ -1,0 +1,169 @@
+import { sizeOf, type ElementType, type Value } from '../graph/value';
+import { change, isNatural, layoutKey, natural, NCHW, permuted, sameMemory, type Layout } from './layout';
+import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './model';
+
+/** A lowered value: the name of an ONNX tensor and how it lies in memory. */
+export interface Placed {
+  readonly name: string;
+  readonly layout: Layout;
+}
+
+/** The ONNX graph under construction, and where in it each value of the traced graph is, in which layouts. */
+export class Lowering {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  private readonly homes = new Map<Value, Placed>();
+  private readonly names = new Map<Value, Map<string, string>>();
+  private readonly shared = new Map<string, readonly string[]>();
+
+  /** @param block channels per block of the machine's blocked layout; 0: portable ONNX, without it. */
+  constructor(readonly block: number) {}
+
+  place(value: Value, placed: Placed): void {
+    this.homes.set(value, placed);
+    this.names.set(value, new Map([[layoutKey(placed.layout), placed.name]]));
+  }
+
+  /** The layout in which `value` was computed. */
+  home(value: Value): Layout {
+    return this.placed(value).layout;
+  }
+
+  /** The tensor that holds `value` in `layout`; converted once, then shared. */
+  get(value: Value, layout: Layout): string {
+    const names = this.names.get(value) as Map<string, string>;
+    const key = layoutKey(layout);
+    let name = names.get(key);
+    if (name === undefined) {
+      name = this.convert(value, this.placed(value), layout);
+      names.set(key, name);
+    }
+    return name;
+  }
+
+  natural(value: Value): string {
+    return this.get(value, natural(value.shape.length));
+  }
+
+  /** Adds a node with one output; the same node on the same inputs is added once. */
+  emit(op: string, inputs: readonly string[], attrs: Readonly<Record<string, OnnxAttribute>> = {}, domain = ''): string {
+    return this.emitAll(op, inputs, 1, attrs, domain)[0] as string;
+  }
+
+  emitAll(
+    op: string,
+    inputs: readonly string[],
+    outputs: number,
+    attrs: Readonly<Record<string, OnnxAttribute>> = {},
+    domain = '',
+  ): readonly string[] {
+    const key = JSON.stringify([op, inputs, outputs, attrs, domain]);
+    let names = this.shared.get(key);
+    if (!names) {
+      const id = this.nodes.length;
+      names = Array.from({ length: outputs }, (_, i) => (i === 0 ? `v${id}` : `v${id}_${i}`));
+      this.nodes.push({ op, domain, inputs, outputs: names, attrs });
+      this.shared.set(key, names);
+    }
+    return names;
+  }
+
+  constant(data: OnnxInitializer['data'], type: OnnxInitializer['type'], shape: readonly number[]): string {
+    const name = `c${this.initializers.length}`;
+    this.initializers.push({ name, type, shape, data });
+    return name;
+  }
+
+  /** A vector of integers, as ONNX wants shapes and axes. */
+  integers(values: readonly number[]): string {
+    const key = `integers ${values.join()}`;
+    let names = this.shared.get(key);
+    if (!names) {
+      names = [this.constant(BigInt64Array.from(values, BigInt), 'int64', [values.length])];
+      this.shared.set(key, names);
+    }
+    return names[0] as string;
+  }
+
+  float(value: number): string {
+    const key = `float ${value}`;
+    let names = this.shared.get(key);
+    if (!names) {
+      names = [this.constant(Float32Array.of(value), 'float32', [])];
+      this.shared.set(key, names);
+    }
+    return names[0] as string;
+  }
+
+  reshape(name: string, shape: readonly number[]): string {
+    return this.emit('Reshape', [name, this.integers(shape)]);
+  }
+
+  transpose(name: string, perm: readonly number[]): string {
+    return perm.every((axis, i) => axis === i) ? name : this.emit('Transpose', [name], { perm });
+  }
+
+  cast(name: string, type: ElementType | 'int64'): string {
+    return this.emit('Cast', [name], { to: { float32: 1, int32: 6, int64: 7, bool: 9 }[type] });
+  }
+
+  /** Whether images of this shape can be blocked on this machine. */
+  canBlock(shape: readonly number[]): boolean {
+    return this.block > 0 && shape.length === 4 && (shape[3] as number) % this.block === 0;
+  }
+
+  /** `[n, c / block, h, w, block]` */
+  blockedShape(shape: readonly number[]): number[] {
+    const [n, h, w, c] = shape as [number, number, number, number];
+    return [n, c / this.block, h, w, this.block];
+  }
+
+  /** A blocked image as the five-dimensional array it is. Its operations see it as `[n, c, h, w]`. */
+  fiveAxes(value: Value): string {
+    return this.reshape(this.get(value, 'blocked'), this.blockedShape(value.shape));
+  }
+
+  /** Inverse of `fiveAxes`. */
+  fourAxes(name: string, shape: readonly number[]): string {
+    return this.reshape(name, permuted(shape, NCHW as number[]));
+  }
+
+  private placed(value: Value): Placed {
+    const placed = this.homes.get(value);
+    if (!placed) throw new Error(`value ${value.id} is used before it is lowered`);
+    return placed;
+  }
+
+  private convert(value: Value, { name, layout }: Placed, to: Layout): string {
+    const { shape } = value;
+    if (layout !== 'blocked' && to !== 'blocked') {
+      if (sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
+      return this.transpose(name, change(layout, to));
+    }
+    if (value.type !== 'float32') return this.convertBytes(value, to);
+    if (to === 'blocked') {
+      if (isNatural(layout)) return this.emit('ReorderInput', [name], { channels_last: 1 }, BLOCKED_DOMAIN);
+      return this.emit('ReorderInput', [this.get(value, NCHW)], {}, BLOCKED_DOMAIN);
+    }
+    const channels = shape[3] as number;
+    if (isNatural(to)) return this.emit('ReorderOutput', [name], { channels, channels_last: 1 }, BLOCKED_DOMAIN);
+    if (layoutKey(to) === layoutKey(NCHW)) return this.emit('ReorderOutput', [name], { channels }, BLOCKED_DOMAIN);
+    return this.transpose(this.get(value, NCHW), change(NCHW as number[], to));
+  }
+
+  /** To and from blocks for masks and integers, for which there are no fast operations. */
+  private convertBytes(value: Value, to: Layout): string {
+    const [n, h, w, c] = value.shape as [number, number, number, number];
+    if (to === 'blocked') {
+      const split = this.reshape(this.natural(value), [n, h, w, c / this.block, this.block]);
+      return this.fourAxes(this.transpose(split, [0, 3, 1, 2, 4]), value.shape);
+    }
+    const last = this.reshape(this.transpose(this.fiveAxes(value), [0, 2, 3, 1, 4]), value.shape);
+    return this.transpose(last, to);
+  }
+}
+
+/** Whether the operand is as large as the result: not broadcast. */
+export function isFull(operand: Value, result: Value): boolean {
+  return sizeOf(operand.shape) === sizeOf(result.shape) && operand.shape.length === result.shape.length;
+}

@@ -1,0 +1,35 @@
+import type { Data, ElementType } from '../graph/value';
+
+export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
+
+/** A node of an ONNX graph. Integers are attributes of type INT, floats are wrapped. */
+export interface OnnxNode {
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attrs: Readonly<Record<string, OnnxAttribute>>;
+}
+
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly type: ElementType | 'int64';
+  readonly shape: readonly number[];
+  readonly data: Data | BigInt64Array;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+}
+
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** onnxruntime's own operations on blocked images. */
+export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';

@@ -1,0 +1,123 @@
+import { operand, type NodeValue, type Value } from '../graph/value';
+import { change, layoutKey, natural, NCHW, type Layout } from './layout';
+import type { Lowering, Placed } from './lowering';
+
+/** Reshapes keep the natural order of elements. */
+export function lowerReshape(lowering: Lowering, value: NodeValue): Placed {
+  return { name: lowering.reshape(lowering.natural(operand(value, 0)), value.shape), layout: natural(value.shape.length) };
+}
+
+/** A transpose moves nothing: the same memory, its axes named differently. */
+export function lowerTranspose(lowering: Lowering, value: NodeValue): Placed {
+  const x = operand(value, 0);
+  const perm = value.source.attrs.perm as readonly number[];
+  const home = lowering.home(x);
+  const stored = home === 'blocked' ? (NCHW as readonly number[]) : home;
+  return { name: lowering.get(x, stored), layout: stored.map((axis) => perm.indexOf(axis)) };
+}
+
+export function lowerExpand(lowering: Lowering, value: NodeValue): Placed {
+  return {
+    name: lowering.emit('Expand', [lowering.natural(operand(value, 0)), lowering.integers(value.shape)]),
+    layout: natural(value.shape.length),
+  };
+}
+
+/** A rank-4 operand's layout with blocks given up: slices and paddings may cut through them. */
+function plain(lowering: Lowering, x: Value): readonly number[] {
+  const home = lowering.home(x);
+  return home === 'blocked' ? (NCHW as readonly number[]) : home;
+}
+
+export function lowerSlice(lowering: Lowering, value: NodeValue): Placed {
+  const x = operand(value, 0);
+  const layout = plain(lowering, x);
+  const begin = value.source.attrs.begin as readonly number[];
+  const steps = value.source.attrs.steps as readonly number[];
+  const cut = layout
+    .map((axis, stored) => ({ axis, stored }))
+    .filter(({ axis }) => value.shape[axis] !== x.shape[axis] || steps[axis] !== 1);
+  const ends = cut.map(({ axis }) => {
+    const end = (begin[axis] as number) + ((value.shape[axis] as number) - 1) * (steps[axis] as number) + Math.sign(steps[axis] as number);
+    // A slice that runs backwards to the first element ends before it; -1 would mean the last.
+    return end < 0 ? -(x.shape[axis] as number) - 1 : end;
+  });
+  const inputs = [
+    cut.map(({ axis }) => begin[axis] as number),
+    ends,
+    cut.map(({ stored }) => stored),
+    cut.map(({ axis }) => steps[axis] as number),
+  ];
+  return { name: lowering.emit('Slice', [lowering.get(x, layout), ...inputs.map((numbers) => lowering.integers(numbers))]), layout };
+}
+
+export function lowerPad(lowering: Lowering, value: NodeValue): Placed {
+  const x = operand(value, 0);
+  const layout = plain(lowering, x);
+  const { before, after, mode, fill } = value.source.attrs as { before: number[]; after: number[]; mode: string; fill: number };
+  const pads = lowering.integers([...layout.map((axis) => before[axis] as number), ...layout.map((axis) => after[axis] as number)]);
+  const inputs = [lowering.get(x, layout), pads, ...(mode === 'constant' ? [lowering.float(fill)] : [])];
+  return { name: lowering.emit('Pad', inputs, { mode }), layout };
+}
+
+/** A concatenation in the layout of most of its parts; along the channels, whole blocks are appended to blocks. */
+export function lowerConcat(lowering: Lowering, value: NodeValue): Placed {
+  const parts = value.source.operands;
+  const axis = value.source.attrs.axis as number;
+  const layout = commonLayout(lowering, parts);
+  const names = parts.map((x) => lowering.get(x, layout));
+  const stored = layout === 'blocked' ? ([0, 2, 3, 1][axis] as number) : layout.indexOf(axis);
+  return { name: lowering.emit('Concat', names, { axis: stored }), layout };
+}
+
+function commonLayout(lowering: Lowering, parts: readonly Value[]): Layout {
+  const counts = new Map<string, { layout: Layout; count: number }>();
+  for (const x of parts) {
+    const layout = lowering.home(x);
+    const entry = counts.get(layoutKey(layout)) ?? { layout, count: 0 };
+    entry.count++;
+    counts.set(layoutKey(layout), entry);
+  }
+  if (!parts.every((x) => lowering.canBlock(x.shape))) counts.delete('blocked');
+  const [best] = [...counts.values()].sort((a, b) => b.count - a.count);
+  return best?.layout ?? NCHW;
+}
+
+/** Channel (i r + j) c' + c at pixel (y, x) to channel c at pixel (r y + i, r x + j): tfjs' order, ONNX's mode DCR. */
+export function lowerDepthToSpace(lowering: Lowering, value: NodeValue): Placed {
+  const x = operand(value, 0);
+  const r = value.source.attrs.blockSize as number;
+  if (lowering.home(x) !== 'blocked' || !lowering.canBlock(value.shape)) {
+    return { name: lowering.emit('DepthToSpace', [lowering.get(x, NCHW)], { blocksize: r, mode: 'DCR' }), layout: NCHW };
+  }
+  const [n, h, w] = x.shape as [number, number, number, number];
+  const apart = lowering.reshape(lowering.get(x, 'blocked'), [n, r, r, (value.shape[3] as number) / lowering.block, h, w, lowering.block]);
+  return { name: lowering.fourAxes(lowering.transpose(apart, [0, 3, 4, 1, 5, 2, 6]), value.shape), layout: 'blocked' };
+}
+
+/** Inverse of `lowerDepthToSpace`. */
+export function lowerSpaceToDepth(lowering: Lowering, value: NodeValue): Placed {
+  const x = operand(value, 0);
+  const r = value.source.attrs.blockSize as number;
+  if (lowering.home(x) !== 'blocked') {
+    return { name: lowering.emit('SpaceToDepth', [lowering.get(x, NCHW)], { blocksize: r }), layout: NCHW };
+  }
+  const [n, h, w] = value.shape as [number, number, number, number];
+  const apart = lowering.reshape(lowering.get(x, 'blocked'), [n, (x.shape[3] as number) / lowering.block, h, r, w, r, lowering.block]);
+  return { name: lowering.fourAxes(lowering.transpose(apart, [0, 3, 5, 1, 2, 4, 6]), value.shape), layout: 'blocked' };
+}
+
+export function lowerGather(lowering: Lowering, value: NodeValue): Placed {
+  const [x, indices] = [operand(value, 0), operand(value, 1)];
+  const name = lowering.emit('Gather', [lowering.natural(x), lowering.natural(indices)], { axis: value.source.attrs.axis as number });
+  return { name, layout: natural(value.shape.length) };
+}
+
+/** Matrix products read transposed operands as they lie; onnxruntime folds the exchange of the last two axes into the product. */
+export function lowerMatMul(lowering: Lowering, value: NodeValue): Placed {
+  const names = value.source.operands.map((x) => {
+    const home = lowering.home(x);
+    return home === 'blocked' ? lowering.natural(x) : lowering.transpose(lowering.get(x, home), change(home, natural(x.shape.length)));
+  });
+  return { name: lowering.emit('MatMul', names), layout: natural(value.shape.length) };
+}

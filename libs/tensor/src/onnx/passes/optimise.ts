@@ -1,0 +1,35 @@
+import type { Builder } from '../graph/builder';
+import { rewrite, type Rule } from '../graph/rewrite';
+import type { Value } from '../graph/value';
+import { constantFactors, gatheredBiases, neutralElements } from './arithmetic';
+import { reshapeOfExpandedScalar, simplifyExpand, unexpandOperands } from './broadcasts';
+import { fuseBias, fuseRelu, fuseResidual } from './fuse-convolution';
+import { maskedProduct, signOfRelu } from './relu-gradient';
+import { simplifyReshape, simplifySlice, simplifyTranspose, spaceToDepth } from './reshaping';
+
+/** Rounds of rules; within one, rules apply until none does. Fusion comes in rounds of its own because it counts uses. */
+const ROUNDS: readonly (readonly Rule[])[] = [
+  [
+    simplifyExpand,
+    reshapeOfExpandedScalar,
+    unexpandOperands,
+    neutralElements,
+    constantFactors,
+    simplifyReshape,
+    simplifySlice,
+    spaceToDepth,
+    simplifyTranspose,
+  ],
+  [maskedProduct, signOfRelu, gatheredBiases, neutralElements],
+  [fuseBias],
+  [fuseRelu],
+  [fuseResidual],
+];
+
+/**
+ * The same outputs, computed with less. What no output needs is left behind by construction (a graph is what its outputs reach), and equal
+ * operations on equal operands are one value from the start.
+ */
+export function optimise(outputs: readonly Value[], builder: Builder): Value[] {
+  return ROUNDS.reduce<Value[]>((values, rules) => rewrite(values, builder, rules), [...outputs]);
+}

@@ -1,0 +1,40 @@
+import {
+  engine,
+  getKernel,
+  type DataType,
+  type KernelBackend,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Data } from '../graph/value';
+
+/** A tensor's values outside any tfjs backend. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly data: Data;
+}
+
+/**
+ * Constant folding: what a kernel yields for constant inputs, computed once by tfjs' plain JavaScript kernels. Null if those lack the kernel.
+ */
+export function foldKernel(
+  kernelName: string,
+  inputs: Readonly<Record<string, HostTensor>>,
+  attrs: NamedAttrMap,
+): HostTensor | HostTensor[] | null {
+  const kernel = getKernel(kernelName, 'cpu');
+  if (!kernel) return null;
+  const backend: KernelBackend = engine().findBackend('cpu');
+  const infos: NamedTensorInfoMap = {};
+  for (const [name, { shape, dtype, data }] of Object.entries(inputs)) {
+    const dataId = backend.write(data, [...shape], dtype as DataType);
+    infos[name] = { dataId, shape: [...shape], dtype: dtype as DataType };
+  }
+  const result = kernel.kernelFunc({ inputs: infos, attrs, backend });
+  const outputs = (Array.isArray(result) ? result : [result]) as TensorInfo[];
+  const host = outputs.map(({ dataId, shape, dtype }) => ({ shape, dtype, data: backend.readSync(dataId) as Data }));
+  for (const info of [...outputs, ...Object.values(infos)]) backend.disposeData((info as TensorInfo).dataId, true);
+  return Array.isArray(result) ? host : (host[0] as HostTensor);
+}
