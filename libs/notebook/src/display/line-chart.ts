@@ -29,15 +29,15 @@ export function ticks(lo: number, hi: number, count: number): number[] {
 
 /** 1, 2 and 5 times each power of ten in lo..hi; only the powers if there are many; as on a linear axis if there are too few. */
 export function logTicks(lo: number, hi: number): number[] {
-  const powers = Array.from(
+  const exponents = Array.from(
     { length: Math.floor(Math.log10(hi)) - Math.floor(Math.log10(lo)) + 1 },
-    (_, index) => 10 ** (Math.floor(Math.log10(lo)) + index),
+    (_, i) => Math.floor(Math.log10(lo)) + i,
   );
-  const all = powers
-    .flatMap((power) => [1, 2, 5].map((factor) => Number((factor * power).toPrecision(12))))
-    .filter((tick) => tick >= lo && tick <= hi);
+  const within = (tick: number): boolean => tick >= lo && tick <= hi;
+  // Read from decimal text: powers computed in floating point are not the numbers that they print as.
+  const all = exponents.flatMap((exponent) => [1, 2, 5].map((factor) => Number(`${factor}e${exponent}`))).filter(within);
   if (all.length < 3) return ticks(lo, hi, 4);
-  return all.length <= 8 ? all : powers.filter((power) => power >= lo && power <= hi);
+  return all.length <= 8 ? all : exponents.map((exponent) => Number(`1e${exponent}`)).filter(within);
 }
 
 /** The range of `values`, widened where it has no width. */

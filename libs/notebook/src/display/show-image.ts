@@ -32,20 +32,21 @@ export async function show(image: Image, { zoom = 1 }: ImageOptions = {}): Promi
 
 /** Displays images side by side, each with its label and its size in pixels. Throws as `show` does. */
 export async function showImages(images: Readonly<Record<string, Image>>, { zoom = 1 }: ImageOptions = {}): Promise<void> {
-  const figures = await Promise.all(
+  const columns = await Promise.all(
     Object.entries(images).map(async ([label, image]) => {
       const png = (await encodePng(enlarge(image, zoom))).toString('base64');
-      const caption = `${escapeHtml(label)}<br><small>${size(image)}</small>`;
-      return (
-        `<figure style="display:inline-block;margin:0 12px 12px 0;vertical-align:top;text-align:center">` +
-        `<img src="data:image/png;base64,${png}" alt="${escapeHtml(label)}" style="max-width:none"><figcaption>${caption}</figcaption></figure>`
-      );
+      const alt = escapeHtml(`${label}, ${size(image)} pixels`);
+      return {
+        // max-width: a notebook would shrink what does not fit, and blur it.
+        image: `<td style="text-align:center"><img src="data:image/png;base64,${png}" alt="${alt}" style="max-width:none"></td>`,
+        label: `<td style="text-align:center">${escapeHtml(label)}<br><small>${size(image)}</small></td>`,
+        text: `${label} ${size(image)}`,
+      };
     }),
   );
+  const row = (part: 'image' | 'label'): string => `<tr>${columns.map((column) => column[part]).join('')}</tr>`;
   publish({
-    'text/html': `<div style="overflow-x:auto">${figures.join('')}</div>`,
-    'text/plain': Object.entries(images)
-      .map(([label, image]) => `${label} ${size(image)}`)
-      .join(', '),
+    'text/html': `<div style="overflow-x:auto"><table>${row('image')}${row('label')}</table></div>`,
+    'text/plain': columns.map(({ text }) => text).join(', '),
   });
 }

@@ -5,13 +5,13 @@ import type { CodeCell, Notebook } from './notebook-file';
 import { addOutput, errorOutput, type Displays } from './outputs';
 import { interrupted, kernelDied, refused, stopLine, stoppedBy, timedOut, type Stop } from './stop';
 
+/** A cell that is about to run. */
 export interface CellProgress {
-  /** Execution count of the cell: 1 for the first code cell that is not empty. */
-  readonly cell: number;
-  /** How many cells will run. */
+  /** Its execution count: 1 for the first code cell that is not empty. */
+  readonly index: number;
+  /** How many cells will run in all. */
   readonly cells: number;
   readonly source: string;
-  readonly state: 'started' | 'done';
 }
 
 export interface ExecuteOptions {
@@ -89,12 +89,10 @@ async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: Exe
   let stop: Stop | null = null;
   for (const cell of cells) {
     running++;
-    const progress = { cell: running, cells: cells.length, source: cell.source };
-    onCell?.({ ...progress, state: 'started' });
+    onCell?.({ index: running, cells: cells.length, source: cell.source });
     const limit = timeoutPerCell === undefined ? [] : [sleep(timeoutPerCell * 1000, timedOut(running, timeoutPerCell), { ref: false })];
     stop = await Promise.race([stopped, runCell(cell), ...limit]);
     if (stop !== null) break;
-    onCell?.({ ...progress, state: 'done' });
   }
   ending = true;
   if (stop !== null) {

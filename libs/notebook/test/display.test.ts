@@ -1,0 +1,194 @@
+import { createRequire } from 'node:module';
+import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { decodeImage, type Image } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { livePlot, liveProgress, show, showFigure, showImages, showTable } from '@distillery/notebook';
+
+interface Sent {
+  readonly data: Record<string, unknown>;
+  readonly transient: { readonly display_id?: string };
+  readonly update: boolean;
+}
+
+const load = createRequire(__filename);
+const jupyter = load('tslab/dist/jupyter') as { lastWriteDisplayData: unknown };
+let sent: Sent[] = [];
+
+/** As tslab does at the start of each cell. */
+function newExecution(): void {
+  jupyter.lastWriteDisplayData = (content: Omit<Sent, 'update'>, update: boolean) => void sent.push({ ...content, update });
+}
+const text = (index: number, type: string): string => String(sent.at(index)?.data[type]);
+
+beforeEach(() => {
+  sent = [];
+  newExecution();
+});
+afterEach(() => {
+  jupyter.lastWriteDisplayData = null;
+  vi.useRealTimers();
+});
+
+const image: Image = { width: 2, height: 1, channels: 3, data: Uint8Array.from([255, 0, 0, 0, 0, 255]) };
+
+describe('outside a tslab notebook', () => {
+  it('every helper says so', async () => {
+    jupyter.lastWriteDisplayData = null;
+    for (const helper of [() => showTable([]), () => showFigure({ data: [] }), () => void liveProgress(1), () => void livePlot()]) {
+      expect(helper).toThrow(UserError);
+      expect(helper).toThrow('nothing to display on: expected to run in a notebook on the tslab kernel');
+    }
+    await expect(show(image)).rejects.toThrow(UserError);
+    await expect(showImages({ image })).rejects.toThrow(UserError);
+  });
+});
+
+describe('show', () => {
+  it('sends a PNG of the same pixels', async () => {
+    await show(image);
+    expect(Object.keys(sent[0]?.data ?? {})).toEqual(['image/png', 'text/plain']);
+    expect(text(0, 'text/plain')).toBe('image 2x1');
+    const decoded = await decodeImage(Buffer.from(text(0, 'image/png'), 'base64'), 'shown');
+    expect({ ...decoded, data: [...decoded.data] }).toEqual({ ...image, data: [...image.data] });
+  });
+
+  it('repeats pixels, channels together, when zoomed', async () => {
+    await show(image, { zoom: 2 });
+    const { width, height, data } = await decodeImage(Buffer.from(text(0, 'image/png'), 'base64'), 'shown');
+    const row = [255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255];
+    expect({ width, height, data: [...data] }).toEqual({ width: 4, height: 2, data: [...row, ...row] });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses zoom %d', async (zoom) => {
+    await expect(show(image, { zoom })).rejects.toThrow(`zoom ${zoom}: expected a positive whole number`);
+  });
+});
+
+describe('showImages', () => {
+  it('sends one output with all images, labels escaped', async () => {
+    await showImages({ 'a<b': image, c: image }, { zoom: 3 });
+    expect(sent).toHaveLength(1);
+    expect(text(0, 'text/html').match(/<img src="data:image\/png;base64,/g)).toHaveLength(2);
+    expect(text(0, 'text/html')).toContain('a&lt;b');
+    expect(text(0, 'text/html')).not.toContain('a<b');
+    expect(text(0, 'text/plain')).toBe('a<b 2x1, c 2x1');
+  });
+});
+
+describe('showTable', () => {
+  it('has the union of the columns, rounds what is not whole, and names what is not known', () => {
+    showTable(
+      [
+        { row: 'CSD <1>', psnr: 31.23456, n: 3 },
+        { row: 'S', psnr: null, extra: true },
+      ],
+      { digits: 3, caption: 'x2 & x4' },
+    );
+    expect(text(0, 'text/plain').split('\n')).toEqual(['row\tpsnr\tn\textra', 'CSD <1>\t31.235\t3\t', 'S\tnot available\t\ttrue']);
+    const html = text(0, 'text/html');
+    expect(html).toContain('<caption>x2 &amp; x4</caption>');
+    expect(html).toContain('<td style="text-align:left">CSD &lt;1&gt;</td><td style="text-align:right">31.235</td>');
+    expect(html.match(/<tr>/g)).toHaveLength(3);
+  });
+});
+
+describe('showFigure', () => {
+  const figure = { data: [{ type: 'scatter', name: '</script>', x: [1], y: [2] }], layout: { title: { text: 'Loss <1>' } } };
+  const carriesPlotly = (index: number): boolean => text(index, 'text/html').includes('DecompressionStream');
+
+  it('sends the figure as Plotly JSON, as HTML that cannot break out of its script, and as text', () => {
+    showFigure(figure);
+    expect(Object.keys(sent[0]?.data ?? {})).toEqual(['application/vnd.plotly.v1+json', 'text/html', 'text/plain']);
+    expect(sent[0]?.data['application/vnd.plotly.v1+json']).toMatchObject(figure);
+    expect(text(0, 'text/plain')).toBe('Loss <1>');
+    expect(text(0, 'text/html')).toContain('Loss &lt;1&gt;');
+    expect(text(0, 'text/html')).toContain('\\u003c/script>');
+    expect(text(0, 'text/html').match(/<\/script>/g)).toHaveLength(2);
+  });
+
+  it('carries Plotly itself, byte for byte, and fetches nothing', () => {
+    showFigure(figure);
+    const html = text(0, 'text/html');
+    const packed = /atob\('([A-Za-z0-9+/=]+)'\)/.exec(html)?.[1] ?? '';
+    const source = readFileSync(load.resolve('plotly.js-basic-dist-min'));
+    expect(gunzipSync(Buffer.from(packed, 'base64')).equals(source)).toBe(true);
+    expect(html.replace(packed, '')).not.toMatch(/https?:|src=|import\(/);
+  });
+
+  it('carries Plotly once per execution of a cell, so that a cell run again still draws by itself', () => {
+    showFigure(figure);
+    showFigure(figure);
+    newExecution();
+    showFigure(figure);
+    expect([0, 1, 2].map(carriesPlotly)).toEqual([true, false, true]);
+    const ids = [0, 1, 2].map((index) => /id="([^"]+)"/.exec(text(index, 'text/html'))?.[1]);
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe('liveProgress', () => {
+  it('updates one display in place, at most four times a second, and always shows the last step', () => {
+    vi.useFakeTimers();
+    const bar = liveProgress(1000, 'train <csd>');
+    for (let step = 1; step <= 1000; step++) {
+      vi.advanceTimersByTime(10);
+      bar.step(step, { total: 0.0123456 });
+    }
+    // 10 s: the first, then every 250 ms, and the last.
+    expect(sent.length).toBeGreaterThan(35);
+    expect(sent.length).toBeLessThan(45);
+    expect(sent.map(({ update }) => update)).toEqual(sent.map((_, index) => index > 0));
+    expect(new Set(sent.map(({ transient }) => transient.display_id)).size).toBe(1);
+    expect(sent[0]?.transient.display_id).toMatch(/^[0-9a-f]{16}$/);
+    expect(text(-1, 'text/plain')).toBe('train <csd> 1000/1000 · 10 ms per step · took 10 s · total 0.01235');
+    expect(text(-1, 'text/html')).toContain('<progress value="1000" max="1000">');
+    expect(text(-1, 'text/html')).toContain('train &lt;csd&gt;');
+  });
+
+  it('estimates the time left from the mean time of a step', () => {
+    vi.useFakeTimers();
+    const bar = liveProgress(50_000);
+    vi.advanceTimersByTime(20_000);
+    bar.step(100);
+    expect(text(-1, 'text/plain')).toBe('100/50000 · 200 ms per step · 2 h 46 min left');
+  });
+});
+
+describe('livePlot', () => {
+  it('redraws one SVG display at most once a second; done() draws the rest', () => {
+    vi.useFakeTimers();
+    const plot = livePlot({ title: 'Losses' });
+    for (let step = 1; step <= 300; step++) {
+      vi.advanceTimersByTime(10);
+      plot.add(step, { total: 1 / step, contrastive: 0.7 });
+    }
+    plot.done();
+    expect(sent).toHaveLength(5);
+    expect(new Set(sent.map(({ transient }) => transient.display_id)).size).toBe(1);
+    expect(sent.map(({ update }) => update)).toEqual([false, true, true, true, true]);
+    expect(Object.keys(sent[0]?.data ?? {})).toEqual(['image/svg+xml', 'text/plain']);
+    expect(text(-1, 'text/plain')).toBe('Losses · total 0.003333 · contrastive 0.7000');
+    expect(text(-1, 'image/svg+xml').match(/<polyline/g)).toHaveLength(2);
+  });
+
+  it('draws a long series with at most 300 points, the last among them', () => {
+    const plot = livePlot({ yAxis: 'linear' });
+    for (let step = 1; step <= 10_000; step++) plot.add(step, { loss: step });
+    plot.done();
+    const points = (/points="([^"]+)"/.exec(text(-1, 'image/svg+xml'))?.[1] ?? '').split(' ');
+    expect(points.length).toBeGreaterThan(200);
+    expect(points.length).toBeLessThanOrEqual(300);
+    // The top right corner of the plotting area.
+    expect(points.at(-1)).toBe('624.0,44.0');
+  });
+
+  it('falls back to a linear axis for values that have no logarithm', () => {
+    const plot = livePlot();
+    plot.add(1, { loss: 0 });
+    plot.add(2, { loss: -1 });
+    plot.done();
+    expect(text(-1, 'image/svg+xml')).not.toMatch(/NaN|Infinity/);
+  });
+});
