@@ -5,19 +5,33 @@ import { UserError } from '@distillery/tensor';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EBUSY: 'it is in use',
   EDQUOT: 'the disk quota is used up',
+  EEXIST: 'it exists already',
+  EFBIG: 'the file is too large',
+  EIO: 'the disk reports an error',
   EISDIR: 'it is a folder',
   EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many open files',
   ENOENT: 'no such file or folder',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is not a folder',
+  ENOTEMPTY: 'the folder is not empty',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  ETXTBSY: 'it is in use',
+  EXDEV: 'it is on another file system',
 };
 
-/** What a failed file operation means to the user, as a UserError `cannot <action> <path>: <reason>`. Other errors are returned as they are. */
+/** Whether an error is one of the file system's. */
+export function isFileError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(REASONS, error.code);
+}
+
+/** What a failed file operation means to the user, as a UserError `cannot <action> <path>: <reason>`. Other errors are returned unchanged. */
 export function fileError(action: string, path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  if (!isFileError(error)) return error;
   return new UserError(`cannot ${action} ${path}: ${REASONS[error.code] ?? error.code}`, { cause: error });
 }
 

@@ -50,7 +50,9 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
 
 function to8Bit(data: Buffer): Uint8Array {
   const wide = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
-  return Uint8Array.from(wide, (v) => Math.round(v / 257));
+  const narrow = new Uint8Array(wide.length);
+  for (let i = 0; i < wide.length; i++) narrow[i] = Math.round((wide[i] as number) / 257);
+  return narrow;
 }
 
 function unreadable(name: string, error: unknown): UserError {

@@ -35,13 +35,13 @@ export const KNOWN_DATASETS = {
     licence: 'MIT (repository)',
     source: 'BSDS train images; github.com/jinsuyoo/vdsr',
   },
-  '291': {
+  'T91-BSD200': {
     role: 'train',
     images: 291,
     hr: ['train/T91/{name}', 'train/BSD200/{name}'],
     border: 'symmetric',
     licence: 'as T91 and BSD200',
-    source: 'T91 and BSD200 together, as VDSR trains on',
+    source: 'T91 and BSD200 together: the 291 images that VDSR trains on',
   },
   'General-100-subset': {
     role: 'train',
