@@ -148,13 +148,15 @@ export function comparedPlanes(a: Image, b: Image, protocol: Protocol, scale: nu
 
 function channels(image: Image, protocol: Protocol): Float64Array[] {
   if (protocol.colour === 'rgb') {
-    const { data } = toRgb(image);
-    return [0, 1, 2].map((c) => Float64Array.from({ length: data.length / 3 }, (_, i) => data[3 * i + c] as number));
+    return [RED, GREEN, BLUE].map((weights) => weighted(image, weights, 0));
   }
   const y = protocol.colour === 'y' ? luma(image) : protocol.colour === 'y-256' ? weighted(image, WEIGHTS_256, 16) : fullRangeLuma(image);
   return [protocol.roundLuma ? y.map(Math.round) : y];
 }
 
+const RED = [1, 0, 0] as const;
+const GREEN = [0, 1, 0] as const;
+const BLUE = [0, 0, 1] as const;
 const WEIGHTS_256 = [65.738 / 256, 129.057 / 256, 25.064 / 256] as const;
 const WEIGHTS_FULL = [0.299, 0.587, 0.114] as const;
 
