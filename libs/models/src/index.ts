@@ -8,3 +8,5 @@ export { loadVgg19, randomVgg19, vgg19, VGG19_LAYERS, VGG19_WEIGHTS, vgg19Featur
 export { alexNet } from './frozen/alexnet';
 export { squeezeNet } from './frozen/squeezenet';
 export { complexity, type Complexity } from './complexity/complexity';
+export { selfEnsemble } from './inference/self-ensemble';
+export { upscale, upscaleLuma, type LumaPlane, type UpscaleOptions } from './inference/upscale';

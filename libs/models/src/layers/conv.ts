@@ -27,7 +27,7 @@ export function convParams(name: string, { kernel, in: inputs, out, bias = true,
 /** Convolution of stride 1 with zero padding that keeps the size: `[n, h, w, in]` -> `[n, h, w, out]`. Groups follow from the weight's shape. */
 export function conv(params: Params, name: string, x: Tensor4D): Tensor4D {
   const weight = param<Tensor4D>(params, `${name}.weight`);
-  return addBias(params, name, groupedConv(x, weight, x.shape[3] / weight.shape[2]));
+  return tf.tidy(() => addBias(params, name, groupedConv(x, weight, x.shape[3] / weight.shape[2])));
 }
 
 /** x + `name.bias` along the channels; x itself where the layer has no bias. */

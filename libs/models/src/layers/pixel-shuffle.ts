@@ -25,8 +25,11 @@ export function convShuffle(params: Params, name: string, x: Tensor4D, r: number
 }
 
 function shuffleGroup(x: Tensor4D, weight: Tensor4D, bias: Tensor1D, r: number): Tensor4D {
-  const conv = tf.conv2d<Tensor4D>(x, channelsLast(weight, r * r), 1, 'same');
-  return tf.depthToSpace(tf.add<Tensor4D>(conv, channelsLast(bias, r * r)), r, 'NHWC');
+  const maps = tf.tidy(() => {
+    const conv = tf.conv2d<Tensor4D>(x, channelsLast(weight, r * r), 1, 'same');
+    return tf.add<Tensor4D>(conv, channelsLast(bias, r * r));
+  });
+  return tf.depthToSpace(maps, r, 'NHWC');
 }
 
 /** The last axis from (c, ij) to (ij, c). */

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { crop, imageToTensor, luma, resizeBicubic, toRgb, type Image } from '@distillery/data';
+import { UserError, type Params } from '@distillery/tensor';
+import type { Model } from '../model';
+import { selfEnsemble } from './self-ensemble';
+import { tileSide } from './tile-size';
+import { tilesOf, type Region, type Tile } from './tiles';
+
+export interface UpscaleOptions {
+  /** Side of a tile in LR pixels. Default: the whole image if its feature maps take less than 512 MiB, else a size whose do. */
+  readonly tile?: number;
+  /** Average over the eight flips and rotations: the `+` of EDSR+. */
+  readonly selfEnsemble?: boolean;
+  /** Called after each tile. */
+  readonly onTile?: (done: number, total: number) => void;
+}
+
+/** One channel in double precision, row by row. */
+export interface LumaPlane {
+  readonly width: number;
+  readonly height: number;
+  /** BT.601 luma on the 0..255 scale (black 16, white 235), neither rounded nor clipped. */
+  readonly data: Float64Array;
+}
+
+/** Studio-range luma to full-range values: white - black is 219 of 255. */
+const LUMA_SPAN = 219 / 255;
+
+/**
+ * The image upscaled by the network: values x 255 rounded half up, clipped to 0..255. In tiles that overlap by `model.halo`, which gives the
+ * pixels of the whole image at once; memory is bounded by the tile.
+ * - RGB network, grey image: the image as R = G = B; the result is RGB.
+ * - Luma network, RGB image: Y through the network, Cb and Cr by MATLAB's bicubic; the result is RGB.
+ * - Luma network, grey image: its luma, 16 + 219 v / 255, through the network and back; the result is grey.
+ * Throws UserError as `tileSide` does, and when the network's output is not a number.
+ */
+export async function upscale(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<Image> {
+  if (model.channels === 3) {
+    const result = blank(image.width * model.scale, image.height * model.scale, 3);
+    await forEachTile(model, params, toRgb(image), options, (region, values) => {
+      paste(result, region, (i) => to8Bit(255 * (values[i] as number)));
+    });
+    return result;
+  }
+  const result = resizeBicubic(image, model.scale);
+  await forEachTile(model, params, image, options, (region, values) => {
+    // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
+    const lumas = bicubicLuma(result, region);
+    paste(result, region, (i, old) => {
+      const pixel = Math.floor(i / result.channels);
+      return to8Bit(old + (255 * (values[pixel] as number) - (lumas[pixel] as number)) / LUMA_SPAN);
+    });
+  });
+  return result;
+}
+
+/** The luma that a luma network makes of an image, before rounding: what its authors measured. Options and errors as for `upscale`. */
+export async function upscaleLuma(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<LumaPlane> {
+  if (model.channels !== 1) throw new UserError(`${model.name} is an RGB network: it has no luma output`);
+  const { width, height } = { width: image.width * model.scale, height: image.height * model.scale };
+  const data = new Float64Array(width * height);
+  await forEachTile(model, params, image, options, (region, values) => {
+    for (let row = 0; row < region.height; row++) {
+      for (let column = 0; column < region.width; column++) {
+        data[(region.y + row) * width + region.x + column] = 255 * (values[row * region.width + column] as number);
+      }
+    }
+  });
+  return { width, height, data };
+}
+
+/** Runs the network tile by tile; `use` gets each core's region of the output and its values, HWC, 0..1. */
+async function forEachTile(
+  model: Model,
+  params: Params,
+  image: Image,
+  options: UpscaleOptions,
+  use: (region: Region, values: Float32Array) => void,
+): Promise<void> {
+  const side = tileSide(model, image.width, image.height, options.tile);
+  const tiles = tilesOf(image.width, image.height, side, model.halo);
+  const network = options.selfEnsemble ? selfEnsemble(model) : model;
+  for (const [index, tile] of tiles.entries()) {
+    const values = await runTile(network, params, image, tile);
+    if (!values.every(Number.isFinite))
+      throw new UserError(`${model.name} gave values that are not numbers: its weights are damaged or diverged`);
+    use(scaled(tile.core, model.scale), values);
+    options.onTile?.(index + 1, tiles.length);
+  }
+}
+
+async function runTile(model: Model, params: Params, image: Image, { core, context }: Tile): Promise<Float32Array> {
+  const part = crop(image, context.x, context.y, context.width, context.height);
+  const { scale, channels } = model;
+  const output = tf.tidy(() => {
+    const whole = model.apply(params, channels === 3 ? imageToTensor(part) : lumaTensor(part));
+    const begin: [number, number, number, number] = [0, (core.y - context.y) * scale, (core.x - context.x) * scale, 0];
+    return tf.slice(whole, begin, [1, core.height * scale, core.width * scale, channels]);
+  });
+  const values = await output.data<'float32'>();
+  output.dispose();
+  return values;
+}
+
+/** Luma of an image as a luma network takes it: BT.601 Y / 255, `[1, h, w, 1]`. */
+function lumaTensor(image: Image): Tensor4D {
+  const y = Float32Array.from(luma(image), (value) => value / 255);
+  return tf.tensor4d(y, [1, image.height, image.width, 1]);
+}
+
+function scaled({ x, y, width, height }: Region, scale: number): Region {
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+}
+
+function blank(width: number, height: number, channels: 1 | 3): Image {
+  return { width, height, channels, data: new Uint8Array(width * height * channels) };
+}
+
+/** Luma of a region, row by row. */
+function bicubicLuma(image: Image, { x, y, width, height }: Region): Float64Array {
+  return luma(crop(image, x, y, width, height));
+}
+
+/** Replaces a region: `value` gets the index inside the region (HWC) and the old value. */
+function paste(image: Image, { x, y, width, height }: Region, value: (index: number, old: number) => number): void {
+  const { channels, data } = image;
+  for (let row = 0; row < height; row++) {
+    const start = ((y + row) * image.width + x) * channels;
+    for (let i = 0; i < width * channels; i++) data[start + i] = value(row * width * channels + i, data[start + i] as number);
+  }
+}
+
+function to8Bit(value: number): number {
+  return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
+}
