@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { UserError } from '@distillery/tensor';
 import { fileError } from './files';
-import type { Image } from './image';
-import { readImage } from './image-file';
+import type { Image, Size } from './image';
+import { readImage, readImageSize } from './image-file';
 import { makeLr, type Border } from './resize';
 
 /** One image of a dataset. */
@@ -52,7 +52,7 @@ export function fileItem(source: ItemSource, border: Border): DatasetItem {
       const path = source.stored.get(scale) ?? source.anyScale;
       if (path === null) return made(scale);
       const lr = await readImage(path);
-      if (source.hr !== null) checkLrSize(path, lr, await readImage(source.hr), scale);
+      if (source.hr !== null) checkLrSize(path, lr, await readImageSize(source.hr), scale);
       return lr;
     },
   };
@@ -79,7 +79,7 @@ function lrMaker(hr: () => Promise<Image>, name: string, border: Border): (scale
   };
 }
 
-function checkLrSize(path: string, lr: Image, hr: Image, scale: number): void {
+function checkLrSize(path: string, lr: Image, hr: Size, scale: number): void {
   const [width, height] = [Math.floor(hr.width / scale), Math.floor(hr.height / scale)];
   if (lr.width === width && lr.height === height) return;
   throw new UserError(

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@distillery/tensor';
 import { fileError, writeFileAtomic } from './files';
-import type { Image } from './image';
+import type { Image, Size } from './image';
 
 /** File name extensions of images that can be read, in lower case. */
 export const IMAGE_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg'];
@@ -18,6 +18,19 @@ export async function readImage(path: string): Promise<Image> {
     throw fileError('read image', path, error);
   });
   return decodeImage(bytes, path);
+}
+
+/** The size of an image file, from its header. Throws UserError if that cannot be read. */
+export async function readImageSize(path: string): Promise<Size> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError('read image', path, error);
+  });
+  const { width, height } = await sharp(bytes)
+    .metadata()
+    .catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+  return { width, height };
 }
 
 /** `readImage` for bytes in memory; `name` is what error messages call them. */
@@ -57,7 +70,9 @@ function to8Bit(data: Buffer): Uint8Array {
 
 function unreadable(name: string, error: unknown): UserError {
   const detail = error instanceof Error ? (error.message.split('\n')[0] as string).trim() : String(error);
-  return new UserError(`image ${name} is damaged or truncated; expected a complete PNG or JPEG (${detail})`, { cause: error });
+  return new UserError(`image ${name} cannot be decoded, it may be damaged or truncated; expected a complete PNG or JPEG (${detail})`, {
+    cause: error,
+  });
 }
 
 /** The image as a PNG file, 8 bit grey or RGB, lossless. */

@@ -8,11 +8,22 @@ export interface Image {
   readonly data: Uint8Array;
 }
 
+/** A size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Three channels: a grey image with its value repeated as R = G = B, an RGB image unchanged (the same object). */
 export function toRgb(image: Image): Image {
   if (image.channels === 3) return image;
   const data = new Uint8Array(image.data.length * 3);
-  for (let i = 0; i < image.data.length; i++) data.fill(image.data[i] as number, 3 * i, 3 * i + 3);
+  for (let i = 0, j = 0; i < image.data.length; i++) {
+    const value = image.data[i] as number;
+    data[j++] = value;
+    data[j++] = value;
+    data[j++] = value;
+  }
   return { width: image.width, height: image.height, channels: 3, data };
 }
 

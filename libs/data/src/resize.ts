@@ -1,18 +1,12 @@
 import { UserError } from '@distillery/tensor';
 import { cubic } from './cubic';
-import { cropToMultiple, type Image } from './image';
+import { cropToMultiple, type Image, type Size } from './image';
 
 /** What lies beyond the edge: `symmetric` mirrors with the edge pixel repeated (newer MATLAB), `replicate` repeats the edge pixel (older MATLAB). */
 export type Border = 'symmetric' | 'replicate';
 
 /** The border conventions by name. */
 export const BORDERS: readonly Border[] = ['symmetric', 'replicate'];
-
-/** A size in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * MATLAB `imresize(image, scale, 'bicubic')` on uint8, bit for bit: cubic a = -0.5, widened by 1/scale when shrinking (antialias),
@@ -22,7 +16,10 @@ export interface Size {
  */
 export function resizeBicubic(image: Image, scale: number | Size, border: Border = 'symmetric'): Image {
   const [sy, sx] = typeof scale === 'number' ? [scale, scale] : [scale.height / image.height, scale.width / image.width];
-  if (!(sx > 0 && sy > 0 && Number.isFinite(sx) && Number.isFinite(sy))) throw new UserError(`resize: expected a positive scale or size`);
+  if (!(sx > 0 && sy > 0 && Number.isFinite(sx) && Number.isFinite(sy))) {
+    const asked = typeof scale === 'number' ? `by ${scale}` : `to ${scale.width}x${scale.height}`;
+    throw new UserError(`resize ${asked}: expected a positive scale or size`);
+  }
   const size = typeof scale === 'number' ? { height: Math.ceil(sy * image.height), width: Math.ceil(sx * image.width) } : scale;
   if (!Number.isInteger(size.width) || !Number.isInteger(size.height)) {
     throw new UserError(`resize to ${size.width}x${size.height}: expected whole numbers of pixels`);

@@ -118,7 +118,9 @@ describe('a folder of images', () => {
     expect(await refusal(openDataset(missing, null))).toBe(`folder ${missing} does not exist; expected a folder of images`);
     expect(await refusal(openDataset(folder, null))).toBe(`folder ${folder} has no images; expected PNG or JPEG files`);
     await writeFile(join(folder, 'a.png'), 'no image');
-    expect(await refusal(openDataset(folder, null))).toContain(`image ${join(folder, 'a.png')} is damaged or truncated`);
+    expect(await refusal(openDataset(folder, null))).toContain(
+      `image ${join(folder, 'a.png')} cannot be decoded, it may be damaged or truncated`,
+    );
     await save('a.png', noise(4, 4));
     await save('a.jpg', noise(4, 4));
     expect(await refusal(openDataset(folder, null))).toBe(`folder ${folder} has two images named a (a.jpg, a.png); expected one`);
@@ -249,7 +251,9 @@ describe('verifyData', () => {
         `LR image ${join(lr, 'X4/birdx4.png')} is 3x2x3; expected 2x2x3`,
       ],
     });
-    expect(checks[1]?.problems[1]).toContain(`image ${join(folder, 'benchmarks/Set14/HR/baboon.png')} is damaged or truncated`);
+    expect(checks[1]?.problems[1]).toContain(
+      `image ${join(folder, 'benchmarks/Set14/HR/baboon.png')} cannot be decoded, it may be damaged or truncated`,
+    );
   });
 
   it.skipIf(!haveData)('finds nothing wrong with the shared data', async () => {
