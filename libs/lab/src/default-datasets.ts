@@ -1,17 +1,20 @@
+import { listDatasets } from '@distillery/data';
 import type { Datasets } from './paper';
 import type { Tier } from './recipe';
 
-/** What a tier trains on and is evaluated on where a data folder is given. The full tier is the papers' own protocol. */
-const WITH_DATA: Readonly<Record<Tier, Datasets>> = {
-  smoke: { train: 'T91', evaluate: ['Set5'] },
-  small: { train: 'T91', evaluate: ['Set5', 'Set14'] },
-  full: { train: 'DIV2K', evaluate: ['Set5', 'Set14', 'BSD100', 'Urban100'] },
+const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', small: 'T91', full: 'DIV2K' };
+const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
+  smoke: ['Set5'],
+  small: ['Set5', 'Set14'],
+  full: ['Set5', 'Set14', 'BSD100', 'Urban100-subset', 'DIV2K-valid'],
 };
 
-/** The built-in images that stand in where no data folder is given. */
-const BUILT_IN: Datasets = { train: 'procedural', evaluate: ['procedural-test'] };
-
-/** The sets of a tier: real ones with a data folder, else the procedural stand-in. */
+/**
+ * The sets a tier trains and evaluates on: benchmarks are left out where the data folder lacks them (Set5 never is: without it the
+ * run fails and says so). Without a data folder the built-in procedural images stand in.
+ */
 export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
-  return dataDir === null ? BUILT_IN : WITH_DATA[tier];
+  if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'] };
+  const present = new Set(listDatasets(dataDir).flatMap((listing) => (listing.present ? [listing.name as string] : [])));
+  return { train: TRAIN[tier], evaluate: EVALUATE[tier].filter((name) => name === 'Set5' || present.has(name)) };
 }

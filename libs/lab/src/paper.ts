@@ -34,6 +34,8 @@ export interface Paper {
   readonly url: string;
   /** The method and the headline claim, in a few plain sentences. */
   readonly summary: string;
+  /** Version of the paper's method and recipes, part of every run's hash: raised with a change that alters results. 1 if absent. */
+  readonly version?: number;
   readonly claims: readonly Claim[];
   readonly directions: readonly DirectionClaim[];
   readonly divergences: readonly Divergence[];

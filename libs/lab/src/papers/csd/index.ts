@@ -62,9 +62,9 @@ export const CSD: Paper = {
 };
 
 function perceptual({ vgg19 }: Resources): Pick<Contrast, 'features' | 'layerWeights'> {
-  if (!vgg19) throw new Error('the contrastive term needs the feature network');
   return {
     features(image) {
+      if (!vgg19) throw new Error('the contrastive term needs the feature network');
       const features = vgg19.features(image, CSD_LAYERS, 'raw');
       return CSD_LAYERS.map((layer) => features[layer] as Tensor4D);
     },

@@ -1,0 +1,27 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** A positive whole number. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of at least 1.');
+  return value;
+}
+
+/** A whole number of at least 0. */
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number of at least 0.');
+  return value;
+}
+
+/** A positive number. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number greater than 0.');
+  return value;
+}
+
+export const dataOption = () => new Option('--data <dir>', 'data folder (default: DISTILLERY_DATA, else the built-in procedural images)');
+export const engineOption = () => new Option('--engine <name>', 'who runs the maths').default('wasm');
+export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else').default(false);
+export const outOption = () => new Option('--out <dir>', 'folder that holds runs/ and reports/').default('.');

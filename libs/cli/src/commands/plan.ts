@@ -1,0 +1,43 @@
+import { findDataDir } from '@distillery/data';
+import { defaultDatasets, plan } from '@distillery/lab';
+import type { Command } from 'commander';
+import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
+import { requireEngine } from '../engine';
+import { print, printJson, printTable } from '../output';
+import { papersNamed, tierOption, type Tier } from '../papers';
+
+interface PlanCommandOptions {
+  readonly tier: Tier;
+  readonly table?: string;
+  readonly seeds?: number;
+  readonly engine: string;
+  readonly data?: string;
+  readonly json: boolean;
+}
+
+/** `distillery plan`: the runs an experiment consists of, for a scheduler. */
+export function addPlan(program: Command): void {
+  program
+    .command('plan [paper...]')
+    .description('list the runs that the experiments consist of')
+    .addOption(tierOption().makeOptionMandatory())
+    .option('--table <id>', 'only this experiment')
+    .option('--seeds <n>', 'number of seeds', positiveInteger)
+    .addOption(engineOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action((ids: string[], options: PlanCommandOptions) => {
+      const { tier, table, seeds, engine, json } = options;
+      requireEngine(engine);
+      const runs = plan(papersNamed(ids), tier, { table, seeds, engine, datasets: defaultDatasets(tier, findDataDir(options.data)) });
+      if (json) return printJson(runs);
+      printTable([['stage', 'run', 'steps', 'starts from', 'shown in'], ...runs.map(row)]);
+      print(`${runs.length} runs; perform one with: npx distillery run ID`);
+    });
+}
+
+type Planned = ReturnType<typeof plan>[number];
+
+function row({ stage, id, spec, needs, experiments }: Planned): string[] {
+  return [String(stage), id, String(spec.recipe.schedule.steps), needs ?? '-', experiments.join(', ') || '-'];
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { findDataDir } from '@distillery/data';
+import { defaultDatasets, plan, readRun, runPlan, updateResults, type RunOutcome } from '@distillery/lab';
+import { useEngine } from '@distillery/tensor';
+import type { Command } from 'commander';
+import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
+import { requireEngine } from '../engine';
+import { RunFailed } from '../errors';
+import { foldersIn } from '../folders';
+import { interruptible } from '../interrupt';
+import { print } from '../output';
+import { papersNamed, tierOption, type Tier } from '../papers';
+import { planProgress } from '../plan-progress';
+import { writeReport } from '../write-report';
+
+interface ReproduceOptions {
+  readonly tier: Tier;
+  readonly table?: string;
+  readonly seeds?: number;
+  readonly engine: string;
+  readonly data?: string;
+  readonly jobs: number;
+  readonly fresh: boolean;
+  readonly out: string;
+}
+
+/** `distillery reproduce`: perform what is missing of the papers' experiments, then write the report. */
+export function addReproduce(program: Command): void {
+  program
+    .command('reproduce [paper...]')
+    .description('run the experiments of all or the named papers and write reports/index.html')
+    .addOption(tierOption().default('smoke'))
+    .option('--table <id>', 'only this experiment')
+    .option('--seeds <n>', 'number of seeds (default: 1 at smoke, 3 above)', positiveInteger)
+    .addOption(engineOption())
+    .addOption(dataOption())
+    .option('--jobs <n>', 'worker processes', positiveInteger, availableParallelism())
+    .option('--fresh', 'make finished runs again', false)
+    .addOption(outOption())
+    .action(reproduce);
+}
+
+async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
+  const { tier, table, seeds, engine, jobs, fresh } = options;
+  requireEngine(engine);
+  // Fails here, in one line, rather than once per run.
+  await useEngine(engine);
+  const papers = papersNamed(ids);
+  const dataDir = findDataDir(options.data);
+  const folders = foldersIn(options.out);
+  const runs = plan(papers, tier, { table, seeds, engine, datasets: defaultDatasets(tier, dataDir) });
+
+  const progress = planProgress(runs.length);
+  const outcomes = await interruptible((signal) =>
+    runPlan(runs, { jobs, dataDir, runsDir: folders.runs, fresh, signal, onEvent: progress.onEvent }).finally(progress.stop),
+  );
+
+  const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));
+  await updateResults(folders.results, finished);
+  await writeReport(folders);
+  print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
+  const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+  for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);
+  const first = failed[0];
+  if (first) throw new RunFailed(`${failed.length} of ${runs.length} runs failed, the first: ${first.run.id}: ${first.error}`);
+  if (outcomes.some(({ outcome }) => outcome === 'interrupted')) throw new RunFailed('interrupted; the same command continues');
+}
+
+function summary(outcomes: readonly RunOutcome[]): string {
+  const count = (kind: RunOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === kind).length;
+  return `${count('finished')} runs finished, ${count('skipped')} were finished before, ${count('failed')} failed`;
+}

@@ -1,0 +1,53 @@
+import { findDataDir } from '@distillery/data';
+import { defaultDatasets, PAPERS, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
+import type { Command } from 'commander';
+import { dataOption, engineOption, jsonOption, outOption } from '../arguments';
+import { requireEngine } from '../engine';
+import { foldersIn } from '../folders';
+import { interruptible } from '../interrupt';
+import { print, printJson } from '../output';
+import { describeProgress, stepThrottle } from '../run-progress';
+
+interface RunCommandOptions {
+  readonly engine: string;
+  readonly data?: string;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly out: string;
+}
+
+/** `distillery run SPEC`: perform one run of a plan (and, if need be, the one it starts from). */
+export function addRun(program: Command): void {
+  program
+    .command('run <spec>')
+    .description('perform one run: an id from `distillery plan`, or a JSON file with a run spec')
+    .addOption(engineOption())
+    .addOption(dataOption())
+    .option('--fresh', 'make it again even if it is finished', false)
+    .addOption(outOption())
+    .addOption(jsonOption())
+    .action(async (spec: string, options: RunCommandOptions) => {
+      requireEngine(options.engine);
+      const dataDir = findDataDir(options.data);
+      const datasets = defaultDatasets(tierOf(spec), dataDir);
+      const resolved = await resolveSpec(spec, Object.values(PAPERS), { engine: options.engine, datasets });
+      const due = stepThrottle();
+      const onProgress = (progress: RunProgress): void => {
+        if (due(progress)) process.stderr.write(`${describeProgress(progress)}\n`);
+      };
+      const runsDir = foldersIn(options.out).runs;
+      const result = await interruptible((signal) => performRun(resolved, { dataDir, runsDir, fresh: options.fresh, signal, onProgress }));
+      if (options.json) return printJson(result);
+      for (const { network, dataset, protocol, selfEnsemble, images } of result.evaluations) {
+        const psnr = images.reduce((sum, image) => sum + image.psnr, 0) / images.length;
+        print(
+          `${network} on ${dataset}, ${protocol}${selfEnsemble ? ', self-ensemble' : ''}: ${psnr.toFixed(3)} dB (${images.length} images)`,
+        );
+      }
+    });
+}
+
+/** The tier inside a run id; a spec file names its datasets itself, so that any tier will do. */
+function tierOf(spec: string): Tier {
+  return TIERS.find((tier) => spec.split('/')[1] === tier) ?? 'smoke';
+}

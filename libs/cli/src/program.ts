@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { addData } from './commands/data';
+import { addDoctor } from './commands/doctor';
+import { addExport } from './commands/export';
+import { addNotebook } from './commands/notebook';
+import { addPlan } from './commands/plan';
+import { addReport } from './commands/report';
+import { addReproduce } from './commands/reproduce';
+import { addResize } from './commands/resize';
+import { addRun } from './commands/run';
+import { addScore } from './commands/score';
+
+/** The `distillery` command. Throws instead of exiting, so that one place decides on exit codes. */
+export function program(): Command {
+  const root = new Command('distillery')
+    .description('Notebook and reproducibility workbench for knowledge distillation in single-image super-resolution')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'distillery: ')) });
+  for (const add of [addReproduce, addPlan, addRun, addScore, addResize, addNotebook, addReport, addExport, addData, addDoctor]) add(root);
+  inherit(root);
+  return root;
+}
+
+/** Subcommands do not inherit by themselves how errors are reported. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.exitOverride().configureOutput(parent.configureOutput());
+    inherit(command);
+  }
+}

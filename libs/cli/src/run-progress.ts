@@ -1,0 +1,32 @@
+import type { RunProgress } from '@distillery/lab';
+
+/** Progress of a run in a line. */
+export function describeProgress(progress: RunProgress): string {
+  const { id } = progress;
+  switch (progress.kind) {
+    case 'waiting':
+      return `${id}: waiting for ${progress.holder}`;
+    case 'started':
+      return `${id}: training ${progress.fromStep > 0 ? `from step ${progress.fromStep} ` : ''}to step ${progress.steps}`;
+    case 'step':
+      return `${id}: step ${progress.step} of ${progress.steps}, loss ${progress.losses.total?.toPrecision(4) ?? 'n/a'}`;
+    case 'evaluating':
+      return `${id}: evaluating ${progress.network} on ${progress.dataset}`;
+    case 'finished':
+      return `${id}: ${progress.skipped ? 'already finished' : 'finished'}: ${progress.folder}`;
+  }
+}
+
+/** A step's line at most this often per run, so that a log stays readable. */
+const STEP_EVERY_MS = 5000;
+
+/** Whether a line is due: always, but for steps that follow a line of the same run too soon. The last step is always due. */
+export function stepThrottle(): (progress: RunProgress) => boolean {
+  const last = new Map<string, number>();
+  return (progress) => {
+    const now = Date.now();
+    if (progress.kind === 'step' && progress.step < progress.steps && now - (last.get(progress.id) ?? 0) < STEP_EVERY_MS) return false;
+    last.set(progress.id, now);
+    return true;
+  };
+}

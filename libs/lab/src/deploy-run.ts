@@ -1,0 +1,25 @@
+import type { Deployed } from '@distillery/distill';
+import { useEngine, UserError } from '@distillery/tensor';
+import { findPaper } from './prepare-run';
+import { readRun } from './run-store';
+import { readRunCheckpoint } from './train-run';
+
+/**
+ * The networks of a finished run by role, from its folder (`runs/csd/csd-x4/0-...`). Selects `engine`. The caller owns the tensors.
+ * Throws UserError if the folder holds no finished run or its checkpoint is damaged.
+ */
+export async function deployRun(folder: string, engine: string): Promise<Readonly<Record<string, Deployed>>> {
+  const { hash, spec } = await readRun(folder);
+  await useEngine(engine);
+  const { state } = await readRunCheckpoint(folder, hash);
+  const method = findPaper(spec.recipe.paper).method(spec.recipe, { vgg19: null, startState: null });
+  return method.deploy(state);
+}
+
+/** One network of a finished run. Throws UserError naming the roles there are. */
+export async function deployNetwork(folder: string, role: string, engine: string): Promise<Deployed> {
+  const deployed = await deployRun(folder, engine);
+  const network = deployed[role];
+  if (!network) throw new UserError(`run ${folder} has no network '${role}'; expected ${Object.keys(deployed).join(' or ')}`);
+  return network;
+}
