@@ -39,6 +39,8 @@ export interface DirectionClaim {
   readonly scale: number;
   /** Published difference of means, in the metric's unit, by dataset. */
   readonly published: Readonly<Record<string, number>> | null;
+  /** The claim is that the two are equal up to this margin, in the metric's unit; absent: that `better` is better. */
+  readonly within?: number;
   readonly source: string;
   readonly verified: boolean;
 }

@@ -8,7 +8,10 @@ export interface Evaluation {
   /** Name of the protocol in `@distillery/metrics`. */
   readonly protocol: string;
   readonly selfEnsemble: boolean;
-  /** In dataset order. psnr in dB, ssim in -1..1, lpips >= 0 (null where LPIPS weights were not found). */
+  /**
+   * In dataset order. psnr in dB (100 where the two images are equal: infinity has no mean and no JSON form), ssim in -1..1,
+   * lpips >= 0 (null where LPIPS weights were not found).
+   */
   readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number; readonly lpips: number | null }[];
 }
 
@@ -30,11 +33,16 @@ export interface Provenance {
   readonly engineVersion: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly gitCommit: string | null;
+  /** Whether the code (libs and lock file) differed from that commit. */
   readonly gitDirty: boolean | null;
+  /** Other commits that trained a part of the run before it was interrupted and resumed. */
+  readonly earlierCommits?: readonly string[];
   /** sha256 over the decoded images and names, by dataset name. */
   readonly datasetHashes: Readonly<Record<string, string>>;
   /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)` or `random features, seed 0`. */
   readonly featureNetwork: string | null;
+  /** Which network measured LPIPS, weights included; null if its weights were not found. */
+  readonly lpipsNetwork?: string | null;
   readonly platform: string;
   readonly command: string;
 }
@@ -50,9 +58,10 @@ export interface Crop {
   readonly pngBase64: string;
 }
 
-/** What a finished run leaves: `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/result.json`. */
+/** What a finished run leaves in `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`, see `readRun`. */
 export interface RunResult {
   readonly schema: 1;
+  /** sha256 of everything that can change the result, see `RunIdentity`. */
   readonly hash: string;
   readonly spec: RunSpec;
   readonly provenance: Provenance;
@@ -61,6 +70,7 @@ export interface RunResult {
   /** Training losses by name, thinned to at most 200 points: `[step, value]`. */
   readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
   readonly crops: readonly Crop[];
+  /** Wall-clock seconds of training, without evaluation and without steps lost to an interruption. */
   readonly trainSeconds: number;
 }
 
