@@ -1,0 +1,20 @@
+import { UserError } from '@distillery/tensor';
+import type { z } from 'zod';
+
+/**
+ * Parses and validates JSON text. Throws UserError with one line: `what` it is (a file's name), where the first problem lies,
+ * what was expected, and the `remedy`.
+ */
+export function parseJson<T>(text: string, schema: z.ZodType<T>, what: string, remedy: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UserError(`${what} is not valid JSON${text === '' ? ' (it is empty)' : ''}: ${remedy}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+  throw new UserError(`${what} is not as expected${where} (${issue?.message}): ${remedy}`);
+}

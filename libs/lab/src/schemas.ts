@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Recipe, RunSpec } from './recipe';
+import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult } from './result';
+import { TIERS } from './recipe';
+
+// The compiler checks each schema against its interface; the interfaces stay the documentation.
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+/** Becomes part of a folder's name, so neither a path nor an option. */
+const folderName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dots, dashes and underscores only');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
+
+export const recipeSchema: z.ZodType<Recipe> = z
+  .strictObject({
+    paper: folderName,
+    arm: folderName,
+    scale: positive,
+    tier: z.enum(TIERS),
+    method: z.object({ name: z.string() }).catchall(z.json()),
+    data: z.strictObject({
+      train: z.string().min(1),
+      evaluate: z.array(z.string().min(1)).min(1),
+      patch: positive,
+      batch: positive,
+      channels: z.union([z.literal(1), z.literal(3)]),
+    }),
+    schedule: z.strictObject({
+      steps: positive,
+      learningRate: z.number().positive(),
+      decay: z.number().positive(),
+      decayEvery: positive,
+      checkpointEvery: positive,
+    }),
+    get startFrom() {
+      return recipeSchema.nullable();
+    },
+    evaluate: z.strictObject({ networks: z.array(z.string().min(1)), selfEnsemble: z.boolean() }),
+  })
+  .refine(({ data, scale }) => data.patch % scale === 0, { path: ['data', 'patch'], error: 'expected a multiple of the scale' });
+
+export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({ recipe: recipeSchema, seed: count, engine: z.string().min(1) });
+
+export const evaluationSchema: z.ZodType<Evaluation> = z.strictObject({
+  network: z.string(),
+  dataset: z.string(),
+  scale: positive,
+  protocol: z.string(),
+  selfEnsemble: z.boolean(),
+  images: z.array(z.strictObject({ name: z.string(), psnr: z.number(), ssim: z.number(), lpips: z.number().nullable() })).min(1),
+});
+
+const computedCost = z.strictObject({
+  network: z.string(),
+  parameters: count,
+  multiplyAdds: count,
+  inputShape: z.tuple([positive, positive]),
+});
+const latency = z.strictObject({ latencyMs: z.number().min(0), latencyPasses: positive });
+const costSchema: z.ZodType<Cost> = computedCost.extend(latency.shape);
+
+const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
+  engine: z.string(),
+  engineVersion: z.string(),
+  versions: z.record(z.string(), z.string()),
+  gitCommit: z.string().nullable(),
+  gitDirty: z.boolean().nullable(),
+  earlierCommits: z.array(z.string()).optional(),
+  datasetHashes: z.record(z.string(), z.string()),
+  featureNetwork: z.string().nullable(),
+  lpipsNetwork: z.string().nullable().optional(),
+  platform: z.string(),
+  command: z.string(),
+});
+
+const cropSchema: z.ZodType<Crop> = z.strictObject({
+  dataset: z.string(),
+  image: z.string(),
+  shows: z.string(),
+  view: z.enum(['whole', 'zoom']),
+  pngBase64: z.base64(),
+});
+
+const curvesSchema = z.record(z.string(), z.array(z.tuple([count, z.number()])));
+const schemaOne = z.literal(1);
+
+const runResultShape = {
+  schema: schemaOne,
+  hash: sha256,
+  spec: runSpecSchema,
+  provenance: provenanceSchema,
+  evaluations: z.array(evaluationSchema),
+  costs: z.array(costSchema),
+  curves: curvesSchema,
+  crops: z.array(cropSchema),
+  trainSeconds: z.number().min(0),
+};
+
+export const resultsFileSchema: z.ZodType<ResultsFile> = z.strictObject({
+  schema: schemaOne,
+  paper: folderName,
+  tier: z.enum(TIERS),
+  runs: z.array(z.strictObject(runResultShape) satisfies z.ZodType<RunResult>),
+});
+
+/** `run.json`: what the run is, and the sessions that worked on it. */
+export interface RunFile extends Pick<RunResult, 'schema' | 'hash' | 'spec'> {
+  readonly sessions: readonly Provenance[];
+}
+export const runFileSchema: z.ZodType<RunFile> = z.strictObject({
+  schema: schemaOne,
+  hash: sha256,
+  spec: runSpecSchema,
+  sessions: z.array(provenanceSchema).min(1),
+});
+
+type Latency = Pick<Cost, 'latencyMs' | 'latencyPasses'>;
+
+/** `result.json`: what the inputs alone determine, so that the same inputs give the same bytes. */
+export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluations' | 'curves' | 'crops'> {
+  readonly costs: readonly Omit<Cost, keyof Latency>[];
+}
+export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
+  schema: schemaOne,
+  hash: sha256,
+  evaluations: runResultShape.evaluations,
+  costs: z.array(computedCost),
+  curves: curvesSchema,
+  crops: runResultShape.crops,
+});
+
+/** `timing.json`: what the clock said, by network; differs from time to time. */
+export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds'> {
+  readonly latencies: Readonly<Record<string, Latency>>;
+}
+export const timingSchema: z.ZodType<Timing> = z.strictObject({
+  schema: schemaOne,
+  trainSeconds: z.number().min(0),
+  latencies: z.record(z.string(), latency),
+});
+
+/** One line of `metrics.jsonl`: the losses of a step. */
+export interface MetricsLine {
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+}
+export const metricsLineSchema: z.ZodType<MetricsLine> = z.strictObject({ step: positive, losses: z.record(z.string(), z.number()) });
