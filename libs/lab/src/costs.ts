@@ -1,0 +1,27 @@
+import type { Deployed } from '@distillery/distill';
+import { complexity } from '@distillery/models';
+import { normalTensor, seedRng } from '@distillery/tensor';
+import { tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Cost } from './result';
+
+/** LR input on which costs are counted and measured: the patch size of the field's training. */
+const INPUT: readonly [height: number, width: number] = [48, 48];
+const PASSES = 5;
+
+/**
+ * Parameters and multiply-adds of a deployed network, and the median wall-clock milliseconds of `PASSES` forward passes after a first
+ * one that does not count. Other runs on the same machine slow it down: compare latencies of one plan only.
+ */
+export function costOf(network: string, { model, params }: Deployed): Cost {
+  const { parameters, multiplyAdds } = complexity(model, INPUT);
+  const x = normalTensor(seedRng(0), [1, ...INPUT, model.channels]) as Tensor4D;
+  const forward = (): number => {
+    const begun = performance.now();
+    tidy(() => void model.apply(params, x).dataSync());
+    return performance.now() - begun;
+  };
+  forward();
+  const times = Array.from({ length: PASSES }, forward).sort((a, b) => a - b);
+  x.dispose();
+  return { network, parameters, multiplyAdds, inputShape: INPUT, latencyMs: times[(PASSES - 1) / 2] as number, latencyPasses: PASSES };
+}

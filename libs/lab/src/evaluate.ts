@@ -1,0 +1,105 @@
+import { cropToMultiple, toRgb, type Dataset, type Image } from '@distillery/data';
+import type { Deployed } from '@distillery/distill';
+import { lpips, PROTOCOLS, score, type LpipsNetwork, type Protocol } from '@distillery/metrics';
+import { upscale } from '@distillery/models';
+import { DEFAULT_PROTOCOL } from './compare';
+import type { Paper } from './paper';
+import type { Recipe } from './recipe';
+import type { Evaluation } from './result';
+
+type ImageScore = Evaluation['images'][number];
+
+/** PSNR of equal images, see `Evaluation`. */
+const EQUAL_PSNR = 100;
+
+export interface EvaluateOptions {
+  readonly paper: Paper;
+  readonly recipe: Recipe;
+  readonly datasets: readonly Dataset[];
+  readonly lpips: LpipsNetwork | null;
+  /** Called before each network's pass over a dataset. */
+  onPass?(network: string, dataset: string): void;
+  /** Sees every image that was made without self-ensemble. */
+  onImage?(network: string, dataset: Dataset, images: EvaluatedImage): void;
+}
+
+export interface EvaluatedImage {
+  readonly name: string;
+  readonly lr: Image;
+  readonly hr: Image;
+  readonly sr: Image;
+}
+
+/**
+ * Scores the recipe's networks on its datasets, single pass and, if asked, with self-ensemble: under the papers' default protocol and
+ * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, as everywhere.
+ * Throws Error if the method deploys no network of that name.
+ */
+export async function evaluateNetworks(deployed: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
+  const { networks, selfEnsemble } = options.recipe.evaluate;
+  const evaluations: Evaluation[] = [];
+  for (const dataset of options.datasets) {
+    for (const network of networks) {
+      options.onPass?.(network, dataset.name);
+      const passes = selfEnsemble ? [false, true] : [false];
+      for (const ensemble of passes) evaluations.push(...(await evaluatePass(deployed, network, dataset, ensemble, options)));
+    }
+  }
+  return evaluations;
+}
+
+/** One network on one dataset: an evaluation per protocol. */
+async function evaluatePass(
+  deployed: Readonly<Record<string, Deployed>>,
+  network: string,
+  dataset: Dataset,
+  selfEnsemble: boolean,
+  { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
+): Promise<Evaluation[]> {
+  const { model, params } = networkNamed(deployed, network);
+  const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
+  for (const item of dataset.items) {
+    const { name } = item;
+    const lr = toRgb(await item.lr(scale));
+    const hr = toRgb(cropToMultiple(await item.hr(), scale));
+    const sr = await upscale(model, params, lr, { selfEnsemble });
+    if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
+    const perceptual = lpipsOf(sr, hr, distance);
+    for (const { protocol, images } of evaluations) images.push({ name, ...fidelity(sr, hr, protocol, scale), lpips: perceptual });
+  }
+  return evaluations.map(({ protocol, images }) => ({
+    network,
+    dataset: dataset.name,
+    scale,
+    protocol: protocol.name,
+    selfEnsemble,
+    images,
+  }));
+}
+
+function networkNamed(deployed: Readonly<Record<string, Deployed>>, name: string): Deployed {
+  const network = deployed[name];
+  if (!network) throw new Error(`the method deploys no '${name}', only ${Object.keys(deployed).join(', ')}`);
+  return network;
+}
+
+function fidelity(sr: Image, hr: Image, protocol: Protocol, scale: number): Pick<ImageScore, 'psnr' | 'ssim'> {
+  const { psnr, ssim } = score(sr, hr, protocol, scale);
+  return { psnr: Math.min(psnr, EQUAL_PSNR), ssim };
+}
+
+/** null without the network, or for an image that is smaller than its receptive field allows. */
+function lpipsOf(sr: Image, hr: Image, network: LpipsNetwork | null): number | null {
+  if (!network || Math.min(hr.width, hr.height) < network.backbone.minSide) return null;
+  return lpips(sr, hr, network);
+}
+
+/** The default protocol, then those of the paper's claims on the dataset. */
+function protocolsFor(paper: Paper, dataset: string): Protocol[] {
+  const claimed = paper.claims.filter((claim) => claim.dataset === dataset).map(({ protocol }) => protocol);
+  return [...new Set([DEFAULT_PROTOCOL, ...claimed])].map((name) => {
+    const protocol: Protocol | undefined = (PROTOCOLS as Readonly<Record<string, Protocol>>)[name];
+    if (!protocol) throw new Error(`${paper.id} has claims under the protocol '${name}', which does not exist`);
+    return protocol;
+  });
+}

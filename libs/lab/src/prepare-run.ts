@@ -1,0 +1,81 @@
+import { openDataset, type Dataset } from '@distillery/data';
+import { useEngine, UserError } from '@distillery/tensor';
+import { findFeatures, type FeatureSource } from './feature-network';
+import { runHash, SCIENCE_VERSION, type RunIdentity } from './hash';
+import { findLpips, type LpipsSource } from './lpips-network';
+import type { Paper } from './paper';
+import { PAPERS } from './papers';
+import type { RunSpec } from './recipe';
+import { runId } from './run-id';
+import { runFolder } from './run-store';
+
+/** Where a run finds its data and leaves its files. */
+export interface RunPlace {
+  /** The data folder; null: only the built-in procedural images. */
+  readonly dataDir: string | null;
+  readonly runsDir: string;
+  /** Absent: the built-in papers. */
+  readonly papers?: readonly Paper[] | undefined;
+}
+
+/** A run with all that it needs found, but not begun. */
+export interface PreparedRun {
+  readonly id: string;
+  readonly spec: RunSpec;
+  readonly paper: Paper;
+  readonly train: Dataset;
+  readonly evaluate: readonly Dataset[];
+  readonly features: FeatureSource | null;
+  readonly lpips: LpipsSource | null;
+  /** The run that this one starts from. */
+  readonly start: PreparedRun | null;
+  readonly identity: RunIdentity;
+  readonly hash: string;
+  readonly folder: string;
+}
+
+/**
+ * Selects the engine, opens the datasets and finds the frozen networks of a run and of those it starts from, and hashes them all.
+ * Throws UserError for an unknown paper, engine or dataset, and for unreadable images.
+ */
+export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<PreparedRun> {
+  const { recipe } = spec;
+  const paper = findPaper(recipe.paper, place.papers);
+  const engine = await useEngine(spec.engine);
+  const start = recipe.startFrom && (await prepareRun({ ...spec, recipe: recipe.startFrom }, place));
+  const train = await openDataset(recipe.data.train, place.dataDir);
+  const evaluate: Dataset[] = [];
+  for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
+  const features = paper.needsFeatures(recipe) ? await findFeatures(place.dataDir, spec.engine) : null;
+  const lpips = findLpips(place.dataDir, spec.engine);
+  const identity: RunIdentity = {
+    spec,
+    engineVersion: engine.version,
+    datasetHashes: Object.fromEntries([train, ...evaluate].map(({ name, hash }) => [name, hash])),
+    featureNetwork: features?.name ?? null,
+    lpipsNetwork: lpips?.name ?? null,
+    science: [SCIENCE_VERSION, paper.version ?? 1],
+    start: start?.hash ?? null,
+  };
+  const hash = runHash(identity);
+  return {
+    id: runId(spec),
+    spec,
+    paper,
+    train,
+    evaluate,
+    features,
+    lpips,
+    start,
+    identity,
+    hash,
+    folder: runFolder(place.runsDir, spec, hash),
+  };
+}
+
+/** The paper of that id. Throws UserError listing the known ones. */
+export function findPaper(id: string, papers: readonly Paper[] = Object.values(PAPERS)): Paper {
+  const paper = papers.find((candidate) => candidate.id === id);
+  if (!paper) throw new UserError(`paper '${id}': unknown, expected one of ${papers.map((known) => known.id).join(', ')}`);
+  return paper;
+}

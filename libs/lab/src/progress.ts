@@ -1,0 +1,13 @@
+/** What a run that is being performed tells. `id` is its id, or that of the run it starts from while that one is made first. */
+export type RunProgress =
+  | { readonly kind: 'waiting'; readonly id: string; readonly holder: string }
+  | { readonly kind: 'started'; readonly id: string; readonly fromStep: number; readonly steps: number }
+  | {
+      readonly kind: 'step';
+      readonly id: string;
+      readonly step: number;
+      readonly steps: number;
+      readonly losses: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'evaluating'; readonly id: string; readonly network: string; readonly dataset: string }
+  | { readonly kind: 'finished'; readonly id: string; readonly folder: string; /** It was there already. */ readonly skipped: boolean };

@@ -1,0 +1,24 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodePng } from '@distillery/data';
+import { defaultDatasets } from '@distillery/lab';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from './fixtures/temporary-folder';
+
+describe('defaultDatasets', () => {
+  it('takes the built-in images without a data folder', () => {
+    expect(defaultDatasets('small', null)).toEqual({ train: 'procedural', evaluate: ['procedural-test'] });
+  });
+
+  it('takes the benchmarks that are there, Set5 always', async () => {
+    const dataDir = await temporaryFolder();
+    expect(defaultDatasets('small', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5'] });
+    await mkdir(join(dataDir, 'benchmarks/Set14/HR'), { recursive: true });
+    await writeFile(
+      join(dataDir, 'benchmarks/Set14/HR/a.png'),
+      await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) }),
+    );
+    expect(defaultDatasets('small', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5', 'Set14'] });
+    expect(defaultDatasets('smoke', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5'] });
+  });
+});
