@@ -1,6 +1,7 @@
 export * from './adam';
 export * from './engine';
 export * from './leak-checked';
+export * from './onnx';
 export * from './params';
 export * from './random-tensors';
 export * from './rng';

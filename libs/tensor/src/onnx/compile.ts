@@ -1,13 +1,13 @@
-import { clone, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { Tensor as OrtTensor } from 'onnxruntime-node';
+import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { lower } from './lower/lower';
-import { optimise } from './passes/optimise';
-import { OutputIndex, record, type NamedValue, type Recording } from './record/record';
+import { OutputIndex } from './record/record';
 import { blockSize, openSession } from './run/session';
+import { fromOrt, toOrt } from './run/tensors';
+import { trace } from './traced';
 import { tensorsOf, type Tree } from './tree';
 
 export interface CompileOptions {
-  /** Threads of the run; default: as many as the machine has cores. */
+  /** Threads of a run; default: as many as the machine has cores. */
   readonly threads?: number;
 }
 
@@ -28,45 +28,29 @@ export async function compile<A extends readonly unknown[], R>(
   example: A,
   options: CompileOptions = {},
 ): Promise<Compiled<A, R>> {
-  const recording = record(f as (...args: never[]) => Tree, example);
-  const { inputs, outputs } = optimised(recording);
-  const graph = lower(
-    inputs,
-    outputs.filter(({ value }) => value.source.kind !== 'input'),
-    await blockSize(),
-  );
-  const session = await openSession(graph, options.threads);
+  const { inputs, outputs, result } = trace(f as (...args: never[]) => Tree, example);
+  const computed = outputs.filter(({ value }) => value.source.kind !== 'input');
+  const graph = lower(inputs, computed, await blockSize());
+  // A function that only hands its arguments on leaves nothing to run.
+  const session = computed.length ? await openSession(graph, options.threads) : null;
 
   const call = async (...args: A): Promise<R> => {
     const tensors = new Map(tensorsOf(args).map(([path, x]) => [`in/${path}`, x]));
-    const feeds = Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, fed(name, tensors.get(name), shape)]));
-    const results = await session.run(feeds);
+    const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, toOrt(input, tensors.get(input.name))]));
+    const results = session ? await session.run(feeds) : {};
     const returned = outputs.map(({ name, value }) => {
       if (value.source.kind === 'input') return clone(tensors.get(value.source.name) as Tensor);
-      return tensor((results[name] as OrtTensor).data as Float32Array, [...value.shape], value.type);
+      const output = results[name];
+      if (!output) throw new Error(`onnxruntime returned no ${name}`);
+      return fromOrt(output, value);
     });
-    return withOutputs(recording.result, returned) as R;
+    return withOutputs(result, returned) as R;
   };
-  return Object.assign(call, { dispose: () => session.release() });
+  return Object.assign(call, { dispose: async () => session?.release() });
 }
 
-function optimised({ builder, inputs, outputs }: Recording): { inputs: readonly NamedValue[]; outputs: readonly NamedValue[] } {
-  const values = optimise(
-    outputs.map(({ value }) => value),
-    builder,
-  );
-  return { inputs, outputs: outputs.map(({ name }, i) => ({ name, value: values[i] as NamedValue['value'] })) };
-}
-
-function fed(name: string, x: Tensor | undefined, shape: readonly number[]): OrtTensor {
-  const path = name.slice('in/'.length);
-  if (!x) throw new Error(`compiled function called without argument ${path}`);
-  if (x.shape.join() !== shape.join())
-    throw new Error(`argument ${path}: shape [${x.shape.join(', ')}], but compiled for [${shape.join(', ')}]`);
-  return new OrtTensor(x.dtype as 'float32', x.dataSync() as Float32Array, x.shape);
-}
-
-function withOutputs(tree: Tree, tensors: readonly Tensor[]): Tree {
+/** `result` with its tensors in place. */
+export function withOutputs(tree: Tree, tensors: readonly Tensor[]): Tree {
   if (tree instanceof OutputIndex) return tensors[tree.index];
   if (Array.isArray(tree)) return tree.map((child) => withOutputs(child as Tree, tensors));
   if (typeof tree !== 'object' || tree === null) return tree;

@@ -1,2 +1,5 @@
 export { compile, type Compiled, type CompileOptions } from './compile';
+export { compiled } from './compiled';
+export { compileStep, type CompiledStep, type Step } from './compile-step';
+export { exportModelOnnx, type ExportedModel } from './export-model';
 export { UnsupportedOperation } from './unsupported';

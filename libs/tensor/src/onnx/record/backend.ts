@@ -19,10 +19,11 @@ import { ELEMENTWISE } from './elementwise';
 import { foldKernel, type HostTensor } from './fold';
 import { MATRICES } from './matrices';
 import { REDUCTIONS } from './reductions';
+import { RESIZING } from './resizing';
 import { SHAPING } from './shaping';
 
 export const RECORDING_BACKEND = 'distillery-recording';
-const RECORDERS: KernelRecorders = { ...ELEMENTWISE, ...REDUCTIONS, ...SHAPING, ...MATRICES, ...CONVOLUTIONS };
+const RECORDERS: KernelRecorders = { ...ELEMENTWISE, ...REDUCTIONS, ...SHAPING, ...RESIZING, ...MATRICES, ...CONVOLUTIONS };
 
 type DataId = TensorInfo['dataId'];
 
@@ -65,7 +66,9 @@ export class RecordingBackend extends KernelBackend {
     const builder = this.recording();
     const present = Object.entries(inputs).filter(([, info]) => (info as TensorInfo | undefined) !== undefined);
     const values = Object.fromEntries(present.map(([name, info]) => [name, this.valueFor(info)]));
-    const folded = Object.values(values).every(isConstant) ? foldKernel(kernelName, hostTensors(values), attrs) : null;
+    const folded = Object.values(values).every(isConstant)
+      ? foldKernel(kernelName, hostTensors(values), Array.isArray(inputs), attrs)
+      : null;
     // One result is handed to tfjs as such, not as a list of one.
     if (folded) return mapResult(folded, ({ data, dtype, shape }) => this.info(builder.constant(data, elementType(dtype), shape)));
     if (!recorder) throw new UnsupportedOperation(`operation ${kernelName} cannot be compiled`);

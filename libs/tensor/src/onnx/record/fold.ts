@@ -17,11 +17,13 @@ export interface HostTensor {
 }
 
 /**
- * Constant folding: what a kernel yields for constant inputs, computed once by tfjs' plain JavaScript kernels. Null if those lack the kernel.
+ * Constant folding: what a kernel yields for constant inputs, computed once by tfjs' plain JavaScript kernels. Null if those lack
+ * the kernel. `asList`: the kernel takes its inputs as an array.
  */
 export function foldKernel(
   kernelName: string,
   inputs: Readonly<Record<string, HostTensor>>,
+  asList: boolean,
   attrs: NamedAttrMap,
 ): HostTensor | HostTensor[] | null {
   const kernel = getKernel(kernelName, 'cpu');
@@ -32,7 +34,7 @@ export function foldKernel(
     const dataId = backend.write(data, [...shape], dtype as DataType);
     infos[name] = { dataId, shape: [...shape], dtype: dtype as DataType };
   }
-  const result = kernel.kernelFunc({ inputs: infos, attrs, backend });
+  const result = kernel.kernelFunc({ inputs: asList ? (Object.values(infos) as unknown as NamedTensorInfoMap) : infos, attrs, backend });
   const outputs = (Array.isArray(result) ? result : [result]) as TensorInfo[];
   const host = outputs.map(({ dataId, shape, dtype }) => ({ shape, dtype, data: backend.readSync(dataId) as Data }));
   for (const info of [...outputs, ...Object.values(infos)]) backend.disposeData((info as TensorInfo).dataId, true);

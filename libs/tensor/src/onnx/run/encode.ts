@@ -7,21 +7,24 @@ const OPSET = 17;
 const TYPE_CODES = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 const ATTRIBUTE_CODES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
+/** Names of axes whose length is left open, by input or output and axis. */
+export type FreeAxes = Readonly<Record<string, Readonly<Record<number, string>>>>;
+
 /** The graph as the bytes of an .onnx file. */
-export function encodeModel(graph: OnnxGraph): Uint8Array {
+export function encodeModel(graph: OnnxGraph, freeAxes: FreeAxes = {}): Uint8Array {
   const blocked = graph.nodes.some(({ domain }) => domain === BLOCKED_DOMAIN);
   const opsetImport = [{ domain: '', version: OPSET }, ...(blocked ? [{ domain: BLOCKED_DOMAIN, version: 1 }] : [])];
   const type = modelType();
-  return type.encode({ irVersion: IR_VERSION, producerName: 'distillery', graph: graphMessage(graph), opsetImport }).finish();
+  return type.encode({ irVersion: IR_VERSION, producerName: 'distillery', graph: graphMessage(graph, freeAxes), opsetImport }).finish();
 }
 
-function graphMessage({ nodes, initializers, inputs, outputs }: OnnxGraph): object {
+function graphMessage({ nodes, initializers, inputs, outputs }: OnnxGraph, freeAxes: FreeAxes): object {
   return {
     name: 'step',
     node: nodes.map(nodeMessage),
     initializer: initializers.map(tensorMessage),
-    input: inputs.map(valueMessage),
-    output: outputs.map(valueMessage),
+    input: inputs.map((value) => valueMessage(value, freeAxes[value.name])),
+    output: outputs.map((value) => valueMessage(value, freeAxes[value.name])),
   };
 }
 
@@ -41,7 +44,7 @@ function tensorMessage({ name, type, shape, data }: OnnxInitializer): object {
   return { name, dims: shape, dataType: TYPE_CODES[type], rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-function valueMessage({ name, type, shape }: OnnxValue): object {
-  const dims = shape.map((dim) => ({ dimValue: dim }));
+function valueMessage({ name, type, shape }: OnnxValue, free: FreeAxes[string] = {}): object {
+  const dims = shape.map((dim, axis) => (free[axis] === undefined ? { dimValue: dim } : { dimParam: free[axis] }));
   return { name, type: { tensorType: { elemType: TYPE_CODES[type], shape: { dim: dims } } } };
 }

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { BLOCKED_DOMAIN, type OnnxGraph } from '../lower/model';
 import { encodeModel } from './encode';
+import { onnxRuntime } from './runtime';
 
 /** An onnxruntime session on the CPU. Same graph, inputs and threads: the same bytes. */
 export async function openSession(graph: OnnxGraph, threads = availableParallelism()): Promise<InferenceSession> {
-  return InferenceSession.create(encodeModel(graph), {
+  return onnxRuntime().InferenceSession.create(encodeModel(graph), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
@@ -27,6 +28,7 @@ export function blockSize(): Promise<number> {
 }
 
 async function probeBlockSize(): Promise<number> {
+  const { Tensor } = onnxRuntime();
   const shape = [1, 64, 1, 2];
   const graph: OnnxGraph = {
     nodes: [{ op: 'ReorderInput', domain: BLOCKED_DOMAIN, inputs: ['x'], outputs: ['y'], attrs: {} }],

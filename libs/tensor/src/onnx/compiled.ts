@@ -1,0 +1,37 @@
+import { tidy, type TensorContainer } from '@tensorflow/tfjs-core';
+import { activeEngine } from '../engine';
+import { compile, type Compiled, type CompileOptions } from './compile';
+import { signatureOf } from './signature';
+
+/** Sessions kept for functions called with many shapes, such as a network evaluated on images of every size. */
+const KEPT_SESSIONS = 16;
+
+/**
+ * `f` as the active engine runs it best: on `onnx` compiled, once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
+ * pure. On `onnx` the call throws UnsupportedOperation, naming the operation, if `f` cannot be compiled.
+ */
+export function compiled<A extends readonly unknown[], R>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
+  const sessions = new Map<string, Promise<Compiled<A, R>>>();
+
+  const call = async (...args: A): Promise<R> => {
+    if (activeEngine().name !== 'onnx') return tidy(() => f(...args) as TensorContainer) as R;
+    const signature = signatureOf(args);
+    const session = sessions.get(signature) ?? compile(f, args, options);
+    // The one used last goes to the end; the first is the one longest unused.
+    sessions.delete(signature);
+    sessions.set(signature, session);
+    session.catch(() => sessions.delete(signature));
+    const [oldest] = sessions;
+    if (oldest && sessions.size > KEPT_SESSIONS) {
+      sessions.delete(oldest[0]);
+      await (await oldest[1]).dispose();
+    }
+    return (await session)(...args);
+  };
+  const dispose = async (): Promise<void> => {
+    const open = await Promise.all(sessions.values());
+    sessions.clear();
+    await Promise.all(open.map((session) => session.dispose()));
+  };
+  return Object.assign(call, { dispose });
+}
