@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Image } from '@distillery/data';
 
 /** The folder of real images, or the place where it would be. */
-export const DATA = process.env['DISTILLERY_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+export const DATA = process.env['DISTILLERY_DATA'] ?? join(__dirname, '../../../../shared/data');
 
 /** Whether the real images are there; tests that need them are skipped by name otherwise. */
 export const haveData = existsSync(DATA);

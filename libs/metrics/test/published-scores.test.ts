@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cropToMultiple, openDataset, readImage, resizeBicubic } from '@distillery/data';
-import { meanScore, PROTOCOLS, psnr, score, ssim } from '@distillery/metrics';
+import { meanScore, PROTOCOLS, psnr, score, ssim, type Score } from '@distillery/metrics';
 import { DATA, haveData } from './images';
 
 interface Published {
@@ -52,7 +52,7 @@ describe('published scores', () => {
 describe('score and meanScore', () => {
   it('carry the protocol, and refuse to average across protocols', async () => {
     const dataset = await openDataset('procedural-test', null);
-    const scores = [];
+    const scores: Score[] = [];
     for (const item of dataset.items) {
       const hr = await item.hr();
       const sr = resizeBicubic(await item.lr(2), 2);
