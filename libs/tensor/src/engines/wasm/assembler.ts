@@ -44,16 +44,18 @@ function local(index: number): Local {
   return { get: [0x20, ...unsigned(index)], set: (value) => [...value, 0x21, ...unsigned(index)] };
 }
 
+/** Memory operands declare an alignment of 4 bytes: every address is that of a float. */
+const memory = (offset: number): number[] => [2, ...unsigned(offset)];
+
 export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+  load: (address: Code): Code => [...address, 0x28, ...memory(0)],
+  store: (address: Code, value: Code): Code => [...address, ...value, 0x36, ...memory(0)],
 };
 
 const simd = (opcode: number, ...immediates: number[]): number[] => [SIMD, ...unsigned(opcode), ...immediates];
-
-/** Memory operands declare an alignment of 4 bytes: every address is that of a float. */
-const memory = (offset: number): number[] => [2, ...unsigned(offset)];
 
 export const f32x4 = {
   const: (value: number): Code => {

@@ -1,5 +1,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { backend, Conv2DBackpropFilter, pad, slice, zeros, type Conv2DBackpropFilterAttrs, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  Conv2DBackpropFilter,
+  pad,
+  slice,
+  util,
+  zeros,
+  type Conv2DBackpropFilterAttrs,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { composedKernel } from '../../kernels/composed';
 import { convGeometry } from '../../kernels/conv2d-geometry';
 import { directFilterGradient } from './direct-filter-gradient';
@@ -24,6 +33,6 @@ export const conv2DBackpropFilter = composedKernel<{ x: Tensor4D; dy: Tensor4D }
     const dw = zeros(info.filterShape) as Tensor4D;
     const gradient = winogradApplies(info) ? winogradFilterGradient : directFilterGradient;
     gradient(backend() as BackendWasm, x, dy, dw, info);
-    return slice(dw, [0, 0, 0, 0], attrs.filterShape);
+    return util.arraysEqual(dw.shape, attrs.filterShape) ? dw : slice(dw, [0, 0, 0, 0], attrs.filterShape);
   },
 );

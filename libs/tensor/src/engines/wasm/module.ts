@@ -2,11 +2,14 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { assemble } from './assembler';
 import { rowsTimesPanels, transposedTimesPanels } from './matrix-product';
+import { stridedCopyLoops } from './strided-copy-loops';
 import { tileTransform } from './tile-transform';
 import { A, AT, BT, G, GT } from './winograd-matrices';
 
 /** The loops this library adds to tfjs' WebAssembly backend, by name. Each takes addresses and strides in bytes, and counts. */
 const FUNCTIONS = {
+  copyElements: stridedCopyLoops(1),
+  copyVectors: stridedCopyLoops(4),
   rowsTimesPanel: rowsTimesPanels(1),
   rowsTimesPanelPairs: rowsTimesPanels(2),
   transposedTimesPanel: transposedTimesPanels(1),
@@ -34,6 +37,8 @@ export interface WasmHeap {
   addressOf(tensor: TensorInfo): number;
   /** Calls `use` with the addresses of buffers of so many floats, uninitialised, and frees them afterwards. */
   withBuffers<const N extends readonly number[]>(floats: N, use: (...addresses: { [K in keyof N]: number }) => void): void;
+  /** The floats at `address`; valid until something is allocated. */
+  floats(address: number, count: number): Float32Array;
   copy(to: number, from: number, bytes: number): void;
   clear(address: number, bytes: number): void;
 }
@@ -64,6 +69,7 @@ export function heapOf(backend: BackendWasm): WasmHeap {
         for (const address of addresses) host._free(address);
       }
     },
+    floats: (address, count) => new Float32Array(host.HEAPU8.buffer, address, count),
     // HEAPU8 is replaced when the memory grows, so it is read anew each time.
     copy: (to, from, bytes) => void host.HEAPU8.copyWithin(to, from, from + bytes),
     clear: (address, bytes) => void host.HEAPU8.fill(0, address, address + bytes),
