@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { param, uniform, type ParamSpecs } from './parameters';
+import { constant, normal, param, uniform, type ParamSpecs } from './parameters';
 
 export interface ConvShape {
   /** Side of the square kernel. */
@@ -22,6 +22,12 @@ export function convParams(name: string, { kernel, in: inputs, out, bias = true,
   const fanIn = kernel * kernel * (inputs / groups);
   const weight = uniform([kernel, kernel, inputs / groups, out], 1 / Math.sqrt(fanIn));
   return { [`${name}.weight`]: weight, ...(bias ? { [`${name}.bias`]: uniform([out], 1 / Math.sqrt(fanIn)) } : {}) };
+}
+
+/** The same parameters drawn for layers that a ReLU follows (He et al., ICCV 2015): weights N(0, 2 / (out kernel^2)), biases 0. */
+export function heConvParams(name: string, { kernel, in: inputs, out, bias = true, groups = 1 }: ConvShape): ParamSpecs {
+  const weight = normal([kernel, kernel, inputs / groups, out], Math.sqrt(2 / (out * kernel * kernel)));
+  return { [`${name}.weight`]: weight, ...(bias ? { [`${name}.bias`]: constant([out], 0) } : {}) };
 }
 
 /** Convolution of stride 1 with zero padding that keeps the size: `[n, h, w, in]` -> `[n, h, w, out]`. Groups follow from the weight's shape. */

@@ -25,6 +25,16 @@ export function constant(shape: readonly number[], value: number): ParamSpec {
   return { shape, draw: () => tf.fill([...shape], value) };
 }
 
+/** The parameters of several layers together. */
+export function layers(...specs: readonly ParamSpecs[]): ParamSpecs {
+  return Object.assign({}, ...specs) as ParamSpecs;
+}
+
+/** One layer's parameters for each index 0..count-1. */
+export function repeated(count: number, layer: (index: number) => ParamSpecs): ParamSpecs {
+  return layers(...Array.from({ length: count }, (_, index) => layer(index)));
+}
+
 /** Draws every parameter from its own generator, so that adding a layer leaves the others' values as they were. */
 export function drawParams(specs: ParamSpecs, rng: Rng): Params {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.draw(rng.split(name))]));

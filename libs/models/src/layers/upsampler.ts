@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
 import { chain } from './chain';
 import { convParams } from './conv';
-import type { ParamSpecs } from './parameters';
+import { layers, type ParamSpecs } from './parameters';
 import { convShuffle } from './pixel-shuffle';
 
 /** LR pixels that one output pixel of the up-sampler and a 3x3 convolution behind it depends on, on each side. */
@@ -24,8 +24,7 @@ function stageName(name: string, stage: number): string {
 
 /** EDSR's up-sampler (Lim et al., CVPRW 2017): per stage a 3x3 convolution n -> n r^2 and PixelShuffle(r). */
 export function upsamplerParams(name: string, features: number, scale: Scale): ParamSpecs {
-  const layers = stages(scale).map((r, i) => convParams(stageName(name, i), { kernel: 3, in: features, out: features * r * r }));
-  return Object.assign({}, ...layers) as ParamSpecs;
+  return layers(...stages(scale).map((r, i) => convParams(stageName(name, i), { kernel: 3, in: features, out: features * r * r })));
 }
 
 /** `[n, h, w, c]` -> `[n, scale h, scale w, c]`. */

@@ -3,9 +3,10 @@ import { UserError, type Params } from '@distillery/tensor';
 import { chain } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
-import { param, type ParamSpecs } from '../layers/parameters';
-import { SCALES, UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
+import { layers, param, repeated, type ParamSpecs } from '../layers/parameters';
+import { UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
 import { defineModel, type Model } from '../model';
+import { checkCounts, checkScale } from './check-config';
 
 export interface EdsrConfig {
   /** n, channels of every hidden layer. */
@@ -25,9 +26,9 @@ export interface EdsrConfig {
  * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
  */
 export function edsr(config: EdsrConfig): Model<EdsrConfig> {
-  checkConfig(config);
-  const { blocks, resScale, scale, rgbRange } = config;
-  const indices = Array.from({ length: blocks }, (_, i) => i);
+  const { features, blocks, resScale, scale, rgbRange } = config;
+  checkCounts('EDSR', { features, blocks });
+  checkScale('EDSR', scale);
   return defineModel({
     name: 'EDSR',
     config,
@@ -43,7 +44,11 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
         const residual = conv(params, `body.${i}.body.2`, tf.relu(conv(params, `body.${i}.body.0`, h)));
         return tf.add<tf.Tensor4D>(h, resScale === 1 ? residual : tf.mul(residual, resScale));
       };
-      const deep = chain(head, indices.map(block), tap && ((i, y) => tap(`body.${i}`, y)));
+      const deep = chain(
+        head,
+        Array.from({ length: blocks }, (_, i) => block(i)),
+        tap && ((i, y) => tap(`body.${i}`, y)),
+      );
       const body = tf.add<tf.Tensor4D>(conv(params, `body.${blocks}`, deep), head);
       tap?.('body', body);
       return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
@@ -53,17 +58,13 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
 
 function edsrParams({ features, blocks, scale }: EdsrConfig): ParamSpecs {
   const same = { kernel: 3, in: features, out: features };
-  const body = Array.from({ length: blocks }, (_, i) => ({
-    ...convParams(`body.${i}.body.0`, same),
-    ...convParams(`body.${i}.body.2`, same),
-  }));
-  return {
-    ...convParams('head.0', { kernel: 3, in: 3, out: features }),
-    ...(Object.assign({}, ...body) as ParamSpecs),
-    ...convParams(`body.${blocks}`, same),
-    ...upsamplerParams('tail.0', features, scale),
-    ...convParams('tail.1', { kernel: 3, in: features, out: 3 }),
-  };
+  return layers(
+    convParams('head.0', { kernel: 3, in: 3, out: features }),
+    repeated(blocks, (i) => layers(convParams(`body.${i}.body.0`, same), convParams(`body.${i}.body.2`, same))),
+    convParams(`body.${blocks}`, same),
+    upsamplerParams('tail.0', features, scale),
+    convParams('tail.1', { kernel: 3, in: features, out: 3 }),
+  );
 }
 
 /** The same network with the leading fraction `width` of its channels. Throws UserError unless that is a whole number of channels in 1..features. */
@@ -96,11 +97,4 @@ export function sliceParams(config: EdsrConfig, params: Params, width: number): 
       ),
     ]),
   );
-}
-
-function checkConfig({ features, blocks, scale }: EdsrConfig): void {
-  for (const [name, value] of Object.entries({ features, blocks })) {
-    if (!Number.isInteger(value) || value < 1) throw new UserError(`EDSR ${name} ${value}: expected a positive integer`);
-  }
-  if (!SCALES.includes(scale)) throw new UserError(`EDSR scale ${String(scale)}: expected one of ${SCALES.join(', ')}`);
 }

@@ -27,11 +27,11 @@ function pattern(k: number, seed: number): number {
   return ((k * 7919 + seed * 104729) % 2000) / 1000 - 1;
 }
 
-/** `fill` of make.py, through a weights file in PyTorch's layout. */
-export function patternParams(model: Model): Params {
+/** `fill` of make.py, through a weights file in PyTorch's layout. Another `salt` gives other values. */
+export function patternParams(model: Model, salt = 0): Params {
   const tensors = Object.entries(model.shapes).map(([name, shape]) => {
     const stored = shape.length === 4 ? [3, 2, 0, 1].map((axis) => shape[axis] as number) : shape;
-    const seed = [...name].reduce((sum, c, i) => sum + (i + 1) * c.charCodeAt(0), 0) % 2000;
+    const seed = [...name].reduce((sum, c, i) => sum + (i + 1) * c.charCodeAt(0), salt) % 2000;
     const bound = stored.length > 1 ? 1 / Math.sqrt(stored.slice(1).reduce((product, side) => product * side, 1)) : 0.1;
     const size = stored.reduce((product, side) => product * side, 1);
     const data = Float32Array.from({ length: size }, (_, k) => pattern(k, seed) * bound);

@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
+import { chain } from '../layers/chain';
+import { conv, convParams } from '../layers/conv';
+import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
+import { layers, repeated, type ParamSpecs } from '../layers/parameters';
+import { convShuffle } from '../layers/pixel-shuffle';
+import { SCALES, UPSAMPLER_HALO, type Scale } from '../layers/upsampler';
+import { defineModel, type Model } from '../model';
+import { checkCounts, checkScale } from './check-config';
+
+export interface CarnConfig {
+  readonly features: number;
+  readonly scale: Scale;
+  /** CARN-M: residual blocks of two grouped 3x3 convolutions and a 1x1, whose weights the three units of a block share; grouped up-sampler. */
+  readonly mobile: boolean;
+  /** Groups of CARN-M's 3x3 convolutions and up-sampler (4); unused otherwise. */
+  readonly groups: number;
+  /** Up-samplers for all three scales, as the published weights have them, or for `scale` alone. */
+  readonly heads: 'all' | 'one';
+}
+
+/** Units of each cascade: 3 cascading blocks of 3 residual blocks each. */
+const UNITS = [1, 2, 3] as const;
+
+/**
+ * CARN and CARN-M (Ahn et al., ECCV 2018): conv; three cascading blocks, each of three residual blocks; after every unit, all earlier results of the cascade
+ * are concatenated and fused by a 1x1 convolution and ReLU, inside blocks and between them; sub-pixel up-sampler; conv. RGB.
+ * Parameters under the names of nmhkahn/CARN-pytorch. Taps: `entry`, `b1`, `b2`, `b3` (fused).
+ * Throws UserError for counts that are not positive integers, features that the groups do not divide, or a scale other than 2, 3, 4.
+ */
+export function carn(config: CarnConfig): Model<CarnConfig> {
+  const { features, scale, mobile, groups } = config;
+  const name = mobile ? 'CARN-M' : 'CARN';
+  checkCounts(name, { features, groups, 'features per group': features / groups });
+  checkScale(name, scale);
+  return defineModel({
+    name,
+    config,
+    scale,
+    channels: 3,
+    halo: 1 + UNITS.length * UNITS.length * 2 + UPSAMPLER_HALO,
+    constants: meanShiftConstants(1, '.shifter'),
+    parameters: carnParams(config),
+    forward(params, x, tap) {
+      const entry = conv(params, 'entry', subtractMean(x, 1));
+      tap?.('entry', entry);
+      const block = (b: number, h: Tensor4D): Tensor4D =>
+        cascade(params, `b${b}.`, h, (unit, y) => residualBlock(params, `b${b}.b${mobile ? 1 : unit}`, y, mobile));
+      const body = cascade(params, '', entry, block, tap && ((b, y) => tap(`b${b}`, y)));
+      return addMean(conv(params, 'exit', upsample(params, config, body)), 1);
+    },
+  });
+}
+
+/** After each unit: everything so far, concatenated, through `c<unit>` (1x1, ReLU). */
+function cascade(
+  params: Params,
+  prefix: string,
+  x: Tensor4D,
+  unit: (index: number, x: Tensor4D) => Tensor4D,
+  seen?: (index: number, y: Tensor4D) => void,
+): Tensor4D {
+  let all = x;
+  let fused = x;
+  for (const index of UNITS) {
+    const previous = fused;
+    all = tf.concat([all, tf.tidy(() => unit(index, previous))], 3);
+    fused = tf.relu(conv(params, `${prefix}c${index}.body.0`, all));
+    seen?.(index, fused);
+  }
+  return fused;
+}
+
+function residualBlock(params: Params, name: string, x: Tensor4D, mobile: boolean): Tensor4D {
+  const inner = conv(params, `${name}.body.2`, tf.relu(conv(params, `${name}.body.0`, x)));
+  return tf.relu(tf.add<Tensor4D>(mobile ? conv(params, `${name}.body.4`, tf.relu(inner)) : inner, x));
+}
+
+function upsample(params: Params, { scale, heads }: CarnConfig, x: Tensor4D): Tensor4D {
+  const name = upsamplerName(scale, heads);
+  const stage = (i: number, r: number) => (h: Tensor4D) => tf.relu(convShuffle(params, stageName(name, i), h, r));
+  return chain(x, scale === 4 ? [stage(0, 2), stage(1, 2)] : [stage(0, scale)]);
+}
+
+function upsamplerName(scale: Scale, heads: CarnConfig['heads']): string {
+  return heads === 'all' ? `upsample.up${scale}` : 'upsample.up';
+}
+
+/** The official module lists a convolution, a ReLU and a shuffle per stage. */
+function stageName(upsampler: string, stage: number): string {
+  return `${upsampler}.body.${3 * stage}`;
+}
+
+function carnParams({ features, scale, mobile, groups, heads }: CarnConfig): ParamSpecs {
+  const same = { kernel: 3, in: features, out: features, groups: mobile ? groups : 1 };
+  const fusions = (prefix: string): ParamSpecs =>
+    layers(...UNITS.map((unit) => convParams(`${prefix}c${unit}.body.0`, { kernel: 1, in: (unit + 1) * features, out: features })));
+  const residual = (name: string): ParamSpecs =>
+    layers(
+      convParams(`${name}.body.0`, same),
+      convParams(`${name}.body.2`, same),
+      mobile ? convParams(`${name}.body.4`, { kernel: 1, in: features, out: features }) : {},
+    );
+  const units = mobile ? [1] : UNITS;
+  const head = (s: Scale): ParamSpecs => {
+    const [stages, r] = s === 4 ? [2, 2] : [1, s];
+    return repeated(stages, (i) =>
+      convParams(stageName(upsamplerName(s, heads), i), { kernel: 3, in: features, out: features * r * r, groups: same.groups }),
+    );
+  };
+  return layers(
+    convParams('entry', { kernel: 3, in: 3, out: features }),
+    ...UNITS.map((b) => layers(...units.map((unit) => residual(`b${b}.b${unit}`)), fusions(`b${b}.`))),
+    fusions(''),
+    ...(heads === 'all' ? SCALES : [scale]).map(head),
+    convParams('exit', { kernel: 3, in: features, out: 3 }),
+  );
+}

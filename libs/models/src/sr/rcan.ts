@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
+import { chain } from '../layers/chain';
+import { attend, attentionParams, channelMean } from '../layers/channel-attention';
+import { conv, convParams } from '../layers/conv';
+import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
+import { layers, repeated, type ParamSpecs } from '../layers/parameters';
+import { upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
+import { defineModel, type Model } from '../model';
+import { checkCounts, checkScale } from './check-config';
+
+export interface RcanConfig {
+  readonly features: number;
+  /** Residual groups: 10. */
+  readonly groups: number;
+  /** Residual channel attention blocks per group: 20; 6 in FAKD's student. */
+  readonly blocks: number;
+  /** The attention's inner layer has features / reduction channels. */
+  readonly reduction: number;
+  readonly scale: Scale;
+  /** The range the network works in: official weights want 255. Its interface is 0..1 either way. */
+  readonly rgbRange: 255 | 1;
+}
+
+/**
+ * RCAN (Zhang et al., ECCV 2018): conv; groups of blocks x + attention(conv(relu(conv(x)))), each group with a conv and a short skip; conv and long skip;
+ * EDSR's up-sampler; conv. RGB. Parameters under the official names. Taps: `head`, `body.0` ... (the groups), `body` (after the long skip).
+ * Throws UserError for counts that are not positive integers, a reduction larger than the features, or a scale other than 2, 3, 4.
+ */
+export function rcan(config: RcanConfig): Model<RcanConfig> {
+  const { features, groups, blocks, reduction, scale, rgbRange } = config;
+  checkCounts('RCAN', { features, groups, blocks, reduction, 'features / reduction': Math.floor(features / reduction) });
+  checkScale('RCAN', scale);
+  return defineModel({
+    name: 'RCAN',
+    config,
+    scale,
+    channels: 3,
+    halo: Infinity,
+    constants: meanShiftConstants(rgbRange),
+    parameters: rcanParams(config),
+    forward(params, x, tap) {
+      const head = conv(params, 'head.0', subtractMean(x, rgbRange));
+      tap?.('head', head);
+      const group = (g: number) => (h: Tensor4D) => residualGroup(params, `body.${g}`, h, blocks);
+      const deep = chain(
+        head,
+        Array.from({ length: groups }, (_, g) => group(g)),
+        tap && ((g, y) => tap(`body.${g}`, y)),
+      );
+      const body = tf.add<Tensor4D>(conv(params, `body.${groups}`, deep), head);
+      tap?.('body', body);
+      return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+    },
+  });
+}
+
+function residualGroup(params: Params, name: string, x: Tensor4D, blocks: number): Tensor4D {
+  const block = (b: number) => (h: Tensor4D) => attentionBlock(params, `${name}.body.${b}`, h);
+  const deep = chain(
+    x,
+    Array.from({ length: blocks }, (_, b) => block(b)),
+  );
+  return tf.add(conv(params, `${name}.body.${blocks}`, deep), x);
+}
+
+function attentionBlock(params: Params, name: string, x: Tensor4D): Tensor4D {
+  const y = conv(params, `${name}.body.2`, tf.relu(conv(params, `${name}.body.0`, x)));
+  return tf.add(attend(params, `${name}.body.3`, y, channelMean(y)), x);
+}
+
+function rcanParams({ features, groups, blocks, reduction, scale }: RcanConfig): ParamSpecs {
+  const same = { kernel: 3, in: features, out: features };
+  const block = (name: string): ParamSpecs =>
+    layers(convParams(`${name}.body.0`, same), convParams(`${name}.body.2`, same), attentionParams(`${name}.body.3`, features, reduction));
+  const group = (name: string): ParamSpecs =>
+    layers(
+      repeated(blocks, (b) => block(`${name}.body.${b}`)),
+      convParams(`${name}.body.${blocks}`, same),
+    );
+  return layers(
+    convParams('head.0', { kernel: 3, in: 3, out: features }),
+    repeated(groups, (g) => group(`body.${g}`)),
+    convParams(`body.${groups}`, same),
+    upsamplerParams('tail.0', features, scale),
+    convParams('tail.1', { kernel: 3, in: features, out: 3 }),
+  );
+}

@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
+import { chain } from '../layers/chain';
+import { conv, convParams } from '../layers/conv';
+import { constant, layers, normal, repeated, type ParamSpecs } from '../layers/parameters';
+import { nearest } from '../layers/resize';
+import { defineModel, type Model } from '../model';
+import { checkCounts } from './check-config';
+
+export interface RrdbnetConfig {
+  readonly features: number;
+  /** Channels that each convolution of a dense block adds. */
+  readonly growth: number;
+  /** Residual-in-residual dense blocks: 23, or 6 in the small version. */
+  readonly blocks: number;
+}
+
+const SLOPE = 0.2;
+const RESIDUAL_SCALE = 0.2;
+const DENSE_CONVS = 5;
+const DENSE_BLOCKS = [1, 2, 3] as const;
+
+/**
+ * RRDBNet x4 (Wang et al., ESRGAN, ECCVW 2018; also Real-ESRGAN's and BSRGAN's generator): conv; blocks x + 0.2 dense(dense(dense(x))), each dense block
+ * x + 0.2 conv5(all before); conv and long skip; twice nearest-neighbour x2 and conv; two convs. Leaky ReLU 0.2, no normalisation. RGB.
+ * Parameters under the names of BasicSR; dense blocks drawn with a tenth of He's deviation. Taps: `conv_first`, `body.0` ...
+ * Throws UserError for counts that are not positive integers.
+ */
+export function rrdbnet(config: RrdbnetConfig): Model<RrdbnetConfig> {
+  const { features, blocks, growth } = config;
+  checkCounts('RRDBNet', { features, growth, blocks });
+  return defineModel({
+    name: 'RRDBNet',
+    config,
+    scale: 4,
+    channels: 3,
+    halo: 1 + blocks * DENSE_BLOCKS.length * DENSE_CONVS + 1 + 2,
+    parameters: rrdbnetParams(config),
+    forward(params, x, tap) {
+      const first = conv(params, 'conv_first', x);
+      tap?.('conv_first', first);
+      const block = (i: number) => (h: Tensor4D) => residualInResidual(params, `body.${i}`, h);
+      const deep = chain(
+        first,
+        Array.from({ length: blocks }, (_, i) => block(i)),
+        tap && ((i, y) => tap(`body.${i}`, y)),
+      );
+      const body = tf.add<Tensor4D>(conv(params, 'conv_body', deep), first);
+      const activated = (name: string) => (h: Tensor4D) => tf.leakyRelu(conv(params, name, h), SLOPE);
+      const up = (name: string) => (h: Tensor4D) => activated(name)(nearest(h, 2));
+      return conv(params, 'conv_last', chain(body, [up('conv_up1'), up('conv_up2'), activated('conv_hr')]));
+    },
+  });
+}
+
+function residualInResidual(params: Params, name: string, x: Tensor4D): Tensor4D {
+  const deep = chain(
+    x,
+    DENSE_BLOCKS.map((i) => (h: Tensor4D) => denseBlock(params, `${name}.rdb${i}`, h)),
+  );
+  return tf.add(x, tf.mul(deep, RESIDUAL_SCALE));
+}
+
+function denseBlock(params: Params, name: string, x: Tensor4D): Tensor4D {
+  let all = x;
+  for (let i = 1; i < DENSE_CONVS; i++) all = tf.concat([all, tf.leakyRelu(conv(params, `${name}.conv${i}`, all), SLOPE)], 3);
+  return tf.add(x, tf.mul(conv(params, `${name}.conv${DENSE_CONVS}`, all), RESIDUAL_SCALE));
+}
+
+function rrdbnetParams({ features, growth, blocks }: RrdbnetConfig): ParamSpecs {
+  const same = { kernel: 3, in: features, out: features };
+  const dense = (name: string): ParamSpecs =>
+    repeated(DENSE_CONVS, (i) => denseConvParams(`${name}.conv${i + 1}`, features + i * growth, i === DENSE_CONVS - 1 ? features : growth));
+  return layers(
+    convParams('conv_first', { kernel: 3, in: 3, out: features }),
+    repeated(blocks, (b) => layers(...DENSE_BLOCKS.map((i) => dense(`body.${b}.rdb${i}`)))),
+    ...['conv_body', 'conv_up1', 'conv_up2', 'conv_hr'].map((name) => convParams(name, same)),
+    convParams('conv_last', { kernel: 3, in: features, out: 3 }),
+  );
+}
+
+/** Small at first, so that the blocks start near the identity (ESRGAN, supplement). */
+function denseConvParams(name: string, inputs: number, out: number): ParamSpecs {
+  return {
+    [`${name}.weight`]: normal([3, 3, inputs, out], 0.1 * Math.sqrt(2 / (9 * inputs))),
+    [`${name}.bias`]: constant([out], 0),
+  };
+}
