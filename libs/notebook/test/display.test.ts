@@ -78,19 +78,25 @@ describe('showImages', () => {
 });
 
 describe('showTable', () => {
-  it('has the union of the columns, rounds what is not whole, and names what is not known', () => {
+  it('has the union of the columns, numbers of a column with the same digits, and names what is not known', () => {
     showTable(
       [
         { row: 'CSD <1>', psnr: 31.23456, n: 3 },
         { row: 'S', psnr: null, extra: true },
+        { row: 'T', psnr: 29, n: 12 },
       ],
       { digits: 3, caption: 'x2 & x4' },
     );
-    expect(text(0, 'text/plain').split('\n')).toEqual(['row\tpsnr\tn\textra', 'CSD <1>\t31.235\t3\t', 'S\tnot available\t\ttrue']);
+    expect(text(0, 'text/plain').split('\n')).toEqual([
+      'row\tpsnr\tn\textra',
+      'CSD <1>\t31.235\t3\t',
+      'S\tnot available\t\ttrue',
+      'T\t29.000\t12\t',
+    ]);
     const html = text(0, 'text/html');
     expect(html).toContain('<caption>x2 &amp; x4</caption>');
     expect(html).toContain('<td style="text-align:left">CSD &lt;1&gt;</td><td style="text-align:right">31.235</td>');
-    expect(html.match(/<tr>/g)).toHaveLength(3);
+    expect(html.match(/<tr>/g)).toHaveLength(4);
   });
 });
 

@@ -21,6 +21,18 @@ describe('parseNotebook', () => {
     expect(parse({ ...notebook, cells: [{ ...cell, id: 'own' }] }).cells[0]?.id).toBe('own');
   });
 
+  it('joins the lines of outputs, but not a list that is JSON', () => {
+    const data = {
+      'text/plain': ['a\n', 'b'],
+      'image/svg+xml': ['<svg>', '</svg>'],
+      'application/json': ['x', 'y'],
+      'application/x+json': { a: 1 },
+    };
+    const output = { output_type: 'display_data', data, metadata: {} };
+    const [parsed] = parse({ ...notebook, cells: [{ ...cell, outputs: [output] }] }).cells;
+    expect(parsed).toMatchObject({ outputs: [{ data: { ...data, 'text/plain': 'a\nb', 'image/svg+xml': '<svg></svg>' } }] });
+  });
+
   it.each([
     ['broken JSON', '{"cells": [', /^x\.ipynb: not a notebook, broken JSON \(/],
     ['an empty file', '', /broken JSON/],

@@ -4,16 +4,19 @@ import { publish } from './publish';
 export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface TableOptions {
-  /** Digits after the point for numbers that are not whole; default 2. */
+  /** Digits after the point in columns with a number that is not whole; default 2. */
   readonly digits?: number;
   readonly caption?: string;
 }
 
-/** A cell's text: null is a number that is not known, undefined a cell that the row does not have. */
-function cellText(value: TableRow[string], digits: number): string {
-  if (value === undefined) return '';
-  if (value === null) return 'not available';
-  return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(digits) : String(value);
+/** A column's texts: null is a number that is not known, undefined a cell that the row does not have. */
+function columnTexts(values: readonly TableRow[string][], digits: number): string[] {
+  const places = values.every((value) => typeof value !== 'number' || Number.isInteger(value)) ? 0 : digits;
+  return values.map((value) => {
+    if (value === undefined) return '';
+    if (value === null) return 'not available';
+    return typeof value === 'number' ? value.toFixed(places) : String(value);
+  });
 }
 
 /**
@@ -22,7 +25,13 @@ function cellText(value: TableRow[string], digits: number): string {
  */
 export function showTable(rows: readonly TableRow[], { digits = 2, caption }: TableOptions = {}): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const texts = rows.map((row) => columns.map((column) => cellText(row[column], digits)));
+  const byColumn = columns.map((column) =>
+    columnTexts(
+      rows.map((row) => row[column]),
+      digits,
+    ),
+  );
+  const texts = rows.map((_row, index) => byColumn.map((column) => column[index] ?? ''));
   const align = columns.map((column) => (rows.some((row) => typeof row[column] === 'number') ? 'right' : 'left'));
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, at) => `<${tag} style="text-align:${align[at]}">${escapeHtml(text)}</${tag}>`).join('')}</tr>`;

@@ -4,13 +4,19 @@ import { UserError } from '@distillery/tensor';
 import { z } from 'zod';
 
 const Text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(''))]);
-const Bundle = z.record(z.string(), z.unknown());
+const Json = z.record(z.string(), z.unknown());
+/** A MIME bundle. Text may be stored as a list of lines; a list under a JSON type is what it is. */
+const Bundle = Json.transform((bundle) =>
+  Object.fromEntries(
+    Object.entries(bundle).map(([type, value]) => [type, /[/+]json$/.test(type) ? value : (Text.safeParse(value).data ?? value)]),
+  ),
+);
 
 /** An output of a code cell, nbformat 4. */
 export const Output = z.discriminatedUnion('output_type', [
   z.looseObject({ output_type: z.literal('stream'), name: z.enum(['stdout', 'stderr']), text: Text }),
-  z.looseObject({ output_type: z.literal('display_data'), data: Bundle, metadata: Bundle }),
-  z.looseObject({ output_type: z.literal('execute_result'), data: Bundle, metadata: Bundle, execution_count: z.int().nullable() }),
+  z.looseObject({ output_type: z.literal('display_data'), data: Bundle, metadata: Json }),
+  z.looseObject({ output_type: z.literal('execute_result'), data: Bundle, metadata: Json, execution_count: z.int().nullable() }),
   z.looseObject({ output_type: z.literal('error'), ename: z.string(), evalue: z.string(), traceback: z.array(z.string()) }),
 ]);
 export type Output = z.infer<typeof Output>;
@@ -23,11 +29,11 @@ const CodeCell = z.looseObject({
   cell_type: z.literal('code'),
   id,
   source: Text,
-  metadata: Bundle,
+  metadata: Json,
   outputs: z.array(Output),
   execution_count: z.int().nullable(),
 });
-const ProseCell = z.looseObject({ cell_type: z.enum(['markdown', 'raw']), id, source: Text, metadata: Bundle });
+const ProseCell = z.looseObject({ cell_type: z.enum(['markdown', 'raw']), id, source: Text, metadata: Json });
 const Cell = z.discriminatedUnion('cell_type', [CodeCell, ProseCell]);
 
 const NotebookSchema = z.looseObject({

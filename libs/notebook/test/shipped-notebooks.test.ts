@@ -1,0 +1,70 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { executeNotebook, parseNotebook, type Notebook } from '@distillery/notebook';
+import { codeCells, folderWithPackages, plain, printed } from './notebooks';
+
+const root = join(__dirname, '../../..');
+const read = async (name: string): Promise<Notebook> => parseNotebook(await readFile(join(root, 'notebooks', name), 'utf8'), name);
+
+describe('the notebooks folder', () => {
+  it('holds the tour and a notebook per paper', async () => {
+    const names = (await readdir(join(root, 'notebooks'))).filter((name) => name.endsWith('.ipynb'));
+    expect(names.sort()).toEqual(['csd.ipynb', 'tour.ipynb']);
+  });
+
+  it.each(['csd.ipynb', 'tour.ipynb'])('%s is for the tslab kernel and committed without outputs', async (name) => {
+    const notebook = await read(name);
+    expect(notebook).toMatchObject({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: 'tslab', language: 'typescript' } } });
+    const cells = codeCells(notebook);
+    expect(cells.length).toBeGreaterThan(5);
+    for (const { outputs, execution_count } of cells) expect([outputs, execution_count]).toEqual([[], null]);
+    const ids = notebook.cells.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+// With the built libraries, as Jupyter runs them; every cell is type-checked on the way.
+describe('at the smoke tier, without a data folder', () => {
+  let folder = '';
+  beforeAll(async () => {
+    vi.stubEnv('DISTILLERY_DATA', undefined);
+    vi.stubEnv('DISTILLERY_TIER', undefined);
+    // Not in the repository's folder: the notebooks write runs/ and read reports/ beside theirs.
+    folder = await folderWithPackages();
+    await mkdir(join(folder, 'notebooks'));
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+
+  const execute = async (name: string): Promise<Notebook> => executeNotebook(await read(name), { cwd: join(folder, 'notebooks') });
+
+  /** Every output of the cell called `id`, as text. */
+  const shown = (notebook: Notebook, id: string): string => {
+    const cell = codeCells(notebook).findIndex((one) => one.id === id);
+    return [...(codeCells(notebook)[cell]?.outputs.map(plain) ?? []), printed(notebook, cell)].join('\n');
+  };
+
+  it('the tour runs, trains and scores', async () => {
+    const notebook = await execute('tour.ipynb');
+    expect(shown(notebook, 'step')).toContain('(equal)');
+    expect(shown(notebook, 'train')).toContain('60/60');
+    expect(shown(notebook, 'upscale')).toMatch(/our network\t\d+\.\d{4}\t0\.\d{4}/);
+  });
+
+  it('CSD runs from the published table to the verdicts, and by hand comes to what a run comes to', async () => {
+    const notebook = await execute('csd.ipynb');
+    expect(shown(notebook, 'published')).toContain('Table 1: CSD, EDSR+ 0.25x\t29.13\t32.34\t28.72\t27.68\t26.34');
+    expect(shown(notebook, 'published')).toContain('not available');
+    expect(shown(notebook, 'train')).toContain('contrastive');
+    expect(shown(notebook, 'same')).toContain(': equal');
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
+    const figure = codeCells(notebook).find(({ id }) => id === 'figure')?.outputs[0];
+    expect(figure).toMatchObject({
+      output_type: 'display_data',
+      data: { 'application/vnd.plotly.v1+json': { data: [{ x: [1, 4, 10] }, { x: [1, 4, 10] }] } },
+    });
+  }, 900_000);
+});
