@@ -169,10 +169,15 @@ const CASES: [name: string, op: Op, shapes: number[][], positive?: boolean][] = 
     (x, w, b) => tf.add(x as tf.Tensor, tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'), b as tf.Tensor)),
     [image(), [3, 3, 8, 8], [8]],
   ],
-  // Square and without half-pixel centres: the plain kernels of the gradients exchange height and width and ignore the centres.
+  // Square and without half-pixel centres: the plain kernels of the gradients exchange height and width and ignore the centres,
+  // and that of resizeNearestNeighbor mixes up batches.
   ['resizeBilinear', four((x) => tf.image.resizeBilinear(x, [9, 5])), [image(6, 6)]],
   ['resizeBilinear to corners', four((x) => tf.image.resizeBilinear(x, [9, 12], true)), [image(6, 6)]],
-  ['resizeNearestNeighbor', four((x) => tf.image.resizeNearestNeighbor(x, [12, 12])), [image(6, 6)]],
+  ['resizeNearestNeighbor', four((x) => tf.image.resizeNearestNeighbor(x, [12, 12])), [image(6, 6, 8, 1)]],
+  ['avgPool', four((x) => tf.avgPool(x, 2, 2, 'valid')), [image(7, 8)]],
+  ['cumsum', (x) => tf.cumsum(x, 1, true, true), [[3, 4]]],
+  ['depthwiseConv2d', (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'), [image(), [3, 3, 8, 1]]],
+  ['depthwiseConv2d of stride 2', (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, 'same'), [image(7, 8), [3, 3, 8, 1]]],
   ['maxPool', four((x) => tf.maxPool(x, 2, 2, 'valid')), [image(7, 8)]],
   [
     'maxPool of a convolution',

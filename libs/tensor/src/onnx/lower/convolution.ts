@@ -41,7 +41,7 @@ export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
 
 /**
  * d conv / d x: at stride 1 the convolution of dy with the kernel turned by 180 degrees, its channels exchanged; several times faster in
- * onnxruntime than its transposed convolution, which serves the other strides.
+ * onnxruntime than its transposed convolution, which serves the other strides and grouped kernels.
  */
 export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
@@ -49,7 +49,7 @@ export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Pl
   const [kh, kw] = w.shape as [number, number, number, number];
   const [top, left, bottom, right] = attrs.pads as [number, number, number, number];
   const kernelShape = [kh, kw, w.shape[3] as number, w.shape[2] as number];
-  if (attrs.strides.some((stride) => stride !== 1)) return transposedConv(lowering, value);
+  if (attrs.groups !== 1 || attrs.strides.some((stride) => stride !== 1)) return transposedConv(lowering, value);
   const turned: ConvAttrs = { ...attrs, pads: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right] };
   if (!fitsBlocks(lowering, dy.shape, kernelShape, turned)) {
     const kernel = lowering.transpose(turnedKernel(lowering, w), [2, 3, 0, 1]);
@@ -75,12 +75,13 @@ function turnedKernel(lowering: Lowering, w: Value): string {
 
 function transposedConv(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
-  const { strides, pads, groups } = value.source.attrs as unknown as ConvAttrs;
+  const { strides, dilations, pads, groups } = value.source.attrs as unknown as ConvAttrs;
   const extra = [0, 1].map((i) => {
-    const covered = ((dy.shape[1 + i] as number) - 1) * (strides[i] as number) + (w.shape[i] as number);
+    const covered =
+      ((dy.shape[1 + i] as number) - 1) * (strides[i] as number) + ((w.shape[i] as number) - 1) * (dilations[i] as number) + 1;
     return (value.shape[1 + i] as number) - (covered - (pads[i] as number) - (pads[2 + i] as number));
   });
-  const attrs = { strides, pads, group: groups, output_padding: extra };
+  const attrs = { strides, dilations, pads, group: groups, output_padding: extra };
   return { name: lowering.emit('ConvTranspose', [lowering.get(dy, NCHW), lowering.get(w, OIHW)], attrs), layout: NCHW };
 }
 

@@ -31,6 +31,7 @@ const LOWERINGS: Readonly<Record<string, (lowering: Lowering, value: NodeValue) 
   ArgMin: lowerAlongAxis,
   Softmax: lowerAlongAxis,
   LogSoftmax: lowerAlongAxis,
+  CumSum: lowerAlongAxis,
   Reshape: lowerReshape,
   Transpose: lowerTranspose,
   Expand: lowerExpand,

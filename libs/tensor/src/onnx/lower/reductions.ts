@@ -35,12 +35,16 @@ function runs(numbers: readonly number[]): number[][] {
   }, []);
 }
 
-/** ArgMax, ArgMin, Softmax and LogSoftmax, along one axis of the natural layout. */
+/** ArgMax, ArgMin, Softmax, LogSoftmax and CumSum, along one axis of the natural layout. */
 export function lowerAlongAxis(lowering: Lowering, value: NodeValue): Placed {
   const x = lowering.natural(operand(value, 0));
   const { op, attrs } = value.source;
   const axis = attrs.axis as number;
   const layout = natural(value.shape.length);
+  if (op === 'CumSum') {
+    const flags = { exclusive: Number(attrs.exclusive), reverse: Number(attrs.reverse) };
+    return { name: lowering.emit(op, [x, lowering.integers([axis])], flags), layout };
+  }
   if (op === 'Softmax' || op === 'LogSoftmax') return { name: lowering.emit(op, [x], { axis }), layout };
   return { name: lowering.cast(lowering.emit(op, [x], { axis, keepdims: 1 }), 'int32'), layout };
 }

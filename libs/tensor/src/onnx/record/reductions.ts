@@ -65,6 +65,12 @@ export const REDUCTIONS: KernelRecorders = {
     const sum = call.builder.reduce('ReduceSum', x, axes);
     return dropped(call, call.builder.elementwise('Mul', [sum, call.builder.scalar(1 / count)]), axes);
   },
+  Cumsum: (call) => {
+    const [axis] = axesOf(call, 'axis') as [number];
+    const x = input(call, 'x');
+    const { exclusive, reverse } = call.attrs as { exclusive: boolean; reverse: boolean };
+    return call.builder.node('CumSum', [x], x.shape, { axis, exclusive, reverse });
+  },
   ArgMax: argReduction('ArgMax'),
   ArgMin: argReduction('ArgMin'),
   Any: booleanReduction('ReduceMax'),
