@@ -1,1 +1,6 @@
-export {};
+export { comparisonFrame, type ComparisonRow } from './comparison';
+export { cohortsOf, type Cohort } from './cohort';
+export type { Frame } from './frame';
+export { renderNotebook } from './notebook/render-notebook';
+export { renderReport, type ReportInput } from './render-report';
+export { verdictFrame, type VerdictCounts } from './verdict-counts';

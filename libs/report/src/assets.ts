@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+
+/** Where pages find Plotly, relative to the folder they lie in. */
+export const PLOTLY_PATH = 'assets/plotly-basic.min.js';
+
+const OWN = join(__dirname, '..', 'assets');
+
+/** What every page carries inline, so that a page sent alone still reads well. */
+export interface PageAssets {
+  readonly css: string;
+  readonly script: string;
+}
+
+/** Reads the style sheet and the script that draws figures. */
+export async function pageAssets(): Promise<PageAssets> {
+  const [css, script] = await Promise.all(['report.css', 'figures.js'].map((name) => readFile(join(OWN, name), 'utf8')));
+  return { css: css as string, script: script as string };
+}
+
+/** The text of Plotly's basic bundle (scatter, bar, pie), from the installed package. */
+export function plotlySource(): Promise<string> {
+  return readFile(require.resolve('plotly.js-basic-dist-min'), 'utf8');
+}
+
+/** Copies Plotly into `outDir/assets`, made if missing. Returns its path. Throws `UserError` if the folder cannot be written. */
+export async function copyPlotly(outDir: string): Promise<string> {
+  const path = join(outDir, PLOTLY_PATH);
+  await mkdir(dirname(path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`cannot make the folder ${dirname(path)} (${error.code ?? error.message}): expected a place that can be written`, {
+      cause: error,
+    });
+  });
+  await writeFileAtomic(path, await plotlySource());
+  return path;
+}
+
+/** `'sha256-...'`: an inline script's name in a content security policy. */
+export function cspHash(script: string): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+}

@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  TIERS,
+  type Experiment,
+  type ExperimentArm,
+  type Paper,
+  type Recipe,
+  type ResultsFile,
+  type RunResult,
+  type Tier,
+} from '@distillery/lab';
+import { UserError } from '@distillery/tensor';
+import { distinct, groupBy } from './collections';
+import { anchor } from './html';
+
+/**
+ * Runs that may be averaged: same paper, tier, training set and engine. Numbers of different cohorts never meet in one cell;
+ * each cohort is a section of the paper's page.
+ */
+export interface Cohort {
+  /** Unique on the page and fit for an anchor. */
+  readonly id: string;
+  readonly paper: Paper;
+  readonly tier: Tier;
+  readonly engine: string;
+  /** Training set by name. */
+  readonly train: string;
+  readonly evaluate: readonly string[];
+  readonly runs: readonly RunResult[];
+  /** Those whose recipe the tables use; see `runsOfArm`. */
+  readonly shown: readonly RunResult[];
+  readonly experiments: readonly Experiment[];
+}
+
+/** The runs behind one arm of an experiment. */
+export interface ArmRuns {
+  /** One recipe, one run per seed, seeds ascending. Empty: not run. */
+  readonly runs: readonly RunResult[];
+  /** Finished runs of the same arm that are not used, because their recipe differs from the one shown. */
+  readonly leftOut: readonly RunResult[];
+}
+
+function cohort(paper: Paper, tier: Tier, engine: string, train: string, runs: readonly RunResult[]): Cohort {
+  const evaluate = runs.length > 0 ? distinct(runs.flatMap(({ spec }) => spec.recipe.data.evaluate)) : ['procedural-test'];
+  const experiments = paper.experiments(tier, { train, evaluate });
+  const leftOut = new Set(experiments.flatMap(({ arms }) => arms.flatMap((arm) => runsOfArm(runs, arm).leftOut)));
+  const shown = runs.filter((run) => !leftOut.has(run));
+  return { id: anchor(tier, train, engine), paper, tier, engine, train, evaluate, runs, shown, experiments };
+}
+
+/**
+ * The cohorts of a paper, strongest tier first; none if it was never run. Runs that occur in several files count once.
+ * Throws `UserError` if a file's runs belong to another paper or tier than the file says.
+ */
+export function cohortsOf(paper: Paper, results: readonly ResultsFile[]): Cohort[] {
+  const ofPaper = results.filter((file) => file.paper === paper.id);
+  ofPaper.forEach(checkFile);
+  const runs = new Map(ofPaper.flatMap((file) => file.runs.map((run) => [run.hash, run])));
+  const groups = groupBy(runs.values(), ({ spec }) => JSON.stringify([spec.recipe.tier, spec.engine, spec.recipe.data.train]));
+  return [...groups.values()]
+    .map((members) => {
+      const { recipe, engine } = (members[0] as RunResult).spec;
+      return cohort(paper, recipe.tier, engine, recipe.data.train, members);
+    })
+    .sort((a, b) => TIERS.indexOf(b.tier) - TIERS.indexOf(a.tier) || b.runs.length - a.runs.length);
+}
+
+function checkFile({ paper, tier, runs }: ResultsFile): void {
+  const foreign = runs.find(({ spec }) => spec.recipe.paper !== paper || spec.recipe.tier !== tier)?.spec.recipe;
+  if (!foreign) return;
+  throw new UserError(
+    `results of ${paper} (${tier} tier) hold a run of ${foreign.paper} (${foreign.tier} tier): expected one paper and tier per file`,
+  );
+}
+
+/** A paper without results: the experiments as they would be at the full tier, every cell "not run". */
+export function emptyCohort(paper: Paper): Cohort {
+  return cohort(paper, 'full', 'none', 'procedural', []);
+}
+
+/**
+ * The runs of an arm: same arm and scale. If several recipes carry that name (one was changed since), the experiment's own
+ * recipe is preferred, else the one with the most seeds, and the others are reported as left out.
+ */
+export function runsOfArm(runs: readonly RunResult[], arm: ExperimentArm): ArmRuns {
+  const named = runs.filter(({ spec }) => spec.recipe.arm === arm.recipe.arm && spec.recipe.scale === arm.recipe.scale);
+  const recipes: Recipe[] = [];
+  for (const { spec } of named) if (!recipes.some((recipe) => isDeepStrictEqual(recipe, spec.recipe))) recipes.push(spec.recipe);
+  const byRecipe = recipes.map((recipe) => named.filter(({ spec }) => isDeepStrictEqual(spec.recipe, recipe)));
+  const chosen =
+    byRecipe.find((group) => isDeepStrictEqual(group[0]?.spec.recipe, arm.recipe)) ??
+    byRecipe.reduce<RunResult[]>((most, group) => (group.length > most.length ? group : most), []);
+  const firstOfSeed = chosen.filter((run, i) => chosen.findIndex(({ spec }) => spec.seed === run.spec.seed) === i);
+  return {
+    runs: firstOfSeed.sort((a, b) => a.spec.seed - b.spec.seed),
+    leftOut: named.filter((run) => !firstOfSeed.includes(run)),
+  };
+}

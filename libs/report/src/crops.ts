@@ -1,0 +1,88 @@
+import type { Crop, Experiment, ExperimentArm, RunResult } from '@distillery/lab';
+import { groupAnchor } from './anchors';
+import { cohortStamp } from './badges';
+import { runsOfArm, type Cohort } from './cohort';
+import { distinct } from './collections';
+import { fixed } from './format';
+import { panelsOf } from './figures/series';
+import { html, type Content, type Html } from './html';
+import { embeddedPng } from './png';
+import { evaluationOf } from './scores';
+
+/** One picture of a comparison: the input, an upscaled image or the ground truth. */
+interface Tile {
+  readonly label: string;
+  readonly zoom: Crop | undefined;
+  readonly whole: Crop | undefined;
+  readonly score: number | null;
+  /** The run group the picture comes from; null for input and ground truth. */
+  readonly href: string | null;
+}
+
+/** Image comparisons of an experiment, one per scale and image: LR, bicubic, every arm, ground truth. */
+export function imageComparisons(cohort: Cohort, experiment: Experiment): Content {
+  const scales = distinct(experiment.arms.map(({ recipe }) => recipe.scale));
+  return scales.flatMap((scale) => {
+    const arms = experiment.arms
+      .filter(({ recipe }) => recipe.scale === scale)
+      .flatMap((arm) => {
+        // Of several seeds the first one is shown; a picture has no mean.
+        const [run] = runsOfArm(cohort.runs, arm).runs.filter(({ crops }) => crops.length > 0);
+        return run ? [{ arm, run }] : [];
+      });
+    const crops = arms.flatMap(({ run }) => run.crops);
+    return distinct(crops.map(({ dataset, image }) => JSON.stringify([dataset, image]))).map((key) => {
+      const [dataset, image] = JSON.parse(key) as [string, string];
+      const here = crops.filter((crop) => crop.dataset === dataset && crop.image === image);
+      const given = (label: string, shows: string): Tile => ({ label, ...views(here, shows), score: null, href: null });
+      const tiles = [
+        given(`LR input`, 'lr'),
+        given('Bicubic', 'bicubic'),
+        ...arms.map(({ arm, run }) => armTile(cohort, experiment, arm, run, dataset, image)),
+        given('HR, ground truth', 'hr'),
+      ].filter(({ zoom, whole }) => zoom ?? whole);
+      return comparisonFigure(dataset, image, scale, tiles, cohortStamp(cohort));
+    });
+  });
+}
+
+function views(crops: readonly Crop[], shows: string): Pick<Tile, 'zoom' | 'whole'> {
+  const view = (name: Crop['view']) => crops.find((crop) => crop.shows === shows && crop.view === name);
+  return { zoom: view('zoom'), whole: view('whole') };
+}
+
+function armTile(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, run: RunResult, dataset: string, image: string): Tile {
+  const crops = run.crops.filter((crop) => crop.dataset === dataset && crop.image === image);
+  const scale = arm.recipe.scale;
+  const panel = panelsOf(cohort, experiment).find((candidate) => candidate.dataset === dataset && candidate.scale === scale);
+  const evaluation = panel && evaluationOf(run, { ...panel, network: arm.network, selfEnsemble: false });
+  const score = evaluation?.images.find(({ name }) => name === image)?.psnr ?? null;
+  return { label: arm.label, ...views(crops, arm.network), score, href: groupAnchor(cohort, arm.arm, scale) };
+}
+
+function comparisonFigure(dataset: string, image: string, scale: number, tiles: readonly Tile[], stamp: string): Html {
+  const title = `${dataset}: ${image}, ×${scale}`;
+  return html`<figure class="comparison wide">
+    <figcaption>
+      <em>${title}</em>.
+      <span class="small muted"
+        >A zoomed part and the whole image, pixels unsmoothed. One seed; PSNR is of the whole image, single pass; ${stamp}.</span
+      >
+    </figcaption>
+    <div class="crops">${tiles.map((tile) => tileHtml(title, tile))}</div>
+  </figure>`;
+}
+
+function tileHtml(title: string, { label, zoom, whole, score, href }: Tile): Html {
+  const name = href === null ? label : html`<a href="#${href}">${label}</a>`;
+  return html`<figure>
+    ${zoom && picture(zoom, `${title}, ${label}, zoomed part`, 'zoom')}
+    ${whole && picture(whole, `${title}, ${label}, whole image`, 'whole')}
+    <figcaption>${name}${score !== null && html`<br /><span class="muted">${fixed(score, 2)} dB</span>`}</figcaption>
+  </figure>`;
+}
+
+function picture(crop: Crop, alt: string, view: string): Html {
+  const { src, width, height } = embeddedPng(crop.pngBase64, `image '${alt}'`);
+  return html`<img class="${view}" src="${src}" alt="${alt}" width="${width}" height="${height}" />`;
+}

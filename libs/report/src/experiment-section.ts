@@ -1,0 +1,103 @@
+import type { Experiment } from '@distillery/lab';
+import { cohortStamp, tierBadge } from './badges';
+import { runsOfArm, type Cohort } from './cohort';
+import { groupBy, distinct } from './collections';
+import { comparisonFrame, METRICS, type ComparisonRow } from './comparison';
+import { comparisonTable } from './comparison-table';
+import { imageComparisons } from './crops';
+import { directionsTable } from './directions-table';
+import { figureGrid, type Figure } from './figure';
+import { curveFigures } from './figures/curves';
+import { sweepFigures } from './figures/sweep';
+import { tradeoffFigures } from './figures/tradeoff';
+import { count, listed, metricTitle } from './format';
+import { anchor, html, type Content, type Html } from './html';
+
+/** An experiment: its claims, its figure, its numbers, its pictures, its training curves. */
+export async function experimentSection(cohort: Cohort, experiment: Experiment): Promise<Html> {
+  const id = anchor('experiment', cohort.id, experiment.id);
+  const rows = (await comparisonFrame(cohort, experiment)).rows();
+  const directions = cohort.paper.directions.filter((claim) => claim.experiment === experiment.id);
+  const figures = resultFigures(cohort, experiment);
+  return html`<section aria-labelledby="${id}">
+    <h3 id="${id}">${experiment.title}</h3>
+    <p class="stamp">
+      ${cohort.runs.length > 0 ? html`${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}` : 'Not run.'}
+    </p>
+    <p>${experiment.caption}</p>
+    ${leftOutNotice(cohort, experiment)} ${directionsTable(cohort, anchor(id, 'directions'), directions)}
+    ${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)}
+    ${experiment.kind === 'table' && imageComparisons(cohort, experiment)} ${trainingCurves(cohort, experiment)}
+  </section>`;
+}
+
+function resultFigures(cohort: Cohort, experiment: Experiment): Figure[] {
+  switch (experiment.kind) {
+    case 'table':
+      return [];
+    case 'sweep':
+      return sweepFigures(cohort, experiment, experiment.id.replace(/-/g, ' '));
+    case 'tradeoff':
+      return tradeoffFigures(cohort, experiment);
+  }
+}
+
+function leftOutNotice(cohort: Cohort, experiment: Experiment): Content {
+  const leftOut = distinct(experiment.arms.flatMap((arm) => runsOfArm(cohort.runs, arm).leftOut));
+  if (leftOut.length === 0) return null;
+  const arms = distinct(leftOut.map(({ spec }) => spec.recipe.arm));
+  return html`<p class="stand-in">
+    <strong>Left out:</strong> ${count(leftOut.length, 'run')} of ${listed(arms)} under a recipe that differs from the one shown.
+  </p>`;
+}
+
+/** Tables by metric and protocol. PSNR under the protocol of the published values comes first; the rest opens on demand. */
+function comparisons(cohort: Cohort, id: string, rows: readonly ComparisonRow[]): Content {
+  const measured = new Set(rows.filter(({ seeds }) => seeds !== '').map(({ dataset }) => dataset));
+  return METRICS.map((metric) => {
+    const ofMetric = rows.filter((row) => row.metric === metric);
+    const [here, elsewhere] = [true, false].map((wanted) =>
+      groupBy(
+        ofMetric.filter(({ dataset }) => (measured.size === 0 || measured.has(dataset)) === wanted),
+        ({ protocol }) => protocol,
+      ),
+    ) as [Map<string, ComparisonRow[]>, Map<string, ComparisonRow[]>];
+    const claimed = [...here].filter(([, group]) => group.some(({ availability }) => availability !== 'none'));
+    const main = claimed.length > 0 ? claimed : [...here].slice(0, 1);
+    const others = [...here].filter((entry) => !main.some(([protocol]) => protocol === entry[0]));
+    const table =
+      (part: string) =>
+      ([protocol, group]: readonly [string, ComparisonRow[]]) =>
+        comparisonTable(
+          cohort,
+          anchor(id, metric, part, protocol),
+          `${metricTitle(metric)}, protocol ${protocol}, ${cohortStamp(cohort)}`,
+          group,
+        );
+    const first = main.map(table('main'));
+    const rest = [...others.map(table('other')), ...[...elsewhere].map(table('elsewhere'))];
+    const untested = distinct([...elsewhere.values()].flat().map(({ dataset }) => dataset));
+    const more = [
+      ...(others.length > 0 ? [`under ${listed(others.map(([protocol]) => protocol))}`] : []),
+      ...(untested.length > 0 ? [`published on ${listed(untested)}, not tested here`] : []),
+    ].join('; ');
+    if (metric === 'psnr') return [first, folded(`PSNR ${more}`, rest)];
+    return folded([metric.toUpperCase(), more].filter(Boolean).join('; also '), [...first, ...rest]);
+  });
+}
+
+function folded(title: string, content: readonly Html[]): Content {
+  return (
+    content.length > 0 &&
+    html`<details class="folded wide">
+      <summary>${title}</summary>
+      ${content}
+    </details>`
+  );
+}
+
+function trainingCurves(cohort: Cohort, experiment: Experiment): Content {
+  const figures = curveFigures(cohort, experiment);
+  if (figures.length === 0) return null;
+  return experiment.kind === 'table' ? figureGrid(figures) : folded('Training curves', [figureGrid(figures)]);
+}

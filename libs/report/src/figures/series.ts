@@ -1,0 +1,56 @@
+import type { Experiment, ExperimentArm, RunResult } from '@distillery/lab';
+import { runsOfArm, type Cohort } from '../cohort';
+import { distinct, groupBy, meanOf } from '../collections';
+import { seedScores, type Measurement, type SeedScore } from '../scores';
+
+/** What the figures of an experiment show on one dataset at one scale: PSNR in a single pass. */
+export interface Panel {
+  readonly dataset: string;
+  readonly scale: number;
+  readonly protocol: string;
+}
+
+/** The panels for which the experiment has scores: one per dataset and scale, each under the protocol most arms were scored with. */
+export function panelsOf(cohort: Cohort, experiment: Experiment): Panel[] {
+  const measured = experiment.arms.flatMap((arm) =>
+    runsOfArm(cohort.runs, arm).runs.flatMap((run) =>
+      run.evaluations.filter(({ network, selfEnsemble }) => network === arm.network && !selfEnsemble),
+    ),
+  );
+  return [...groupBy(measured, ({ dataset, scale }) => JSON.stringify([dataset, scale])).values()].flatMap((evaluations) => {
+    const first = evaluations[0];
+    const byProtocol = [...groupBy(evaluations, ({ protocol }) => protocol).values()];
+    const most = byProtocol.reduce((a, b) => (b.length > a.length ? b : a))[0];
+    return first && most ? [{ dataset: first.dataset, scale: first.scale, protocol: most.protocol }] : [];
+  });
+}
+
+/** An arm's score in a panel: one mean over images per seed; `null` where it was not run. */
+export interface Point {
+  readonly arm: ExperimentArm;
+  readonly runs: readonly RunResult[];
+  readonly seeds: readonly SeedScore[];
+  readonly mean: number | null;
+}
+
+/** The arms of an experiment at the panel's scale with their scores, in the experiment's order. */
+export function pointsOf(cohort: Cohort, experiment: Experiment, panel: Panel): Point[] {
+  return experiment.arms
+    .filter(({ recipe }) => recipe.scale === panel.scale)
+    .map((arm) => {
+      const { runs } = runsOfArm(cohort.runs, arm);
+      const what: Measurement = { ...panel, network: arm.network, selfEnsemble: false, metric: 'psnr' };
+      const seeds = seedScores(runs, what);
+      return { arm, runs, seeds, mean: seeds.length > 0 ? meanOf(seeds.map(({ mean }) => mean)) : null };
+    });
+}
+
+/** Names of the lines in order of first appearance; arms without a series stand alone. */
+export function seriesNames(points: readonly Point[]): string[] {
+  return distinct(points.map(({ arm }) => arm.series ?? arm.label));
+}
+
+/** Lowest and highest value. */
+export function extent(values: readonly number[]): [low: number, high: number] {
+  return [Math.min(...values), Math.max(...values)];
+}

@@ -1,0 +1,59 @@
+const MINUS = '\u2212';
+const NARROW_SPACE = '\u202f';
+
+/** Digits after the point by metric: dB to 0.01 as papers print them, SSIM and LPIPS to 0.0001. */
+export function digitsOf(metric: 'psnr' | 'ssim' | 'lpips'): number {
+  return metric === 'psnr' ? 2 : 4;
+}
+
+/** `psnr` -> `PSNR (dB)`. */
+export function metricTitle(metric: 'psnr' | 'ssim' | 'lpips'): string {
+  return metric === 'psnr' ? 'PSNR (dB)' : metric.toUpperCase();
+}
+
+/** Fixed digits with a true minus sign; never `-0.00`. */
+export function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** `fixed` with an explicit plus sign: for differences. */
+export function signed(value: number, digits: number): string {
+  return value > 0 && Number(value.toFixed(digits)) !== 0 ? `+${fixed(value, digits)}` : fixed(value, digits);
+}
+
+/** Whole numbers in groups of three: `1 369 859`. */
+export function grouped(value: number): string {
+  return fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
+}
+
+/** Three significant digits with an SI suffix: `1.37 M`, `36.8 G`. */
+export function compact(value: number): string {
+  const units = [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const;
+  const unit = units.find(([size]) => Math.abs(value) >= size);
+  return unit ? `${Number((value / unit[0]).toPrecision(3))}${NARROW_SPACE}${unit[1]}` : String(Number(value.toPrecision(3)));
+}
+
+/** Seconds as people say them: `8.4 s`, `2 min 05 s`, `3 h 07 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${fixed(seconds, 1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours ? `${hours} h ${String(minutes).padStart(2, '0')} min` : `${minutes} min ${String(rest).padStart(2, '0')} s`;
+}
+
+/** `1 image`, `5 images`. */
+export function count(n: number, noun: string): string {
+  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1] as string}`;
+}

@@ -1,0 +1,60 @@
+import { cspHash, PLOTLY_PATH, type PageAssets } from './assets';
+import { html, raw, type Content, type Html } from './html';
+
+export interface Page {
+  readonly title: string;
+  readonly description: string;
+  /** From the index down to this page; the last one is the page itself. */
+  readonly trail: readonly { readonly title: string; readonly href?: string }[];
+  readonly body: Content;
+  readonly footer: Content;
+}
+
+/** How a page gets Plotly: not at all, from beside it, or inline. */
+export type PlotlyPlace = 'none' | 'beside' | { readonly inline: string };
+
+/**
+ * A whole HTML document. Its content security policy allows no request but the script beside it, so a page can neither be
+ * made to load something nor run a script that came in with a result or a notebook.
+ */
+export function pageHtml({ title, description, trail, body, footer }: Page, assets: PageAssets, plotly: PlotlyPlace): string {
+  const inline = [...(typeof plotly === 'object' ? [plotly.inline] : []), assets.script];
+  const scripts = [...inline.map(cspHash), ...(plotly === 'beside' ? [`'self'`, 'file:'] : [])];
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.join(' ')}; base-uri 'none'; form-action 'none'`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content="${description}" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${raw(assets.css)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header class="masthead"><nav class="wide" aria-label="Position">${breadcrumbs(trail)}</nav></header>
+        <main id="content">${body}</main>
+        <footer>${footer}</footer>
+        ${plotly === 'beside' && html`<script src="${PLOTLY_PATH}"></script>`} ${inline.map(inlineScript)}
+      </body>
+    </html> `.markup;
+}
+
+function inlineScript(source: string): Html {
+  if (/<\/script/i.test(source)) throw new Error('an inline script must not contain its own end tag');
+  return raw(`<script>${source}</script>`);
+}
+
+function breadcrumbs(trail: Page['trail']): Content {
+  return trail.map(({ title, href }, i) => [
+    i > 0 && ' / ',
+    href === undefined
+      ? html`<span aria-current="page">${title}</span>`
+      : html`<a class="${i === 0 ? 'wordmark' : ''}" href="${href}">${title}</a>`,
+  ]);
+}

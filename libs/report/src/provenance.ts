@@ -1,0 +1,99 @@
+import type { Evaluation, RunResult } from '@distillery/lab';
+import { groupAnchor, runAnchor } from './anchors';
+import type { Cohort } from './cohort';
+import { groupBy } from './collections';
+import { count, duration, fixed } from './format';
+import { html, type Content, type Html } from './html';
+import { dataTable } from './table';
+
+/** Every run of a cohort, grouped as the tables link to them: by arm and scale, one entry per seed. */
+export function provenanceSection(cohort: Cohort): Html {
+  const groups = groupBy(cohort.runs, ({ spec }) => JSON.stringify([spec.recipe.arm, spec.recipe.scale]));
+  return html`${[...groups.values()].map((runs) => runGroup(cohort, runs))}`;
+}
+
+function runGroup(cohort: Cohort, runs: readonly RunResult[]): Html {
+  const { arm, scale } = (runs[0] as RunResult).spec.recipe;
+  const sorted = [...runs].sort((a, b) => a.spec.seed - b.spec.seed);
+  return html`<div class="run-group" id="${groupAnchor(cohort, arm, scale)}">
+    <h4>${arm}, ×${scale} <span class="muted">(${count(runs.length, 'run')})</span></h4>
+    ${sorted.map((run) => runEntry(run, cohort.shown.includes(run)))}
+  </div>`;
+}
+
+function runEntry(run: RunResult, shown: boolean): Html {
+  const { spec, provenance, hash } = run;
+  return html`<div class="run" id="${runAnchor(hash)}">
+    <details>
+      <summary>
+        seed ${spec.seed}, <code>${hash.slice(0, 12)}</code>, trained in
+        ${duration(run.trainSeconds)}${!shown && ' (an earlier recipe, not used in the tables)'}
+      </summary>
+      <p>This command recomputes it:</p>
+      <pre class="command"><code>${provenance.command}</code></pre>
+      <dl class="facts">
+        ${facts(run).map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+      <details>
+        <summary>Recipe</summary>
+        <pre><code>${JSON.stringify(spec.recipe, null, 2)}</code></pre>
+      </details>
+      ${perImage(run)}
+    </details>
+  </div>`;
+}
+
+function facts({ hash, spec, provenance }: RunResult): (readonly [string, Content])[] {
+  const { gitCommit, gitDirty, earlierCommits = [], lpipsNetwork } = provenance;
+  const dirty = { true: ', with uncommitted changes', false: ', clean', null: ', state unknown' }[
+    String(gitDirty) as 'true' | 'false' | 'null'
+  ];
+  const commit = gitCommit === null ? 'unknown (not a git checkout)' : html`<code>${gitCommit}</code>${dirty}`;
+  const named = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value], i) => [i > 0 && html`<br />`, name, ' ', html`<code>${value}</code>`]);
+  return [
+    ['Run hash', html`<code>${hash}</code>`],
+    ['Seed', spec.seed],
+    ['Tier', spec.recipe.tier],
+    ['Engine', `${provenance.engine} ${provenance.engineVersion}`],
+    ['Versions', named(provenance.versions)],
+    ['Git commit', commit],
+    ...(earlierCommits.length > 0 ? [['Resumed from', named(Object.fromEntries(earlierCommits.map((c) => ['commit', c])))] as const] : []),
+    ['Platform', provenance.platform],
+    ['Feature network', provenance.featureNetwork ?? 'none needed'],
+    ['LPIPS network', lpipsNetwork ?? 'weights not found, LPIPS not measured'],
+    ['Data (sha256)', named(provenance.datasetHashes)],
+  ];
+}
+
+/** Scores image by image: one table per dataset and protocol, a column per network, passes and metric. */
+function perImage({ evaluations }: RunResult): Content {
+  const groups = groupBy(evaluations, ({ dataset, protocol }) => JSON.stringify([dataset, protocol]));
+  return [...groups.values()].map((members) => {
+    const { dataset, scale, protocol, images } = members[0] as Evaluation;
+    const lpips = members.some((evaluation) => evaluation.images.some((image) => image.lpips !== null));
+    const metrics = lpips ? (['psnr', 'ssim', 'lpips'] as const) : (['psnr', 'ssim'] as const);
+    const caption = `${dataset}, ×${scale}, ${protocol}: values of each image`;
+    const columns = members.flatMap(({ network, selfEnsemble }) =>
+      metrics.map((metric) => ({ title: `${network} ${selfEnsemble ? '×8' : '1×'} ${metric.toUpperCase()}`, align: 'right' as const })),
+    );
+    const rows = images.map(({ name }) => [
+      name,
+      ...members.flatMap((evaluation) => {
+        const image = evaluation.images.find((candidate) => candidate.name === name);
+        return metrics.map((metric) => {
+          const value = image?.[metric];
+          return value === undefined || value === null ? 'not measured' : fixed(value, metric === 'psnr' ? 3 : 5);
+        });
+      }),
+    ]);
+    return html`<details>
+      <summary>${caption}</summary>
+      ${dataTable({ caption, columns: [{ title: 'Image' }, ...columns], rows })}
+    </details>`;
+  });
+}

@@ -1,0 +1,52 @@
+import { html, type Content, type Html } from './html';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A plain table: the first cell of each row is its header. */
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Content[])[];
+}
+
+/** A region of its own that scrolls sideways when its table is wider than the page; focusable, so that it scrolls by keyboard too. */
+export function scrollable(label: string, table: Html): Html {
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+}
+
+const classOf = (column: Column | undefined) => (column?.align === 'right' ? html`class="num"` : null);
+
+/** The header row of a table. */
+export function headerRow(columns: readonly Column[]): Html {
+  return html`<tr>
+    ${columns.map((column) => html`<th scope="col" ${classOf(column)}>${column.title}</th>`)}
+  </tr>`;
+}
+
+/** A plain table in its own scrolling region. */
+export function dataTable({ caption, columns, rows }: Table): Html {
+  const cell = (content: Content, i: number) =>
+    i === 0 ? html`<th scope="row" ${classOf(columns[i])}>${content}</th>` : html`<td ${classOf(columns[i])}>${content}</td>`;
+  return scrollable(
+    caption,
+    html`<table>
+      <caption>
+        <span class="stay">${caption}</span>
+      </caption>
+      <thead>
+        ${headerRow(columns)}
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map(cell)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`,
+  );
+}

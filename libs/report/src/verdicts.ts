@@ -1,0 +1,30 @@
+import type { VerdictKind } from '@distillery/lab';
+import { html, type Html } from './html';
+
+const SIGNS: Readonly<Record<VerdictKind, string>> = {
+  reproduced: '✓',
+  'within tolerance': '≈',
+  contradicted: '✗',
+  inconclusive: '?',
+  'not run': '–',
+};
+
+/** What each verdict means, as the page explains it. */
+export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
+  reproduced:
+    'A direction: the 95 % interval of our paired difference lies wholly on the claimed side of zero. An absolute value, at the full tier only: within 0.05 dB.',
+  'within tolerance': 'An absolute value at the full tier within 0.15 dB of the published one.',
+  contradicted: 'The whole interval lies on the other side of zero, or beyond the tolerance.',
+  inconclusive: 'The interval includes both, there is only one seed, or stand-ins took the place of the paper’s data or features.',
+  'not run': 'No run speaks for or against the claim at this tier.',
+};
+
+/** A verdict as sign, word and colour. */
+export function verdictBadge(kind: VerdictKind): Html {
+  return html`<span class="verdict ${kind.replace(' ', '-')}"><span aria-hidden="true">${SIGNS[kind]}</span> ${kind}</span>`;
+}
+
+/** Why a verdict was given, under it. The numbers that a reason begins with stand in columns of their own. */
+export function reasonText(reason: string): Html {
+  return html`<span class="reason">${reason.replace(/^[-+][\d.]+(?: dB)?(?: \[[^\]]*\])?: /, '')}</span>`;
+}

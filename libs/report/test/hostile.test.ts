@@ -1,0 +1,125 @@
+import type { Crop, Paper, RunResult } from '@distillery/lab';
+import { UserError } from '@distillery/tensor';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { embeddedPng } from '../src/png';
+import { FIXTURE, PNG, SMALL_RESULTS } from './fixture';
+import { documentOf, pages } from './pages';
+
+const HOSTILE = [
+  `<script>window.pwned=1</script>`,
+  `"><img src=x onerror="window.pwned=1">`,
+  `'><svg/onload=window.pwned=1>`,
+  `</style><script>window.pwned=1</script>`,
+  `</script><script>window.pwned=1</script>`,
+  `<!--`,
+  `]]>`,
+  `javascript:window.pwned=1`,
+  `\u0000<iframe srcdoc="<script>1</script>">`,
+  `&lt;b&gt; &amp;lt;`,
+  `=cmd|' /C calc'!A0`,
+  '${window.pwned=1}`',
+];
+
+/** The fixture with the same text in every place where a result, a claim or a paper carries free text. */
+function poisoned(text: string): { paper: Paper; runs: RunResult[] } {
+  const crop = (c: Crop): Crop => ({ ...c, image: text, dataset: text });
+  const runs = SMALL_RESULTS.runs.map((run) => ({
+    ...run,
+    spec: {
+      ...run.spec,
+      engine: text,
+      recipe: { ...run.spec.recipe, data: { ...run.spec.recipe.data, train: text, evaluate: [text] }, method: { name: text } },
+    },
+    provenance: {
+      ...run.provenance,
+      engine: text,
+      engineVersion: text,
+      versions: { [text]: text },
+      gitCommit: text,
+      datasetHashes: { [text]: text },
+      featureNetwork: text,
+      platform: text,
+      command: text,
+    },
+    evaluations: run.evaluations.map((e) => ({
+      ...e,
+      dataset: text,
+      protocol: text,
+      images: e.images.map((image) => ({ ...image, name: text + image.name })),
+    })),
+    curves: { [text]: [[1, 1] as const, [2, 0.5] as const] },
+    crops: run.crops.map(crop),
+  }));
+  const paper: Paper = {
+    ...FIXTURE,
+    title: text,
+    venue: text,
+    summary: text,
+    url: text,
+    claims: FIXTURE.claims.map((claim) => ({
+      ...claim,
+      table: text,
+      row: text,
+      source: text,
+      suspect: text,
+      dataset: text,
+      protocol: text,
+    })),
+    directions: FIXTURE.directions.map((claim) => ({ ...claim, table: text, statement: text, source: text, published: { [text]: 1 } })),
+    divergences: [{ point: text, paper: text, code: text, ours: text }],
+    experiments: (tier, datasets) =>
+      FIXTURE.experiments(tier, datasets).map((experiment) => ({
+        ...experiment,
+        title: text,
+        caption: text,
+        arms: experiment.arms.map((arm) => ({ ...arm, label: text, ...(arm.series !== undefined && { series: text }) })),
+      })),
+  };
+  return { paper, runs };
+}
+
+const shape = (page: string) => {
+  const document = documentOf(page);
+  const tags = ['script', 'style', 'link', 'meta', 'iframe', 'svg', 'object', 'form', 'b'];
+  const handlers = [...document.querySelectorAll('*')].filter((element) => [...element.attributes].some(({ name }) => /^on/i.test(name)));
+  const foreign = [...document.querySelectorAll('[href], [src]')].filter((element) =>
+    /^\s*(javascript|vbscript|data:text)/i.test(element.getAttribute('href') ?? element.getAttribute('src') ?? ''),
+  );
+  return { tags: tags.map((tag) => document.querySelectorAll(tag).length), handlers: handlers.length, foreign: foreign.length };
+};
+
+describe('hostile text in results', () => {
+  let expected: Awaited<ReturnType<typeof pages>>;
+  beforeAll(async () => {
+    const { paper, runs } = poisoned('harmless');
+    expected = await pages([paper], [{ ...SMALL_RESULTS, runs }]);
+  });
+
+  it.each(HOSTILE)('stays text: %j', async (text) => {
+    const { paper, runs } = poisoned(text);
+    const actual = await pages([paper], [{ ...SMALL_RESULTS, runs }]);
+    expect(shape(actual.paper)).toEqual(shape(expected.paper));
+    expect(shape(actual.index)).toEqual(shape(expected.index));
+    expect(shape(actual.paper)).toMatchObject({ handlers: 0, foreign: 0 });
+    expect(documentOf(actual.paper).querySelector('h1')?.textContent).toBe(text.replace('\u0000', '\ufffd'));
+  });
+
+  it('cannot come in as a picture', async () => {
+    const crops = [
+      `x" onerror="window.pwned=1`,
+      `${PNG}" onerror="1`,
+      'AAAA',
+      '',
+      Buffer.from('<svg onload="1"/>'.padEnd(40)).toString('base64'),
+    ];
+    for (const pngBase64 of crops) {
+      const runs = SMALL_RESULTS.runs.map((run) => ({ ...run, crops: run.crops.map((crop) => ({ ...crop, pngBase64 })) }));
+      await expect(pages([FIXTURE], [{ ...SMALL_RESULTS, runs }])).rejects.toThrow(UserError);
+      await expect(pages([FIXTURE], [{ ...SMALL_RESULTS, runs }])).rejects.toThrow('expected a base64-encoded PNG');
+    }
+  });
+
+  it('reads the size of a picture from the picture', () => {
+    expect(embeddedPng(PNG, 'the fixture')).toEqual({ src: `data:image/png;base64,${PNG}`, width: 4, height: 4 });
+  });
+});

@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FIXTURE, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
+import { documentOf, pages } from './pages';
+
+const states = {
+  'two tiers': [SMALL_RESULTS, SMOKE_RESULTS],
+  'smoke only': [SMOKE_RESULTS],
+  'no results': [],
+};
+
+describe.each(Object.entries(states))('pages with %s', (_name, results) => {
+  let both: Document[];
+  beforeAll(async () => {
+    const { index, paper } = await pages([FIXTURE], results);
+    both = [documentOf(index), documentOf(paper)];
+  });
+  const all = (selector: string) => both.flatMap((page) => [...page.querySelectorAll(selector)]);
+
+  it('have a language, a title, one level-one heading, and headings without gaps', () => {
+    for (const page of both) {
+      expect(page.documentElement.lang).toBe('en');
+      expect(page.title).not.toBe('');
+      expect(page.querySelectorAll('h1')).toHaveLength(1);
+      const levels = [...page.querySelectorAll('main :is(h1, h2, h3, h4)')].map(({ tagName }) => Number(tagName[1]));
+      levels.forEach((level, i) => expect(level - (levels[i - 1] ?? 0)).toBeLessThanOrEqual(1));
+    }
+  });
+
+  it('use every id once, and refer to none that is missing', () => {
+    for (const page of both) {
+      const ids = [...page.querySelectorAll('[id]')].map(({ id }) => id);
+      expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+      const referred = [
+        ...[...page.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href')?.slice(1)),
+        ...[...page.querySelectorAll('[aria-labelledby]')].map((element) => element.getAttribute('aria-labelledby')),
+        ...[...page.querySelectorAll('[data-figure]')].map((element) => element.getAttribute('data-figure')),
+      ];
+      expect(referred.filter((id) => !ids.includes(id ?? ''))).toEqual([]);
+    }
+  });
+
+  it('load nothing from outside', () => {
+    const loads = all('script[src], link[href], img[src], iframe, object, embed, source, video, audio').map(
+      (element) => element.getAttribute('src') ?? element.getAttribute('href') ?? '(embedded)',
+    );
+    expect(loads.filter((address) => !/^(data:|assets\/)/.test(address))).toEqual([]);
+    for (const style of all('style')) expect(style.textContent).not.toMatch(/@import|url\(/);
+  });
+
+  it('forbid by policy what they do not do', () => {
+    for (const page of both) {
+      const policy = page.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toMatch(/script-src[^;]*('unsafe-inline'|'unsafe-eval'|https?:|\*)/);
+    }
+  });
+
+  it('describe every image and figure, and give its numbers as a table', () => {
+    for (const image of all('img')) {
+      expect(image.getAttribute('alt')).not.toBe('');
+      expect(Number(image.getAttribute('width'))).toBe(4);
+    }
+    for (const plot of all('[data-figure]')) {
+      expect(plot.getAttribute('aria-label')).toMatch(/\w/);
+      expect(plot.closest('figure')?.querySelectorAll('details table tbody tr').length).toBeGreaterThan(0);
+    }
+  });
+
+  it('have tables with captions, header cells with scope, no empty cell, and rows of equal length', () => {
+    for (const table of all('table') as HTMLTableElement[]) {
+      expect(table.caption?.textContent?.trim()).not.toBe('');
+      expect(table.closest('.scroll')?.getAttribute('tabindex')).toBe('0');
+      for (const cell of table.querySelectorAll('th')) expect(cell.getAttribute('scope')).toMatch(/^(col|row|rowgroup)$/);
+      for (const cell of table.querySelectorAll('td, th')) expect(cell.textContent?.trim()).not.toBe('');
+      const widths = [...table.rows].map((row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0));
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+});
+
+describe('what the pages say', () => {
+  it('warns of the smoke tier and names the stand-ins wherever they were used', async () => {
+    const { index, paper } = await pages([FIXTURE], [SMOKE_RESULTS]);
+    for (const page of [index, paper].map(documentOf)) {
+      expect(page.querySelector('.tier-banner.smoke')?.textContent).toContain('not evidence');
+      expect(page.body.textContent).toContain('built-in procedural images (procedural, procedural-test) instead of photographs');
+      expect(page.body.textContent).toContain('random features, seed 0');
+    }
+    const captions = [...documentOf(paper).querySelectorAll('section[aria-labelledby^="experiment"] caption')].filter(
+      (caption) => !caption.closest('figure'),
+    );
+    for (const caption of captions) expect(caption.textContent).toContain('smoke tier (not evidence), engine wasm');
+  });
+
+  it('has no such warning over other tiers', async () => {
+    const { index } = await pages([FIXTURE], [SMALL_RESULTS]);
+    expect(documentOf(index).querySelector('.tier-banner.smoke')).toBeNull();
+    expect(documentOf(index).querySelector('.verdicts')?.textContent).not.toContain('Stand-ins');
+  });
+
+  it('says "not run" for an arm that was not, and "not available" for a number that could not be verified', async () => {
+    const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
+    const row = [...page.querySelectorAll('tr')].find((candidate) => candidate.textContent?.includes('Control, never run'));
+    expect([...(row?.querySelectorAll('td') ?? [])].map((cell) => cell.textContent?.trim().replace(/\s+/g, ' ')).slice(0, 3)).toEqual([
+      'not availablea',
+      'not run',
+      'not run',
+    ]);
+  });
+
+  it('marks a suspect value with its reason, and shows claims without an experiment', async () => {
+    const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
+    expect(page.querySelector('.suspect')?.textContent).toBe('suspect');
+    expect(page.body.textContent).toContain('Suspect: it looks like a typing error.');
+    expect(page.querySelector('#unplaced')?.closest('section')?.textContent).toContain('Table 9');
+  });
+
+  it('leads from every value of ours to its runs, and from a run to its command', async () => {
+    const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
+    const links = [...page.querySelectorAll('a.value')];
+    expect(links.length).toBeGreaterThan(10);
+    for (const link of links) {
+      const group = page.getElementById(link.getAttribute('href')?.slice(1) ?? '');
+      expect(group?.querySelector('.command')?.textContent).toContain('distillery run fixture/small/');
+    }
+  });
+
+  it('shows every comparison picture once per view, pixels unsmoothed', async () => {
+    const { paper } = await pages([FIXTURE], [SMALL_RESULTS]);
+    const alts = [...documentOf(paper).querySelectorAll('.comparison img')].map((image) => image.getAttribute('alt'));
+    expect(alts).toEqual(
+      ['LR input', 'Bicubic', 'Student alone', 'Student, contrast', 'Teacher', 'HR, ground truth'].flatMap((label) => [
+        `Set5: bird, ×4, ${label}, zoomed part`,
+        `Set5: bird, ×4, ${label}, whole image`,
+      ]),
+    );
+    expect(paper).toContain('image-rendering: pixelated');
+  });
+});
