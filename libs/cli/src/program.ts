@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { addBench } from './commands/bench';
 import { addData } from './commands/data';
 import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
+import { addList } from './commands/list';
 import { addNotebook } from './commands/notebook';
 import { addPlan } from './commands/plan';
 import { addReport } from './commands/report';
@@ -9,6 +11,7 @@ import { addReproduce } from './commands/reproduce';
 import { addResize } from './commands/resize';
 import { addRun } from './commands/run';
 import { addScore } from './commands/score';
+import { addUpscale } from './commands/upscale';
 
 /** The `distillery` command. Throws instead of exiting, so that one place decides on exit codes. */
 export function program(): Command {
@@ -17,7 +20,22 @@ export function program(): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'distillery: ')) });
-  for (const add of [addReproduce, addPlan, addRun, addScore, addResize, addNotebook, addReport, addExport, addData, addDoctor]) add(root);
+  for (const add of [
+    addReproduce,
+    addPlan,
+    addRun,
+    addList,
+    addScore,
+    addResize,
+    addUpscale,
+    addNotebook,
+    addReport,
+    addExport,
+    addData,
+    addDoctor,
+    addBench,
+  ])
+    add(root);
   inherit(root);
   return root;
 }

@@ -24,8 +24,11 @@ function packageOf(specifier: string): string | null {
     .join('/');
 }
 
+/** What a file imports, or finds by `require.resolve`. */
 function imports(file: string): string[] {
-  return ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
+  const text = readFileSync(file, 'utf8');
+  const resolved = [...text.matchAll(/\.resolve\('([^']+)'\)/g)].map(([, name]) => name as string);
+  return [...ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName), ...resolved];
 }
 
 interface Manifest {

@@ -6,4 +6,5 @@ export * from './method';
 export * from './plain';
 export * from './schedule';
 export * from './state';
+export * from './stepper';
 export * from './train';

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '@distillery/tensor';
-import type { Method, State } from './method';
+import type { Batch, Method, State } from './method';
 import { learningRateAt, type Schedule } from './schedule';
-import { disposeReplaced } from './state';
+import { disposeState } from './state';
+import { startStepper } from './stepper';
 
 export interface TrainOptions {
   readonly method: Method;
@@ -19,6 +20,8 @@ export interface TrainOptions {
   /** 0: never. The last step always checkpoints when `onCheckpoint` is given. */
   readonly checkpointEvery: number;
   onCheckpoint?(step: number, state: State): Promise<void>;
+  /** Told why the engine could not compile the step and runs it operation by operation instead. */
+  onFallback?(reason: string): void;
   /** Stops before the next step once aborted; throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -28,25 +31,38 @@ export interface TrainOptions {
  * Yields to the event loop after every step. Throws UserError as soon as a loss is not finite, naming the step and the loss.
  */
 export async function train(options: TrainOptions): Promise<State> {
-  const { method, schedule } = options;
-  let state = options.state;
-  for (let step = options.startStep + 1; step <= schedule.steps; step++) {
-    options.signal?.throwIfAborted();
-    const batch = { ...options.nextBatch(), learningRate: tf.scalar(learningRateAt(schedule, step)) };
-    const result = tf.tidy(() => method.step(state, batch));
-    const losses = Object.fromEntries(Object.entries(result.losses).map(([name, loss]) => [name, loss.dataSync()[0] as number]));
-    tf.dispose([batch, result.losses]);
-    disposeReplaced(state, result.state);
-    state = result.state;
-    for (const [name, value] of Object.entries(losses))
-      if (!Number.isFinite(value))
-        throw new UserError(
-          `${method.name}: loss '${name}' is ${value} at step ${step}; expected a finite number (lower the learning rate?)`,
-        );
-    await options.onStep?.(step, losses);
-    const due = step === schedule.steps || (options.checkpointEvery > 0 && step % options.checkpointEvery === 0);
-    if (due) await options.onCheckpoint?.(step, state);
-    await new Promise((resolve) => setImmediate(resolve));
+  const { method, schedule, startStep } = options;
+  if (startStep >= schedule.steps) return options.state;
+  let batch = withRate(options, startStep + 1);
+  const stepper = await startStepper(method, options.state, batch, options.onFallback);
+  try {
+    for (let step = startStep + 1; ; step++) {
+      options.signal?.throwIfAborted();
+      const losses = await stepper.run(batch);
+      tf.dispose({ ...batch });
+      requireFinite(method, step, losses);
+      await options.onStep?.(step, losses);
+      const last = step === schedule.steps;
+      const due = last || (options.checkpointEvery > 0 && step % options.checkpointEvery === 0);
+      if (due) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (last) return await stepper.finish();
+      batch = withRate(options, step + 1);
+    }
+  } catch (error) {
+    disposeState(await stepper.finish());
+    throw error;
   }
-  return state;
+}
+
+function requireFinite(method: Method, step: number, losses: Record<string, number>): void {
+  for (const [name, value] of Object.entries(losses))
+    if (!Number.isFinite(value))
+      throw new UserError(
+        `${method.name}: loss '${name}' is ${value} at step ${step}; expected a finite number (lower the learning rate?)`,
+      );
+}
+
+function withRate({ nextBatch, schedule }: TrainOptions, step: number): Batch {
+  return { ...nextBatch(), learningRate: tf.scalar(learningRateAt(schedule, step)) };
 }

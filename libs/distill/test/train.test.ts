@@ -2,39 +2,12 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  csd,
-  CSD_LAYER_WEIGHTS,
-  learningRateAt,
-  plain,
-  readCheckpoint,
-  train,
-  writeCheckpoint,
-  type Method,
-  type State,
-} from '@distillery/distill';
-import { edsr } from '@distillery/models';
+import { learningRateAt, readCheckpoint, train, writeCheckpoint, type Method, type State } from '@distillery/distill';
 import { restoreRng, seedRng, useEngine, UserError, type RngState } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { numbers, TOY_TEACHER, toyBatch, toyFeatures } from './toy';
+import { METHODS } from './methods';
+import { numbers, toyBatch } from './toy';
 
-const METHODS: Record<string, () => Method> = {
-  plain: () => plain({ model: edsr(TOY_TEACHER), role: 'teacher' }),
-  csd: () =>
-    csd({
-      teacher: TOY_TEACHER,
-      width: 0.5,
-      teacherWeight: 1,
-      contrast: {
-        weight: 0.1,
-        positive: 'teacher',
-        negatives: 2,
-        denominator: 'sum',
-        features: toyFeatures(3),
-        layerWeights: CSD_LAYER_WEIGHTS,
-      },
-    }),
-};
 const schedule = { steps: 6, learningRate: 1e-3, decay: 0.1, decayEvery: 3 };
 
 let folder: string;

@@ -1,0 +1,48 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A process that times one step whenever asked, so that several can take turns on a shared machine. */
+export interface TimedProcess {
+  readonly name: string;
+  /** Seconds of one step. */
+  time(): Promise<number>;
+  stop(): void;
+}
+
+/** Starts a compiled module that answers messages; null if it ends before it is ready. */
+export async function startNode(name: string, module: string, setup: unknown): Promise<TimedProcess | null> {
+  const child = fork(module, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const answer = async (): Promise<unknown> => (await Promise.race([once(child, 'message'), failed(child)]))[0] as unknown;
+  if ((await answer()) !== 'ready') return null;
+  return {
+    name,
+    async time() {
+      child.send('step');
+      return Number(await answer());
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+/** Starts a Python script that answers lines; null where Python or what it imports is missing. */
+export async function startPython(name: string, script: string, args: readonly (string | number)[]): Promise<TimedProcess | null> {
+  const child = spawn('python3', [script, ...args.map(String)], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  if (first.value !== 'ready') return null;
+  return {
+    name,
+    async time() {
+      child.stdin.write('\n');
+      return Number((await lines.next()).value);
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+async function failed(child: ChildProcess): Promise<[null]> {
+  await once(child, 'exit');
+  return [null];
+}

@@ -1,0 +1,47 @@
+import { findDataDir, listDatasets } from '@distillery/data';
+import { defaultDatasets, PAPERS, TIERS } from '@distillery/lab';
+import { PROTOCOLS } from '@distillery/metrics';
+import { MODELS } from '@distillery/models';
+import { ENGINES } from '@distillery/tensor';
+import type { Command } from 'commander';
+import { dataOption, jsonOption } from '../arguments';
+import { print, printJson } from '../output';
+
+/** `distillery list`: every name that the other commands take. */
+export function addList(program: Command): void {
+  program
+    .command('list')
+    .description('papers with their experiments, models, datasets, protocols, engines')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(({ data, json }: { data?: string; json: boolean }) => {
+      const dataDir = findDataDir(data);
+      const papers = Object.values(PAPERS).map((paper) => ({
+        id: paper.id,
+        title: paper.title,
+        venue: paper.venue,
+        tables: paper.experiments('smoke', defaultDatasets('smoke', dataDir)).map(({ id, title, arms }) => ({
+          id,
+          title,
+          arms: arms.map(({ arm, network }) => `${arm}/${network}`),
+        })),
+      }));
+      const inventory = {
+        papers,
+        tiers: TIERS,
+        models: Object.keys(MODELS),
+        datasets: listDatasets(dataDir),
+        protocols: Object.values(PROTOCOLS).map(({ name, description }) => ({ name, description })),
+        engines: ENGINES,
+      };
+      if (json) return printJson(inventory);
+      for (const { id, title, venue, tables } of papers) {
+        print(`${id}: ${title} (${venue})`);
+        for (const table of tables) print(`  ${table.id}: ${table.title}`);
+      }
+      print(`tiers: ${TIERS.join(', ')}`, `models: ${inventory.models.join(', ')}`, `engines: ${ENGINES.join(', ')}`, 'datasets:');
+      for (const { name, found, images, role } of inventory.datasets) print(`  ${name} (${role}): ${found} of ${images} images`);
+      print('protocols:');
+      for (const { name, description } of inventory.protocols) print(`  ${name}: ${description}`);
+    });
+}

@@ -1,0 +1,27 @@
+import { readImage, writeImage } from '@distillery/data';
+import { upscale } from '@distillery/models';
+import { Option, type Command } from 'commander';
+import { engineOption, positiveInteger } from '../arguments';
+import { addNetworkOptions, findNetwork, type NetworkOptions } from '../network';
+import { print } from '../output';
+
+interface UpscaleOptions extends NetworkOptions {
+  readonly tile?: number;
+  readonly selfEnsemble: boolean;
+}
+
+/** `distillery upscale IN OUT`: an image through a network, whole or in tiles with the same pixels. */
+export function addUpscale(program: Command): void {
+  addNetworkOptions(program.command('upscale <in> <out>').description('upscale an image with a trained run or published weights'))
+    .addOption(new Option('--tile <pixels>', 'side of a tile in LR pixels (default: chosen for the image)').argParser(positiveInteger))
+    .option('--self-ensemble', 'average over the eight flips and rotations', false)
+    .addOption(engineOption())
+    .action(async (input: string, output: string, options: UpscaleOptions) => {
+      const image = await readImage(input);
+      const { model, params } = await findNetwork(options);
+      const { tile, selfEnsemble } = options;
+      const result = await upscale(model, params, image, { selfEnsemble, ...(tile !== undefined && { tile }) });
+      await writeImage(output, result);
+      print(`${output}: ${result.width}x${result.height}`);
+    });
+}

@@ -1,0 +1,37 @@
+import type { Deployed } from '@distillery/distill';
+import { deployNetwork } from '@distillery/lab';
+import { loadModel, MODELS } from '@distillery/models';
+import { useEngine, UserError } from '@distillery/tensor';
+import { Option, type Command } from 'commander';
+import { positiveInteger } from './arguments';
+
+/** How a command is told which network to use: a finished run, or a model of the zoo with weights. */
+export interface NetworkOptions {
+  readonly run?: string;
+  readonly network: string;
+  readonly model?: string;
+  readonly scale?: number;
+  readonly weights?: string;
+  readonly engine: string;
+}
+
+export function addNetworkOptions(command: Command): Command {
+  return command
+    .option('--run <folder>', 'a finished run')
+    .option('--network <role>', 'which network of the run', 'student')
+    .addOption(new Option('--model <name>', 'a model of the zoo').choices(Object.keys(MODELS)))
+    .addOption(new Option('--scale <factor>', 'the model’s scale').argParser(positiveInteger))
+    .option('--weights <file>', 'the model’s weights');
+}
+
+/** The network that the options name, on their engine. Throws UserError if they name none, or two. */
+export async function findNetwork({ run, network, model, scale, weights, engine }: NetworkOptions): Promise<Deployed> {
+  if (run !== undefined) {
+    if (model !== undefined || weights !== undefined) throw new UserError('expected either --run or --model with --weights, not both');
+    return deployNetwork(run, network, engine);
+  }
+  if (model === undefined || weights === undefined || scale === undefined)
+    throw new UserError('expected --run FOLDER, or --model NAME --scale S --weights FILE');
+  await useEngine(engine);
+  return loadModel(model, scale, weights);
+}

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readImage, writeImage, resizeBicubic, type Image } from '@distillery/data';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const BIN = join(__dirname, '../bin/distillery.cjs');
+let folder: string;
+const at = (...parts: string[]) => join(folder, ...parts);
+
+/** A smooth test image, so that JPEG and bicubic behave. */
+function gradient(width: number, height: number): Image {
+  const data = Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => (Math.floor(i / 3 / width) * 3 + ((i / 3) % width) * 2 + (i % 3) * 40) % 256,
+  );
+  return { width, height, channels: 3, data };
+}
+
+function distillery(...args: string[]) {
+  const env = { ...process.env };
+  delete env.DISTILLERY_DATA;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', cwd: folder, env });
+  return { status, stdout, stderr };
+}
+
+/** Bad input: exit code 2, one line on stderr that names what is wrong, nothing on stdout. */
+function expectRefusal(args: string[], ...words: string[]) {
+  const { status, stdout, stderr } = distillery(...args);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  for (const word of words) expect(stderr).toContain(word);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'distillery-cli-'));
+  await writeImage(at('hr.png'), gradient(48, 36));
+  await writeImage(at('sr.png'), gradient(47, 36));
+  await writeImage(at('cut.png'), gradient(48, 36));
+  truncateSync(at('cut.png'), 200);
+  writeFileSync(at('text.png'), 'this is no image');
+  mkdirSync(at('empty'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('distillery', () => {
+  it('resizes as the library does', async () => {
+    const { status, stdout } = distillery('resize', 'hr.png', 'lr.png', '--scale', '0.5', '--border', 'replicate');
+    expect(status).toBe(0);
+    expect(stdout).toBe('lr.png: 24x18\n');
+    expect(await readImage(at('lr.png'))).toEqual(resizeBicubic(gradient(48, 36), 0.5, 'replicate'));
+  });
+
+  it('scores an image as JSON and nothing else', () => {
+    const { status, stdout } = distillery('score', 'hr.png', 'hr.png', '--border', '2', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ protocol: 'y-border-2', mean: { psnr: 'Infinity', ssim: 1, lpips: null } });
+  });
+
+  it('lists a plan whose runs come after those that they start from', () => {
+    const { status, stdout } = distillery('plan', 'csd', '--tier', 'smoke', '--json');
+    expect(status).toBe(0);
+    const runs = JSON.parse(stdout) as { id: string; needs: string | null }[];
+    runs.forEach(({ needs }, i) => {
+      if (needs !== null) expect(runs.slice(0, i).map(({ id }) => id)).toContain(needs);
+    });
+    expect(runs.length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    ['an unknown command', ['nosuch'], ['nosuch']],
+    ['an unknown option', ['resize', 'hr.png', 'x.png', '--scale', '2', '--nosuch'], ['--nosuch']],
+    ['an unknown paper', ['reproduce', 'nosuch'], ['nosuch', 'csd']],
+    ['an unknown tier', ['reproduce', 'csd', '--tier', 'huge'], ['huge', 'smoke']],
+    ['an unknown engine', ['reproduce', 'csd', '--engine', 'abacus'], ['abacus', 'wasm']],
+    ['an unknown table', ['plan', 'csd', '--tier', 'smoke', '--table', 'nosuch'], ['nosuch', 'negatives']],
+    ['a missing data folder', ['reproduce', 'csd', '--data', 'nowhere'], ['nowhere']],
+    ['a data folder without the dataset', ['data', 'fetch', 'nosuch', '--data', 'empty'], ['nosuch', 'DIV2K']],
+    ['a missing image', ['resize', 'missing.png', 'x.png', '--scale', '2'], ['missing.png']],
+    ['a truncated image', ['resize', 'cut.png', 'x.png', '--scale', '2'], ['cut.png']],
+    ['text that is no image', ['score', 'text.png', 'hr.png', '--border', '0'], ['text.png']],
+    ['images of two sizes', ['score', 'sr.png', 'hr.png', '--border', '0'], ['sr.png', '47x36', '48x36']],
+    ['a folder without images', ['score', 'empty', 'empty', '--border', '0'], ['empty']],
+    ['an impossible scale', ['resize', 'hr.png', 'x.png', '--scale', '-1'], ['-1']],
+    ['a run that no plan has', ['run', 'csd/smoke/nosuch-x4/0'], ['csd/smoke/nosuch-x4/0']],
+    ['a folder that holds no run', ['export', 'empty', 'x.safetensors'], ['empty']],
+    ['a folder that cannot be written', ['resize', 'hr.png', 'hr.png/x.png', '--scale', '2'], ['hr.png']],
+  ])('refuses %s in one line', (_, args, words) => {
+    expectRefusal(args, ...words);
+    expect(existsSync(at('x.png'))).toBe(false);
+  });
+
+  it('refuses damaged results and leaves them as they are', () => {
+    mkdirSync(at('reports/results/smoke'), { recursive: true });
+    writeFileSync(at('reports/results/smoke/csd.json'), '{"schema": 1, "paper"');
+    expectRefusal(['report'], 'csd.json');
+    expect(readFileSync(at('reports/results/smoke/csd.json'), 'utf8')).toBe('{"schema": 1, "paper"');
+  });
+});

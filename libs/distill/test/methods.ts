@@ -1,0 +1,22 @@
+import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
+import { edsr } from '@distillery/models';
+import { TOY_TEACHER, toyFeatures } from './toy';
+
+/** Every method in a toy size, made on the active engine. */
+export const METHODS: Record<string, () => Method> = {
+  plain: () => plain({ model: edsr(TOY_TEACHER), role: 'teacher' }),
+  csd: () =>
+    csd({
+      teacher: TOY_TEACHER,
+      width: 0.5,
+      teacherWeight: 1,
+      contrast: {
+        weight: 0.1,
+        positive: 'teacher',
+        negatives: 2,
+        denominator: 'sum',
+        features: toyFeatures(3),
+        layerWeights: CSD_LAYER_WEIGHTS,
+      },
+    }),
+};
