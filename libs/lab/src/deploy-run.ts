@@ -1,7 +1,7 @@
 import type { Deployed } from '@distillery/distill';
 import { useEngine, UserError } from '@distillery/tensor';
 import { findPaper } from './prepare-run';
-import { readRun } from './run-store';
+import { isFinished, readRun } from './run-store';
 import { readRunCheckpoint } from './train-run';
 
 /**
@@ -9,6 +9,7 @@ import { readRunCheckpoint } from './train-run';
  * Throws UserError if the folder holds no finished run or its checkpoint is damaged.
  */
 export async function deployRun(folder: string, engine: string): Promise<Readonly<Record<string, Deployed>>> {
+  if (!isFinished(folder)) throw new UserError(`${folder}: expected the folder of a finished run, such as runs/csd/csd-x4/0-...`);
   const { hash, spec } = await readRun(folder);
   await useEngine(engine);
   const { state } = await readRunCheckpoint(folder, hash);

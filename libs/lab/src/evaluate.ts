@@ -31,18 +31,16 @@ export interface EvaluatedImage {
 }
 
 /**
- * Scores the recipe's networks on its datasets, single pass and, if asked, with self-ensemble: under the papers' default protocol and
+ * Scores networks on datasets, single pass and, if the recipe asks for it, with self-ensemble: under the papers' default protocol and
  * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, as everywhere.
- * Throws Error if the method deploys no network of that name.
  */
-export async function evaluateNetworks(deployed: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
-  const { networks, selfEnsemble } = options.recipe.evaluate;
+export async function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
+  const passes = options.recipe.evaluate.selfEnsemble ? [false, true] : [false];
   const evaluations: Evaluation[] = [];
   for (const dataset of options.datasets) {
-    for (const network of networks) {
-      options.onPass?.(network, dataset.name);
-      const passes = selfEnsemble ? [false, true] : [false];
-      for (const ensemble of passes) evaluations.push(...(await evaluatePass(deployed, network, dataset, ensemble, options)));
+    for (const [name, network] of Object.entries(networks)) {
+      options.onPass?.(name, dataset.name);
+      for (const selfEnsemble of passes) evaluations.push(...(await evaluatePass(name, network, dataset, selfEnsemble, options)));
     }
   }
   return evaluations;
@@ -50,13 +48,12 @@ export async function evaluateNetworks(deployed: Readonly<Record<string, Deploye
 
 /** One network on one dataset: an evaluation per protocol. */
 async function evaluatePass(
-  deployed: Readonly<Record<string, Deployed>>,
   network: string,
+  { model, params }: Deployed,
   dataset: Dataset,
   selfEnsemble: boolean,
   { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
 ): Promise<Evaluation[]> {
-  const { model, params } = networkNamed(deployed, network);
   const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
   for (const item of dataset.items) {
     const { name } = item;
@@ -75,12 +72,6 @@ async function evaluatePass(
     selfEnsemble,
     images,
   }));
-}
-
-function networkNamed(deployed: Readonly<Record<string, Deployed>>, name: string): Deployed {
-  const network = deployed[name];
-  if (!network) throw new Error(`the method deploys no '${name}', only ${Object.keys(deployed).join(', ')}`);
-  return network;
 }
 
 function fidelity(sr: Image, hr: Image, protocol: Protocol, scale: number): Pick<ImageScore, 'psnr' | 'ssim'> {

@@ -12,6 +12,11 @@ export function parseJson<T>(text: string, schema: z.ZodType<T>, what: string, r
   } catch {
     throw new UserError(`${what} is not valid JSON${text === '' ? ' (it is empty)' : ''}: ${remedy}`);
   }
+  return validate(value, schema, what, remedy);
+}
+
+/** The value if it is as the schema says. Throws UserError as `parseJson` does. */
+export function validate<T>(value: unknown, schema: z.ZodType<T>, what: string, remedy: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
-import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from './costs';
 import { cropCollector } from './crops';
 import { thinCurves } from './curves';
 import { evaluateNetworks } from './evaluate';
 import { readMetrics } from './metrics-log';
-import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
+import { knownPapers, prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
-import { provenanceOf, runCommand } from './provenance';
+import { provenanceOf, recomputeCommand } from './provenance';
 import type { RunSpec } from './recipe';
 import type { RunResult } from './result';
 import { withLock } from './run-lock';
@@ -28,11 +28,11 @@ import {
 } from './run-store';
 import { readRunCheckpoint, trainRun } from './train-run';
 
+type Networks = Readonly<Record<string, Deployed>>;
+
 export interface PerformOptions extends RunPlace {
   /** Makes the run again even if it is finished; the old one is replaced once the new one is complete. */
   readonly fresh?: boolean;
-  /** What a reader types to make the run again; absent: `distillery run` with its id. */
-  readonly command?: string;
   onProgress?(progress: RunProgress): void;
   /** Stops before the next step; throws the signal's reason. The run resumes from its last checkpoint. */
   readonly signal?: AbortSignal | undefined;
@@ -56,7 +56,7 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
     return result;
   };
   if (isFinished(folder) && !fresh) return done(true);
-  if (run.start) await perform(run.start, { ...options, fresh: false, command: undefined });
+  if (run.start) await perform(run.start, { ...options, fresh: false });
   const onWait = (holder: string): void => onProgress?.({ kind: 'waiting', id, holder });
   return withLock(
     `${folder}.lock`,
@@ -79,18 +79,21 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
 /** Trains and evaluates a run in `folder`; its `result.json` comes last. */
 async function make(run: PreparedRun, folder: string, options: PerformOptions): Promise<void> {
   const { hash, spec, identity } = run;
-  const command = options.command ?? runCommand(run.id, spec.engine, options.dataDir);
+  const command = recomputeCommand(spec, knownPapers(options.papers), options.dataDir, runFiles(run.folder).run);
   await beginSession(folder, { hash, spec }, await provenanceOf(identity, command));
   const start = run.start && (await readRunCheckpoint(run.start.folder, run.start.hash)).state;
   const { method, made } = makeMethod(run, start);
-  const state = await trainRun(run, method, folder, options);
-  const { own, deployed } = deploy(method, state);
   try {
-    await conclude(run, folder, deployed, options);
+    const state = await trainRun(run, method, folder, options);
+    const { networks, own } = deploy(method, state, spec.recipe.evaluate.networks);
+    try {
+      await conclude(run, folder, networks, options);
+    } finally {
+      dispose(own);
+      disposeState(state);
+    }
   } finally {
-    own.forEach((tensor) => tensor.dispose());
-    made.forEach((tensor) => tensor.dispose());
-    disposeState(state);
+    dispose(made);
     if (start) disposeState(start);
   }
 }
@@ -106,24 +109,25 @@ function makeMethod({ paper, spec, features }: PreparedRun, startState: State | 
   return { method: method as Method, made };
 }
 
-/** The networks to evaluate, and those of their tensors that are not the state's. */
-function deploy(method: Method, state: State): { deployed: Readonly<Record<string, Deployed>>; own: Tensor[] } {
+/** The named networks, and those deployed tensors that are not the state's. Throws Error if the method deploys no such network. */
+function deploy(method: Method, state: State, names: readonly string[]): { networks: Networks; own: Tensor[] } {
   const deployed = method.deploy(state);
   const states = new Set(Object.values(state).flatMap((params) => Object.values(params)));
   const tensors = Object.values(deployed).flatMap(({ params }) => Object.values(params));
-  return { deployed, own: tensors.filter((tensor) => !states.has(tensor)) };
+  const networks = names.map((name): [string, Deployed] => {
+    const network = deployed[name];
+    if (!network) throw new Error(`${method.name} deploys no '${name}', only ${Object.keys(deployed).join(', ')}`);
+    return [name, network];
+  });
+  return { networks: Object.fromEntries(networks), own: tensors.filter((tensor) => !states.has(tensor)) };
 }
 
-async function conclude(
-  run: PreparedRun,
-  folder: string,
-  deployed: Readonly<Record<string, Deployed>>,
-  options: PerformOptions,
-): Promise<void> {
+/** Scores, costs and pictures of the trained networks, and the curves of their training. */
+async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions): Promise<void> {
   const { id, hash, paper, lpips, evaluate: datasets } = run;
   const { recipe } = run.spec;
   const pictures = cropCollector(datasets, recipe.scale);
-  const evaluations = await evaluateNetworks(deployed, {
+  const evaluations = await evaluateNetworks(networks, {
     paper,
     recipe,
     datasets,
@@ -131,7 +135,7 @@ async function conclude(
     onPass: (network, dataset) => options.onProgress?.({ kind: 'evaluating', id, network, dataset }),
     onImage: (network, dataset, image) => pictures.add(network, dataset, image),
   });
-  const measured = recipe.evaluate.networks.map((network) => costOf(network, deployed[network] as Deployed));
+  const measured = Object.entries(networks).map(([name, network]) => costOf(name, network));
   const latencies = Object.fromEntries(measured.map(({ network, latencyMs, latencyPasses }) => [network, { latencyMs, latencyPasses }]));
   const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
   const curves = thinCurves(readMetrics(runFiles(folder).metrics, remedy(folder)));

@@ -40,7 +40,7 @@ export interface PreparedRun {
  */
 export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<PreparedRun> {
   const { recipe } = spec;
-  const paper = findPaper(recipe.paper, place.papers);
+  const paper = findPaper(recipe.paper, knownPapers(place.papers));
   const engine = await useEngine(spec.engine);
   const start = recipe.startFrom && (await prepareRun({ ...spec, recipe: recipe.startFrom }, place));
   const train = await openDataset(recipe.data.train, place.dataDir);
@@ -73,8 +73,13 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   };
 }
 
+/** The given papers, or the built-in ones. */
+export function knownPapers(papers?: readonly Paper[]): readonly Paper[] {
+  return papers ?? Object.values(PAPERS);
+}
+
 /** The paper of that id. Throws UserError listing the known ones. */
-export function findPaper(id: string, papers: readonly Paper[] = Object.values(PAPERS)): Paper {
+export function findPaper(id: string, papers: readonly Paper[] = knownPapers()): Paper {
   const paper = papers.find((candidate) => candidate.id === id);
   if (!paper) throw new UserError(`paper '${id}': unknown, expected one of ${papers.map((known) => known.id).join(', ')}`);
   return paper;

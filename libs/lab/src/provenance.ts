@@ -1,14 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { UserError } from '@distillery/tensor';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
+import { defaultDatasets } from './default-datasets';
 import type { RunIdentity } from './hash';
+import type { Paper } from './paper';
+import { findPlannedRun } from './plan';
+import type { RunSpec } from './recipe';
 import type { Provenance } from './result';
+import { runId } from './run-id';
 
 /** Folder of this lib; the same from `src` and from `dist`. */
 const LIB = join(__dirname, '..');
+const ROOT = join(LIB, '..', '..');
 
 /** Who makes a run, here and now. `command` is what a reader types to make it again. */
 export async function provenanceOf(identity: RunIdentity, command: string): Promise<Provenance> {
@@ -39,9 +46,31 @@ export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommi
   }
 }
 
-/** The command that makes a run again, typed in the repository's root. */
-export function runCommand(id: string, engine: string, dataDir: string | null): string {
-  return `npm run distillery -- run ${id} --engine ${engine}${dataDir === null ? '' : ` --data ${shellQuoted(dataDir)}`} --fresh`;
+/**
+ * The command that makes a run again, typed in the repository's root: by id if the papers' plan has this very run (`spec`), else by
+ * `specFile`, the run's own `run.json`.
+ */
+export function recomputeCommand(spec: RunSpec, papers: readonly Paper[], dataDir: string | null, specFile: string): string {
+  const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
+  const data = dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
+  return `npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
+}
+
+function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {
+  try {
+    const datasets = defaultDatasets(spec.recipe.tier, dataDir);
+    const planned = findPlannedRun(papers, runId(spec), { engine: spec.engine, datasets });
+    return isDeepStrictEqual(planned, spec);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** Relative inside the repository and beside it, else absolute. */
+function fromRoot(path: string): string {
+  const short = relative(ROOT, resolve(path));
+  return short.startsWith(join('..', '..')) || isAbsolute(short) ? resolve(path) : short;
 }
 
 function shellQuoted(text: string): string {

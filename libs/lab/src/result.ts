@@ -47,13 +47,15 @@ export interface Provenance {
   readonly command: string;
 }
 
-/** A small PNG for the report's image comparison. */
+/**
+ * A small PNG for the report's image comparison. `zoom`: the most detailed square of an image, 64 HR pixels a side (LR pixels repeated to
+ * that size), so that all pictures of an image have one size. `whole`: HR shrunk to a thumbnail, the square marked; only of `hr`.
+ */
 export interface Crop {
   readonly dataset: string;
   readonly image: string;
   /** `lr`, `bicubic`, `hr`, or a network's name. */
   readonly shows: string;
-  /** `whole` or `zoom`. */
   readonly view: 'whole' | 'zoom';
   readonly pngBase64: string;
 }

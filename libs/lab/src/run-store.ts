@@ -114,30 +114,6 @@ export async function recoverReplacement(folder: string): Promise<void> {
   if (!existsSync(folder) && existsSync(`${folder}.old`)) await rename(`${folder}.old`, folder);
 }
 
-/** Folders of all finished runs under `runsDir`, of one paper if given, in order of name. */
-export async function finishedRuns(runsDir: string, paper?: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (const paperName of paper === undefined ? await subfolders(runsDir) : [paper]) {
-    for (const cell of await subfolders(join(runsDir, paperName))) {
-      for (const run of await subfolders(join(runsDir, paperName, cell))) {
-        const folder = join(runsDir, paperName, cell, run);
-        if (/^\d+-[0-9a-f]+$/.test(run) && isFinished(folder)) folders.push(folder);
-      }
-    }
-  }
-  return folders;
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw fileError('read the folder', folder, error);
-  }
-}
-
 /** Half-written files that `writeFileAtomic` leaves when it is killed. */
 async function removeTemporaries(folder: string): Promise<void> {
   const names = await readdir(folder);

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { UserError } from '@distillery/tensor';
+import { stepClock } from './estimate';
 import type { PlannedRun } from './plan';
 import type { RunProgress } from './progress';
 import { startWorker, type WorkerProcess } from './worker-process';
@@ -56,7 +57,7 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`number of jobs ${jobs}: expected a positive integer`);
   const waiting = [...runs];
   const outcomes = new Map<string, RunOutcome>();
-  const clock = stepClock(runs);
+  const clock = stepClock(runs, jobs);
   const settled = new EventEmitter().setMaxListeners(jobs);
 
   function emit(event: RunProgress | ({ kind: 'settled'; id: string } & RunOutcome)): void {
@@ -67,7 +68,7 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   function settle(run: PlannedRun, result: Partial<RunOutcome> & Pick<RunOutcome, 'outcome'>): void {
     const outcome: RunOutcome = { run, folder: null, error: null, stack: null, ...result };
     outcomes.set(run.id, outcome);
-    clock.forget(run.id);
+    clock.settle(run.id);
     emit({ kind: 'settled', id: run.id, ...outcome });
     settled.emit('run');
   }
@@ -117,26 +118,4 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
 
 function setupOf({ dataDir, runsDir, fresh, papersModule }: ScheduleOptions) {
   return { dataDir, runsDir, fresh: fresh ?? false, papersModule: papersModule ?? null };
-}
-
-/** Counts steps done here and now, to estimate the time that the remaining ones take. */
-function stepClock(runs: readonly PlannedRun[]) {
-  const left = new Map(runs.map(({ id, spec }) => [id, spec.recipe.schedule.steps]));
-  let begun: number | null = null;
-  let done = 0;
-  return {
-    note(progress: RunProgress): void {
-      begun ??= Date.now();
-      if (progress.kind === 'started') left.set(progress.id, progress.steps - progress.fromStep);
-      if (progress.kind !== 'step') return;
-      done++;
-      left.set(progress.id, progress.steps - progress.step);
-    },
-    forget: (id: string): void => void left.delete(id),
-    left() {
-      const stepsLeft = [...left.values()].reduce((sum, steps) => sum + steps, 0);
-      const seconds = begun === null ? 0 : (Date.now() - begun) / 1000;
-      return { stepsLeft, secondsLeft: done === 0 ? null : (seconds * stepsLeft) / done };
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { loadPairs, patchSampler, type PatchSampler } from '@distillery/data';
+import { loadPairs, patchSampler, type PatchSampler, type TrainingPair } from '@distillery/data';
 import { readCheckpoint, train, writeCheckpoint, type Checkpoint, type Method, type State } from '@distillery/distill';
 import { restoreRng, seedRng, UserError, type RngState } from '@distillery/tensor';
 import { tensor4d } from '@tensorflow/tfjs-core';
@@ -32,8 +32,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   const step = saved?.step ?? 0;
   onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
   const rng = saved ? restoreRng(saved.extra.sampler) : seedRng(spec.seed).split('patches');
-  const pairs = await loadPairs(run.train, spec.recipe.scale);
-  const sampler = patchSampler(pairs, { ...data, scale: spec.recipe.scale }, rng);
+  const sampler = patchSampler(await trainingPairs(run), { ...data, scale: spec.recipe.scale }, rng);
   const log = openMetricsLog(files.metrics, step, remedy(folder));
   const timing = await readTiming(folder);
   let { trainSeconds } = timing;
@@ -62,6 +61,18 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   } finally {
     log.close();
   }
+}
+
+let lastPairs: { readonly key: string; readonly pairs: TrainingPair[] } | null = null;
+
+/** The training set in memory. Runs that follow each other mostly share it, and making its LR images takes longer than a smoke run. */
+async function trainingPairs({ train: dataset, spec: { recipe } }: PreparedRun): Promise<TrainingPair[]> {
+  const key = `${dataset.hash} ${recipe.scale}`;
+  if (lastPairs?.key !== key) {
+    lastPairs = null;
+    lastPairs = { key, pairs: await loadPairs(dataset, recipe.scale) };
+  }
+  return lastPairs.pairs;
 }
 
 /** The checkpoint in a run's folder. Throws UserError naming the file if it is missing, damaged or of another run. */
