@@ -1,10 +1,30 @@
 import './stock';
 import { getGradient, registerGradient, type GradConfig } from '@tensorflow/tfjs-core';
+import { absGradient } from './abs';
+import { batchMatMulGradient } from './batch-mat-mul';
+import { BINARY_GRADIENTS } from './binary';
+import { COMPARISON_GRADIENTS } from './comparisons';
 import { conv2DGradient } from './conv2d';
 import { conv2DBackpropFilterGradient } from './conv2d-backprop-filter';
+import { cumsumGradient } from './cumsum';
 import { depthToSpaceGradient } from './depth-to-space';
+import { depthwiseConv2dGradient } from './depthwise-conv2d';
+import { mirrorPadGradient } from './mirror-pad';
+import { stridedSliceGradient } from './strided-slice';
 
-const GRADIENTS: readonly GradConfig[] = [conv2DGradient, conv2DBackpropFilterGradient, depthToSpaceGradient];
+const GRADIENTS: readonly GradConfig[] = [
+  absGradient,
+  batchMatMulGradient,
+  ...BINARY_GRADIENTS,
+  ...COMPARISON_GRADIENTS,
+  cumsumGradient,
+  conv2DGradient,
+  conv2DBackpropFilterGradient,
+  depthToSpaceGradient,
+  depthwiseConv2dGradient,
+  mirrorPadGradient,
+  stridedSliceGradient,
+];
 
 /**
  * Puts the gradients that tfjs lacks or gets wrong into its registry, which is shared by everything in the process: a second

@@ -51,8 +51,10 @@ export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
-  load: (address: Code): Code => [...address, 0x28, ...memory(0)],
-  store: (address: Code, value: Code): Code => [...address, ...value, 0x36, ...memory(0)],
+  /** Four bytes at `to` = four bytes at `from`. */
+  copy: (to: Code, from: Code): Code => [...to, ...from, 0x28, ...memory(0), 0x36, ...memory(0)],
+  /** One byte at `to` = one byte at `from`. */
+  copy8: (to: Code, from: Code): Code => [...to, ...from, 0x2d, 0, 0, 0x3a, 0, 0],
 };
 
 const simd = (opcode: number, ...immediates: number[]): number[] => [SIMD, ...unsigned(opcode), ...immediates];
@@ -66,6 +68,8 @@ export const f32x4 = {
   /** One float to all four lanes. */
   loadSplat: (address: Code, offset = 0): Code => [...address, ...simd(9, ...memory(offset))],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(11, ...memory(offset))],
+  /** Sixteen bytes at `to` = sixteen bytes at `from`. */
+  copy: (to: Code, from: Code): Code => f32x4.store(to, f32x4.load(from)),
   neg: (a: Code): Code => [...a, ...simd(225)],
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
   sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(229)],

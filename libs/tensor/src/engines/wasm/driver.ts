@@ -2,16 +2,30 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { conv2DBackpropInput } from '../../kernels/conv2d-backprop-input';
 import { registerKernels, restoreKernels } from '../../kernels/register';
+import { unsortedSegmentSum } from '../../kernels/unsorted-segment-sum';
 import type { EngineDriver } from '../driver';
 import { batchMatMul } from './batch-mat-mul';
 import { conv2D } from './conv2d';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter';
 import { identity } from './identity';
+import { maxPoolGrad } from './max-pool-grad';
 import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
+import { prelu } from './prelu';
 import { REDUCTION_KERNELS } from './sum';
 
-const KERNELS = [batchMatMul, conv2D, conv2DBackpropFilter, conv2DBackpropInput, identity, ...MOVEMENT_KERNELS, ...REDUCTION_KERNELS];
+const KERNELS = [
+  batchMatMul,
+  conv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  identity,
+  maxPoolGrad,
+  prelu,
+  unsortedSegmentSum,
+  ...MOVEMENT_KERNELS,
+  ...REDUCTION_KERNELS,
+];
 
 /** tfjs-backend-wasm (XNNPACK, SIMD, one thread under Node) plus the kernels it lacks. It finds its .wasm files by itself. */
 export const wasm: EngineDriver = {

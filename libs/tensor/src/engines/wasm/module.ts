@@ -8,8 +8,9 @@ import { A, AT, BT, G, GT } from './winograd-matrices';
 
 /** The loops this library adds to tfjs' WebAssembly backend, by name. Each takes addresses and strides in bytes, and counts. */
 const FUNCTIONS = {
-  copyElements: stridedCopyLoops(1),
-  copyVectors: stridedCopyLoops(4),
+  copyBytes: stridedCopyLoops(1),
+  copyWords: stridedCopyLoops(4),
+  copyVectors: stridedCopyLoops(16),
   rowsTimesPanel: rowsTimesPanels(1),
   rowsTimesPanelPairs: rowsTimesPanels(2),
   transposedTimesPanel: transposedTimesPanels(1),

@@ -49,18 +49,20 @@ function movement<A>(kernelName: string, plan: (inputs: readonly TensorInfo[], a
     kernelName,
     create: (stock) => (parameters) => {
       const inputs = Object.values(parameters.inputs) as TensorInfo[];
-      const fourBytes = inputs.every(({ dtype }) => dtype === 'float32' || dtype === 'int32');
-      const planned = fourBytes ? plan(inputs, parameters.attrs as A) : null;
+      const { dtype } = inputs[0] as TensorInfo;
+      const planned = dtype === 'string' ? null : plan(inputs, parameters.attrs as A);
       if (!planned) return (stock as KernelFunc)(parameters);
       const backend = parameters.backend as BackendWasm;
       const heap = heapOf(backend);
-      const y = backend.makeOutput(planned.shape, (inputs[0] as TensorInfo).dtype);
+      const bytes = dtype === 'bool' ? 1 : 4;
+      const y = backend.makeOutput(planned.shape, dtype);
       for (const { from, shape, offset, strides, at, steps } of planned.moves) {
         stridedCopy(
           heap,
           shape,
-          { address: heap.addressOf(y) + 4 * at, strides: steps },
-          { address: heap.addressOf(from) + 4 * offset, strides },
+          { address: heap.addressOf(y) + bytes * at, strides: steps },
+          { address: heap.addressOf(from) + bytes * offset, strides },
+          bytes,
         );
       }
       return y;
@@ -101,9 +103,10 @@ const stridedSlice = movement<StridedSliceAttrs>(StridedSlice, ([x], attrs) => {
   const from = x as TensorInfo;
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
   const info = slice_util.sliceInfo(from.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-  if (info.isIdentity || info.finalShapeSparse.length !== from.shape.length) return null;
+  if (info.isIdentity) return null;
+  const shape = slice_util.computeOutShape(info.begin, info.end, info.strides);
   const steps = rowMajor(from.shape);
-  return view(from, info.finalShapeSparse, dot(info.begin, steps), steps.map((step, i) => step * (info.strides[i] as number)), info.finalShape); // prettier-ignore
+  return view(from, shape, dot(info.begin, steps), steps.map((step, i) => step * (info.strides[i] as number)), info.finalShape); // prettier-ignore
 });
 
 const reverse = movement<ReverseAttrs>(Reverse, ([x], attrs) => {

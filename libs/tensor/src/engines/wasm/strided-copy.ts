@@ -1,8 +1,6 @@
 import type { WasmHeap } from './module';
 import { LOOPS } from './strided-copy-loops';
 
-const BYTES = 4;
-
 /** Where the element with index 0 lies, in bytes, and how far apart elements are along each axis, in elements. */
 export interface View {
   readonly address: number;
@@ -35,30 +33,29 @@ function merged(shape: readonly number[], to: readonly number[], from: readonly 
   return axes;
 }
 
-/** to[i, j, ...] = from[i, j, ...] over an index space of `shape`, elements of four bytes. Strides may be zero or negative. */
-export function stridedCopy(heap: WasmHeap, shape: readonly number[], to: View, from: View): void {
+/** to[i, j, ...] = from[i, j, ...] over an index space of `shape`, for elements of `bytes` bytes. Strides may be zero or negative. */
+export function stridedCopy(heap: WasmHeap, shape: readonly number[], to: View, from: View, bytes: 1 | 4 = 4): void {
   if (shape.includes(0)) return;
   const axes = merged(shape, to.strides, from.strides);
   const last = axes.at(-1);
-  if (last?.to === 1 && last.from === 1 && last.count >= 4) {
+  const copy = bytes === 4 ? heap.routines.copyWords : heap.routines.copyBytes;
+  if (bytes === 4 && last?.to === 1 && last.from === 1 && last.count >= 4) {
     const vectors = Math.floor(last.count / 4);
-    const done = 4 * vectors;
-    walk(heap.routines.copyVectors, [...axes.slice(0, -1), { count: vectors, to: 4, from: 4 }], to.address, from.address);
-    const rest = last.count - done;
-    if (rest === 0) return;
-    const tail = [...axes.slice(0, -1), { count: rest, to: 1, from: 1 }];
-    walk(heap.routines.copyElements, tail, to.address + done * BYTES, from.address + done * BYTES);
+    const rest = last.count % 4;
+    walk(heap.routines.copyVectors, bytes, [...axes.slice(0, -1), { count: vectors, to: 4, from: 4 }], to.address, from.address);
+    const done = 16 * vectors;
+    if (rest > 0) walk(copy, bytes, [...axes.slice(0, -1), { ...last, count: rest }], to.address + done, from.address + done);
   } else {
-    walk(heap.routines.copyElements, axes, to.address, from.address);
+    walk(copy, bytes, axes, to.address, from.address);
   }
 }
 
-function walk(copy: (...parameters: number[]) => void, axes: readonly Axis[], to: number, from: number): void {
+function walk(copy: (...parameters: number[]) => void, bytes: number, axes: readonly Axis[], to: number, from: number): void {
   const [outer] = axes;
   if (outer && axes.length > LOOPS) {
-    for (let i = 0; i < outer.count; i++) walk(copy, axes.slice(1), to + i * outer.to * BYTES, from + i * outer.from * BYTES);
+    for (let i = 0; i < outer.count; i++) walk(copy, bytes, axes.slice(1), to + i * outer.to * bytes, from + i * outer.from * bytes);
     return;
   }
-  const padding = new Array<Axis>(LOOPS - axes.length).fill({ count: 1, to: 0, from: 0 });
-  copy(to, from, ...[...padding, ...axes].flatMap((axis) => [axis.count, axis.to * BYTES, axis.from * BYTES]));
+  const missing = new Array<Axis>(LOOPS - axes.length).fill({ count: 1, to: 0, from: 0 });
+  copy(to, from, ...[...missing, ...axes].flatMap((axis) => [axis.count, axis.to * bytes, axis.from * bytes]));
 }

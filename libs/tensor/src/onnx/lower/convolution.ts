@@ -51,6 +51,8 @@ export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Pl
   const kernelShape = [kh, kw, w.shape[3] as number, w.shape[2] as number];
   if (attrs.groups !== 1 || attrs.strides.some((stride) => stride !== 1)) return transposedConv(lowering, value);
   const turned: ConvAttrs = { ...attrs, pads: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right] };
+  // Padded by more than the kernel reaches: dy would have to be cropped.
+  if (turned.pads.some((side) => side < 0)) return transposedConv(lowering, value);
   if (!fitsBlocks(lowering, dy.shape, kernelShape, turned)) {
     const kernel = lowering.transpose(turnedKernel(lowering, w), [2, 3, 0, 1]);
     return { name: lowering.emit('Conv', [lowering.get(dy, NCHW), kernel], onnxAttrs(turned)), layout: NCHW };

@@ -28,7 +28,9 @@ export function foldKernel(
 ): HostTensor | HostTensor[] | null {
   const kernel = getKernel(kernelName, 'cpu');
   if (!kernel) return null;
-  const backend: KernelBackend = engine().findBackend('cpu');
+  const backend = engine().findBackend('cpu') as KernelBackend & { firstUse: boolean };
+  // Its first use would print an advertisement.
+  backend.firstUse = false;
   const infos: NamedTensorInfoMap = {};
   for (const [name, { shape, dtype, data }] of Object.entries(inputs)) {
     const dataId = backend.write(data, [...shape], dtype as DataType);
@@ -36,7 +38,12 @@ export function foldKernel(
   }
   const result = kernel.kernelFunc({ inputs: asList ? (Object.values(infos) as unknown as NamedTensorInfoMap) : infos, attrs, backend });
   const outputs = (Array.isArray(result) ? result : [result]) as TensorInfo[];
-  const host = outputs.map(({ dataId, shape, dtype }) => ({ shape, dtype, data: backend.readSync(dataId) as Data }));
+  const host = outputs.map(({ dataId, shape, dtype }) => ({ shape, dtype, data: typed(backend.readSync(dataId) as Data, dtype) }));
   for (const info of [...outputs, ...Object.values(infos)]) backend.disposeData((info as TensorInfo).dataId, true);
   return Array.isArray(result) ? host : (host[0] as HostTensor);
+}
+
+/** The plain JavaScript backend casts by changing the label and leaves the array as it was. */
+function typed(values: Data, dtype: string): Data {
+  return dtype === 'float32' ? Float32Array.from(values) : dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
 }
