@@ -7,7 +7,7 @@ import { trace } from './traced';
 import { tensorsOf, type Tree } from './tree';
 
 export interface CompileOptions {
-  /** Threads of a run; default: as many as the machine has cores. */
+  /** Threads of a run; default: the environment's DISTILLERY_THREADS, else as many as the machine has cores. */
   readonly threads?: number;
 }
 

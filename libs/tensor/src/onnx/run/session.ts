@@ -1,11 +1,11 @@
-import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import { BLOCKED_DOMAIN, type OnnxGraph } from '../lower/model';
 import { encodeModel } from './encode';
 import { onnxRuntime } from './runtime';
+import { threadCount } from './threads';
 
 /** An onnxruntime session on the CPU. Same graph, inputs and threads: the same bytes. */
-export async function openSession(graph: OnnxGraph, threads = availableParallelism()): Promise<InferenceSession> {
+export async function openSession(graph: OnnxGraph, threads = threadCount()): Promise<InferenceSession> {
   return onnxRuntime().InferenceSession.create(encodeModel(graph), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
