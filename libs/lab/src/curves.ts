@@ -1,5 +1,5 @@
 import type { RunResult } from './result';
-import type { MetricsLine } from './schemas';
+import type { MetricsLine } from './stored';
 
 const POINTS = 200;
 

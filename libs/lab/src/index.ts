@@ -4,7 +4,6 @@ export { defaultDatasets } from './default-datasets';
 export { SCIENCE_VERSION, shortHash, type RunIdentity } from './hash';
 export * from './paper';
 export { PAPERS } from './papers';
-export { validate } from './parse-json';
 export { performRun, type PerformOptions } from './perform-run';
 export { DEFAULT_SEEDS, findPlannedRun, plan, type PlannedRun, type PlanOptions } from './plan';
 export { findPaper, prepareRun, type PreparedRun, type RunPlace } from './prepare-run';

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync,
 import { UserError } from '@distillery/tensor';
 import { fileError, hasCode } from './fs-errors';
 import { parseJson } from './parse-json';
-import { metricsLineSchema, type MetricsLine } from './schemas';
+import { metricsLineSchema } from './schemas';
+import type { MetricsLine } from './stored';
 
 /** `metrics.jsonl` being written: one line `{"step":1,"losses":{...}}` per step, steps 1, 2, 3... without a gap. */
 export interface MetricsLog {

@@ -11,7 +11,8 @@ import { prettyJson } from './pretty-json';
 import type { Json, RunSpec } from './recipe';
 import type { Provenance, RunResult } from './result';
 import { cellName } from './run-id';
-import { outcomeSchema, runFileSchema, timingSchema, type Outcome, type RunFile, type Timing } from './schemas';
+import { outcomeSchema, runFileSchema, timingSchema } from './schemas';
+import type { Outcome, RunFile, Timing } from './stored';
 
 /**
  * `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`. The inputs alone determine the bytes of `metrics.jsonl`, `checkpoint.safetensors` and

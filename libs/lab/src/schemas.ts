@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Recipe, RunSpec } from './recipe';
 import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult } from './result';
 import { TIERS } from './recipe';
+import type { MetricsLine, Outcome, RunFile, Timing } from './stored';
 
 // The compiler checks each schema against its interface; the interfaces stay the documentation.
 
@@ -103,10 +104,6 @@ export const resultsFileSchema: z.ZodType<ResultsFile> = z.strictObject({
   runs: z.array(z.strictObject(runResultShape) satisfies z.ZodType<RunResult>),
 });
 
-/** `run.json`: what the run is, and the sessions that worked on it. */
-export interface RunFile extends Pick<RunResult, 'schema' | 'hash' | 'spec'> {
-  readonly sessions: readonly Provenance[];
-}
 export const runFileSchema: z.ZodType<RunFile> = z.strictObject({
   schema: schemaOne,
   hash: sha256,
@@ -114,12 +111,6 @@ export const runFileSchema: z.ZodType<RunFile> = z.strictObject({
   sessions: z.array(provenanceSchema).min(1),
 });
 
-type Latency = Pick<Cost, 'latencyMs' | 'latencyPasses'>;
-
-/** `result.json`: what the inputs alone determine, so that the same inputs give the same bytes. */
-export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluations' | 'curves' | 'crops'> {
-  readonly costs: readonly Omit<Cost, keyof Latency>[];
-}
 export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
   schema: schemaOne,
   hash: sha256,
@@ -129,19 +120,10 @@ export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
   crops: runResultShape.crops,
 });
 
-/** `timing.json`: what the clock said, by network; differs from time to time. */
-export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds'> {
-  readonly latencies: Readonly<Record<string, Latency>>;
-}
 export const timingSchema: z.ZodType<Timing> = z.strictObject({
   schema: schemaOne,
   trainSeconds: z.number().min(0),
   latencies: z.record(z.string(), latency),
 });
 
-/** One line of `metrics.jsonl`: the losses of a step. */
-export interface MetricsLine {
-  readonly step: number;
-  readonly losses: Readonly<Record<string, number>>;
-}
 export const metricsLineSchema: z.ZodType<MetricsLine> = z.strictObject({ step: positive, losses: z.record(z.string(), z.number()) });
