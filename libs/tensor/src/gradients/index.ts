@@ -10,6 +10,7 @@ import { cumsumGradient } from './cumsum';
 import { depthToSpaceGradient } from './depth-to-space';
 import { depthwiseConv2dGradient } from './depthwise-conv2d';
 import { mirrorPadGradient } from './mirror-pad';
+import { leakyReluGradient, preluGradient } from './rectifiers';
 import { stridedSliceGradient } from './strided-slice';
 
 const GRADIENTS: readonly GradConfig[] = [
@@ -22,7 +23,9 @@ const GRADIENTS: readonly GradConfig[] = [
   conv2DBackpropFilterGradient,
   depthToSpaceGradient,
   depthwiseConv2dGradient,
+  leakyReluGradient,
   mirrorPadGradient,
+  preluGradient,
   stridedSliceGradient,
 ];
 

@@ -2,10 +2,10 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { BatchMatMul, broadcast_util, util, type BatchMatMulAttrs, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OwnKernel } from '../../kernels/register';
 import { heapOf, type WasmHeap } from './module';
+import { wholePanels } from './panels';
 import { stridedCopy, type View } from './strided-copy';
 
 const BYTES = 4;
-const wholeVectors = (n: number): number => Math.ceil(n / 4) * 4;
 
 interface Sizes {
   readonly rows: number;
@@ -35,10 +35,10 @@ function product(
   [left, panels, result]: readonly [number, number, number],
 ): void {
   const { rows, depth, columns } = sizes;
-  const width = wholeVectors(columns);
+  const width = wholePanels(columns);
   stridedCopy(heap, [rows, depth], { address: left, strides: [depth, 1] }, a);
   toPanels(heap, panels, b, sizes);
-  const groups = wholeVectors(rows) / 4;
+  const groups = wholePanels(rows) / 4;
   const panelBytes = 4 * depth * BYTES;
   const pairs = width >> 3;
   heap.routines.rowsTimesPanelPairs(left, depth * BYTES, panels, panelBytes, result, width * BYTES, groups, depth, pairs);
@@ -67,7 +67,7 @@ export const batchMatMul: OwnKernel = {
     const batch = broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
     const c = backend.makeOutput([...batch, rows, columns], 'float32');
     const [aAt, bAt] = [broadcastIndex(batch, aBatch), broadcastIndex(batch, bBatch)];
-    const buffers = [wholeVectors(rows) * depth, wholeVectors(columns) * depth, wholeVectors(rows) * wholeVectors(columns)] as const;
+    const buffers = [wholePanels(rows) * depth, wholePanels(columns) * depth, wholePanels(rows) * wholePanels(columns)] as const;
     heap.withBuffers(buffers, (...addresses) => {
       for (let i = 0; i < util.sizeFromShape(batch); i++) {
         const left = { address: heap.addressOf(a) + aAt(i) * rows * depth * BYTES, strides: transposeA ? [1, rows] : [depth, 1] };

@@ -1,24 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import {
-  backend,
-  Conv2DBackpropFilter,
-  pad,
-  slice,
-  util,
-  zeros,
-  type Conv2DBackpropFilterAttrs,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import { backend, Conv2DBackpropFilter, slice, util, zeros, type Conv2DBackpropFilterAttrs, type Tensor4D } from '@tensorflow/tfjs-core';
 import { composedKernel } from '../../kernels/composed';
 import { convGeometry } from '../../kernels/conv2d-geometry';
 import { directFilterGradient } from './direct-filter-gradient';
+import { padToPanels } from './panels';
 import { winogradApplies, winogradFilterGradient } from './winograd';
-
-/** Channels up to the next multiple of four, the width of a vector; the added ones are zero. */
-function wholePanels(x: Tensor4D): Tensor4D {
-  const missing = (4 - (x.shape[3] % 4)) % 4;
-  return missing === 0 ? x : pad(x, [[0, 0], [0, 0], [0, 0], [0, missing]]); // prettier-ignore
-}
 
 /**
  * Gradient of a convolution with respect to its kernel: dw[k, c, o] = sum over n, p of x[n, s p + k - pad, c] dy[n, p, o].
@@ -27,7 +13,7 @@ function wholePanels(x: Tensor4D): Tensor4D {
 export const conv2DBackpropFilter = composedKernel<{ x: Tensor4D; dy: Tensor4D }, Conv2DBackpropFilterAttrs>(
   Conv2DBackpropFilter,
   (inputs, attrs) => {
-    const [x, dy] = [wholePanels(inputs.x), wholePanels(inputs.dy)];
+    const [x, dy] = [padToPanels(inputs.x, [3]), padToPanels(inputs.dy, [3])];
     const [kh, kw] = attrs.filterShape;
     const info = convGeometry(x.shape, [kh, kw, x.shape[3], dy.shape[3]], attrs);
     const dw = zeros(info.filterShape) as Tensor4D;

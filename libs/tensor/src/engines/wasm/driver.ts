@@ -11,7 +11,7 @@ import { identity } from './identity';
 import { maxPoolGrad } from './max-pool-grad';
 import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
-import { prelu } from './prelu';
+import { RECTIFIER_KERNELS } from './rectifiers';
 import { REDUCTION_KERNELS } from './sum';
 
 const KERNELS = [
@@ -21,9 +21,9 @@ const KERNELS = [
   conv2DBackpropInput,
   identity,
   maxPoolGrad,
-  prelu,
   unsortedSegmentSum,
   ...MOVEMENT_KERNELS,
+  ...RECTIFIER_KERNELS,
   ...REDUCTION_KERNELS,
 ];
 

@@ -12,19 +12,11 @@ const PANEL_BYTES = 16;
 const TILE_CHANNELS_PER_BLOCK = 8192;
 const LEAST_TILES_PER_BLOCK = 48;
 
-/** Whether the Winograd routines apply: 3x3, stride 1, not dilated, channels in whole panels of four. */
+/** Whether the Winograd routines apply: 3x3, stride 1, not dilated. Their channels have to be padded to whole panels. */
 export function winogradApplies(info: backend_util.Conv2DInfo): boolean {
-  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, inChannels, outChannels } = info;
-  return (
-    filterHeight === 3 &&
-    filterWidth === 3 &&
-    strideHeight === 1 &&
-    strideWidth === 1 &&
-    dilationHeight === 1 &&
-    dilationWidth === 1 &&
-    inChannels % 4 === 0 &&
-    outChannels % 4 === 0
-  );
+  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const isUnit = [strideHeight, strideWidth, dilationHeight, dilationWidth].every((step) => step === 1);
+  return filterHeight === 3 && filterWidth === 3 && isUnit;
 }
 
 /** A strip is one row of tiles of one image. Strips are worked through in blocks. */
