@@ -8,6 +8,9 @@
 
   const token = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
 
+  /** A colour of the style sheet: a name that is text, such as '@home', is none. */
+  const COLOUR = /^@(?:ink|panel|rule|series-[1-6])(?:\/[\d.]+)?$/;
+
   /** '@series-1' -> '#1f5f99', '@series-1/0.2' -> 'rgba(31,95,153,0.2)' */
   function colour(reference) {
     const [name, alpha] = reference.slice(1).split('/');
@@ -18,7 +21,7 @@
   }
 
   function coloured(value) {
-    if (typeof value === 'string') return /^@[a-z]/.test(value) ? colour(value) : value;
+    if (typeof value === 'string') return COLOUR.test(value) ? colour(value) : value;
     if (Array.isArray(value)) return value.map(coloured);
     if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coloured(item)]));
     return value;

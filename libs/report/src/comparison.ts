@@ -1,4 +1,12 @@
-import { claimVerdict, type Claim, type Experiment, type ExperimentArm, type RunResult, type VerdictKind } from '@distillery/lab';
+import {
+  claimVerdict,
+  DEFAULT_PROTOCOL,
+  type Claim,
+  type Experiment,
+  type ExperimentArm,
+  type RunResult,
+  type VerdictKind,
+} from '@distillery/lab';
 import { runsOfArm, type Cohort } from './cohort';
 import { distinct } from './collections';
 import { frameOf, type DType, type Frame } from './frame';
@@ -65,8 +73,6 @@ const DTYPES: Readonly<Record<keyof ComparisonRow, DType>> = {
   reason: 'string',
 };
 
-const FALLBACK_PROTOCOL = 'y-border-scale';
-
 /** Everything of an experiment that has a published or a measured number, one row each, as a danfo.js frame. */
 export function comparisonFrame(cohort: Cohort, experiment: Experiment): Promise<Frame<ComparisonRow>> {
   return frameOf(
@@ -121,7 +127,7 @@ function notRunRows(cohort: Cohort, experiment: Experiment, metric: Metric, rows
     cohort.evaluate.flatMap((dataset) => {
       const same = rows.filter((row) => row.dataset === dataset && row.scale === arm.recipe.scale);
       const protocols = distinct(same.filter(({ seeds }) => seeds !== '').map(({ protocol }) => protocol));
-      return (protocols.length > 0 ? protocols : [FALLBACK_PROTOCOL])
+      return (protocols.length > 0 ? protocols : [DEFAULT_PROTOCOL])
         .filter((protocol) => !same.some((row) => row.protocol === protocol && row.arm === arm.arm && row.network === arm.network))
         .map((protocol) => rowOf(cohort, arm, [], metric, dataset, protocol, null));
     }),

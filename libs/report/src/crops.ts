@@ -12,14 +12,13 @@ import { evaluationOf } from './scores';
 /** One picture of a comparison: the input, an upscaled image or the ground truth. */
 interface Tile {
   readonly label: string;
-  readonly zoom: Crop | undefined;
-  readonly whole: Crop | undefined;
+  readonly crop: Crop | undefined;
   readonly score: number | null;
   /** The run group the picture comes from; null for input and ground truth. */
   readonly href: string | null;
 }
 
-/** Image comparisons of an experiment, one per scale and image: LR, bicubic, every arm, ground truth. */
+/** Image comparisons of an experiment, one per scale and image: the whole image, then its zoomed part as LR, bicubic, every arm and HR. */
 export function imageComparisons(cohort: Cohort, experiment: Experiment): Content {
   const scales = distinct(experiment.arms.map(({ recipe }) => recipe.scale));
   return scales.flatMap((scale) => {
@@ -34,30 +33,31 @@ export function imageComparisons(cohort: Cohort, experiment: Experiment): Conten
     return distinct(crops.map(({ dataset, image }) => JSON.stringify([dataset, image]))).map((key) => {
       const [dataset, image] = JSON.parse(key) as [string, string];
       const here = crops.filter((crop) => crop.dataset === dataset && crop.image === image);
-      const given = (label: string, shows: string): Tile => ({ label, ...views(here, shows), score: null, href: null });
+      const given = (label: string, shows: string, view: Crop['view']): Tile => ({
+        label,
+        crop: here.find((crop) => crop.shows === shows && crop.view === view),
+        score: null,
+        href: null,
+      });
       const tiles = [
-        given(`LR input`, 'lr'),
-        given('Bicubic', 'bicubic'),
+        given('Whole image (HR)', 'hr', 'whole'),
+        given('LR input', 'lr', 'zoom'),
+        given('Bicubic', 'bicubic', 'zoom'),
         ...arms.map(({ arm, run }) => armTile(cohort, experiment, arm, run, dataset, image)),
-        given('HR, ground truth', 'hr'),
-      ].filter(({ zoom, whole }) => zoom ?? whole);
+        given('HR, ground truth', 'hr', 'zoom'),
+      ];
       return comparisonFigure(dataset, image, scale, tiles, cohortStamp(cohort));
     });
   });
 }
 
-function views(crops: readonly Crop[], shows: string): Pick<Tile, 'zoom' | 'whole'> {
-  const view = (name: Crop['view']) => crops.find((crop) => crop.shows === shows && crop.view === name);
-  return { zoom: view('zoom'), whole: view('whole') };
-}
-
 function armTile(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, run: RunResult, dataset: string, image: string): Tile {
-  const crops = run.crops.filter((crop) => crop.dataset === dataset && crop.image === image);
+  const crop = run.crops.find((c) => c.dataset === dataset && c.image === image && c.shows === arm.network && c.view === 'zoom');
   const scale = arm.recipe.scale;
   const panel = panelsOf(cohort, experiment).find((candidate) => candidate.dataset === dataset && candidate.scale === scale);
   const evaluation = panel && evaluationOf(run, { ...panel, network: arm.network, selfEnsemble: false });
   const score = evaluation?.images.find(({ name }) => name === image)?.psnr ?? null;
-  return { label: arm.label, ...views(crops, arm.network), score, href: groupAnchor(cohort, arm.arm, scale) };
+  return { label: arm.label, crop, score, href: groupAnchor(cohort, arm.arm, scale) };
 }
 
 function comparisonFigure(dataset: string, image: string, scale: number, tiles: readonly Tile[], stamp: string): Html {
@@ -65,24 +65,21 @@ function comparisonFigure(dataset: string, image: string, scale: number, tiles: 
   return html`<figure class="comparison wide">
     <figcaption>
       <em>${title}</em>.
-      <span class="small muted"
-        >A zoomed part and the whole image, pixels unsmoothed. One seed; PSNR is of the whole image, single pass; ${stamp}.</span
-      >
+      <span class="small muted">A zoomed part, pixels unsmoothed. One seed; PSNR is of the whole image, single pass; ${stamp}.</span>
     </figcaption>
     <div class="crops">${tiles.map((tile) => tileHtml(title, tile))}</div>
   </figure>`;
 }
 
-function tileHtml(title: string, { label, zoom, whole, score, href }: Tile): Html {
-  const name = href === null ? label : html`<a href="#${href}">${label}</a>`;
-  return html`<figure>
-    ${zoom && picture(zoom, `${title}, ${label}, zoomed part`, 'zoom')}
-    ${whole && picture(whole, `${title}, ${label}, whole image`, 'whole')}
-    <figcaption>${name}${score !== null && html`<br /><span class="muted">${fixed(score, 2)} dB</span>`}</figcaption>
-  </figure>`;
-}
-
-function picture(crop: Crop, alt: string, view: string): Html {
+function tileHtml(title: string, { label, crop, score, href }: Tile): Content {
+  if (!crop) return null;
+  const alt = `${title}, ${label}${crop.view === 'zoom' ? ', zoomed part' : ''}`;
   const { src, width, height } = embeddedPng(crop.pngBase64, `image '${alt}'`);
-  return html`<img class="${view}" src="${src}" alt="${alt}" width="${width}" height="${height}" />`;
+  return html`<figure>
+    <img class="${crop.view}" src="${src}" alt="${alt}" width="${width}" height="${height}" />
+    <figcaption>
+      ${href === null ? label : html`<a href="#${href}">${label}</a>`}
+      ${score !== null && html`<br /><span class="muted">${fixed(score, 2)} dB</span>`}
+    </figcaption>
+  </figure>`;
 }

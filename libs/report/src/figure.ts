@@ -4,8 +4,8 @@ import { dataTable, type Table } from './table';
 type PlotJson = string | number | boolean | null | readonly PlotJson[] | { readonly [key: string]: PlotJson | undefined };
 
 /**
- * A Plotly figure as data. Strings `@name` and `@name/alpha` anywhere in it are colours of the style sheet (`--name`), filled in by the
- * page's script, so that a figure follows the reader's light or dark scheme.
+ * A Plotly figure as data. `@ink`, `@series-1` and so on, alone or with an opacity as in `@series-1/0.14`, are colours of the style
+ * sheet, filled in by the page's script, so that a figure follows the reader's light or dark scheme.
  */
 export interface Figure {
   readonly id: string;

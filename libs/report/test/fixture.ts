@@ -224,7 +224,7 @@ export function run(arm: string, seed: number, plan: Plan, network = 'student', 
       l1: [1, 10, 20, 30].map((step) => [step, (own - 27) / step + 0.01] as const),
       contrast: [1, 30].map((step) => [step, 1 + 1 / step] as const),
     },
-    crops: ['lr', 'bicubic', network, 'hr'].flatMap((shows) => [crop(shows, 'whole'), crop(shows, 'zoom')]),
+    crops: [crop('hr', 'whole'), ...['lr', 'bicubic', network, 'hr'].map((shows) => crop(shows, 'zoom'))],
     trainSeconds: 84.2,
   };
 }

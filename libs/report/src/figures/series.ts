@@ -1,4 +1,4 @@
-import type { Experiment, ExperimentArm, RunResult } from '@distillery/lab';
+import { DEFAULT_PROTOCOL, type Evaluation, type Experiment, type ExperimentArm, type RunResult } from '@distillery/lab';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, groupBy, meanOf } from '../collections';
 import { seedScores, type Measurement, type SeedScore } from '../scores';
@@ -10,18 +10,17 @@ export interface Panel {
   readonly protocol: string;
 }
 
-/** The panels for which the experiment has scores: one per dataset and scale, each under the protocol most arms were scored with. */
+/** The panels for which the experiment has scores: one per dataset and scale, under the default protocol if that was measured. */
 export function panelsOf(cohort: Cohort, experiment: Experiment): Panel[] {
   const measured = experiment.arms.flatMap((arm) =>
     runsOfArm(cohort.runs, arm).runs.flatMap((run) =>
       run.evaluations.filter(({ network, selfEnsemble }) => network === arm.network && !selfEnsemble),
     ),
   );
-  return [...groupBy(measured, ({ dataset, scale }) => JSON.stringify([dataset, scale])).values()].flatMap((evaluations) => {
-    const first = evaluations[0];
-    const byProtocol = [...groupBy(evaluations, ({ protocol }) => protocol).values()];
-    const most = byProtocol.reduce((a, b) => (b.length > a.length ? b : a))[0];
-    return first && most ? [{ dataset: first.dataset, scale: first.scale, protocol: most.protocol }] : [];
+  return [...groupBy(measured, ({ dataset, scale }) => JSON.stringify([dataset, scale])).values()].map((evaluations) => {
+    const { dataset, scale, protocol } = evaluations[0] as Evaluation;
+    const byDefault = evaluations.some((evaluation) => evaluation.protocol === DEFAULT_PROTOCOL);
+    return { dataset, scale, protocol: byDefault ? DEFAULT_PROTOCOL : protocol };
   });
 }
 
