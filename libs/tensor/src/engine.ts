@@ -1,11 +1,12 @@
 import { env, getBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver, KernelSet } from './engines/driver';
 import { onnx } from './engines/onnx/driver';
+import { tensorflow } from './engines/tensorflow';
 import { wasm } from './engines/wasm/driver';
 import { registerGradients } from './gradients';
 import { UserError } from './user-error';
 
-const DRIVERS = { wasm, onnx } as const satisfies Record<string, EngineDriver>;
+const DRIVERS = { wasm, onnx, tensorflow } as const satisfies Record<string, EngineDriver>;
 
 export type EngineName = keyof typeof DRIVERS;
 

@@ -21,6 +21,13 @@ it('reports every engine with its version or what it lacks', async () => {
   expect(status[0]).toEqual({ name: 'wasm', available: true, detail: '4.22.0' });
 });
 
+it('says how to install an engine whose package is missing, also where another package answers to its name', async (test) => {
+  const status = (await engineStatus()).find(({ name }) => name === 'tensorflow');
+  if (status?.available) test.skip('tfjs-node is installed');
+  expect(status?.detail).toMatch(/^engine 'tensorflow': not installed, run: npm install .*tfjs-node/);
+  await expect(useEngine('tensorflow')).rejects.toThrow(new UserError(status?.detail));
+});
+
 it('leaves no process-wide error handlers behind', async () => {
   await useEngine('wasm');
   const rethrowing = (event: string): boolean => process.listeners(event as 'exit').some((listener) => String(listener).includes('throw'));
