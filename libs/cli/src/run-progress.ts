@@ -10,6 +10,8 @@ export function describeProgress(progress: RunProgress): string {
       return `${id}: training ${progress.fromStep > 0 ? `from step ${progress.fromStep} ` : ''}to step ${progress.steps}`;
     case 'step':
       return `${id}: step ${progress.step} of ${progress.steps}, loss ${progress.losses.total?.toPrecision(4) ?? 'n/a'}`;
+    case 'fallback':
+      return `${id}: not compiled, steps run one operation at a time: ${progress.reason}`;
     case 'evaluating':
       return `${id}: evaluating ${progress.network} on ${progress.dataset}`;
     case 'finished':

@@ -9,5 +9,10 @@ export type RunProgress =
       readonly steps: number;
       readonly losses: Readonly<Record<string, number>>;
     }
+  | {
+      readonly kind: 'fallback';
+      readonly id: string;
+      /** What the engine could not compile, so that steps run uncompiled. */ readonly reason: string;
+    }
   | { readonly kind: 'evaluating'; readonly id: string; readonly network: string; readonly dataset: string }
   | { readonly kind: 'finished'; readonly id: string; readonly folder: string; /** It was there already. */ readonly skipped: boolean };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { UserError } from '@distillery/tensor';
+import { UserError, threadCount } from '@distillery/tensor';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import { defaultDatasets } from './default-datasets';
 import type { RunIdentity } from './hash';
@@ -53,7 +53,9 @@ export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommi
 export function recomputeCommand(spec: RunSpec, papers: readonly Paper[], dataDir: string | null, specFile: string): string {
   const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
   const data = dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
-  return `npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
+  // The bytes of a compiled step depend on its threads.
+  const threads = spec.engine === 'onnx' ? `DISTILLERY_THREADS=${threadCount()} ` : '';
+  return `${threads}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
 }
 
 function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {

@@ -44,6 +44,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
       nextBatch: () => nextTensors(sampler),
       schedule,
       startStep: step,
+      onFallback: (reason) => onProgress?.({ kind: 'fallback', id, reason }),
       onStep(done, losses) {
         log.append({ step: done, losses });
         onProgress?.({ kind: 'step', id, step: done, steps: schedule.steps, losses });

@@ -21,9 +21,11 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-export function startWorker(setup: WorkerSetup): WorkerProcess {
+/** Starts a worker whose compiled steps use `threads` threads, unless the environment's DISTILLERY_THREADS says otherwise. */
+export function startWorker(setup: WorkerSetup, threads: number): WorkerProcess {
   // The parent's flags (a debugger's port, a test runner's loader) are not the worker's.
-  const child = fork(ENTRY, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const env = { DISTILLERY_THREADS: String(threads), ...process.env };
+  const child = fork(ENTRY, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_CHARACTERS);

@@ -22,10 +22,10 @@ export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
   },
   small: {
     teacher: { features: 32, blocks: 4, resScale: 1, rgbRange: 1 },
-    patch: { 2: 32, 4: 48 },
+    patch: { 2: 32, 4: 40 },
     batch: 10,
     pretrain: 1500,
-    steps: 300,
+    steps: 200,
     learningRate: 5e-4,
   },
   // The released command: 400 epochs of 1000 iterations, batch 16, HR patch 192 at every scale (the paper's x2 patch is not known).
