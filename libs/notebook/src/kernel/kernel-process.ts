@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Connection } from './connection';
-import { Failure, REPORT_FD } from './failure';
+import { parseFailure, REPORT_FD, type Failure } from './failure';
 
 /** How a kernel process ended. */
 export interface Exit {
@@ -44,13 +44,15 @@ export async function spawnKernel(connection: Connection, cwd: string, env: Node
 
   const listeners: ((failure: Failure) => void)[] = [];
   createInterface({ input: child.stdio[REPORT_FD] as Readable }).on('line', (line) => {
-    const failure = Failure.parse(JSON.parse(line));
-    for (const listener of listeners) listener(failure);
+    const failure = parseFailure(line);
+    if (failure) for (const listener of listeners) listener(failure);
   });
 
+  let over = false;
   const kill = (): void => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      // Once it is over, the number may be another process group's.
+      if (child.pid !== undefined && !over) process.kill(-child.pid, 'SIGKILL');
     } catch {
       // The whole group is gone already.
     }
@@ -59,8 +61,8 @@ export async function spawnKernel(connection: Connection, cwd: string, env: Node
 
   const exit = new Promise<Exit>((resolve) => {
     const ended = (how: string): void => {
+      over = true;
       process.off('exit', kill);
-      kill();
       void rm(folder, { recursive: true, force: true }).then(() => {
         const lines = words.trim().split('\n');
         resolve({ how, lastWords: (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim() });

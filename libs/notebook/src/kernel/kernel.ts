@@ -6,11 +6,6 @@ import type { Failure } from './failure';
 import { spawnKernel, type Exit, type KernelProcess } from './kernel-process';
 import { decodeMessage, encodeMessage, request, type Message } from './messages';
 
-export interface ExecuteReply {
-  readonly ok: boolean;
-  readonly executionCount: number | null;
-}
-
 /** A running tslab kernel and the client's end of its channels. */
 export interface Kernel {
   /** `language_info` of the kernel's `kernel_info_reply`. */
@@ -20,13 +15,13 @@ export interface Kernel {
   onFailure(listener: (failure: Failure) => void): void;
   /** iopub messages (outputs and status), in order. `parent.msg_id` is the id that `execute` announced. */
   onOutput(listener: (message: Message) => void): void;
-  /** Runs one cell. Settles when the kernel has answered; outputs may still be on their way until `settle`. */
-  execute(code: string, announce: (id: string) => void): Promise<ExecuteReply>;
+  /** Runs one cell. Settles when the kernel has answered, with whether all went well; outputs may be on their way until `settle`. */
+  execute(code: string, announce: (id: string) => void): Promise<boolean>;
   /** Settles when all that the kernel has sent so far has arrived: outputs and failures, stray rejections of the last cell included. */
   settle(): Promise<void>;
-  /** Asks the kernel to end, lets what it still has under way finish for at most `graceMs`, then kills it. */
+  /** Asks the kernel to end once it has nothing under way, and waits for that at most `graceMs`. */
   shutdown(graceMs: number): Promise<void>;
-  /** Kills the kernel and all that it started. */
+  /** Kills the kernel, if it still runs, and all that it started, and closes the channels. To be called once, at the end. */
   kill(): Promise<void>;
 }
 
@@ -37,11 +32,12 @@ const RESEND_MS = 500;
 /** Starts a kernel in folder `cwd` with environment `env`. Throws Error if none comes up, or `signal` is aborted before it does. */
 export async function startKernel(cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Kernel> {
   const tooLate: Exit = { how: `no answer within ${START_LIMIT_MS / 1000} s`, lastWords: '' };
+  const interrupted: Exit = { how: 'interrupted', lastWords: '' };
   const aborted = new Promise<Exit>((resolve) => {
-    signal?.addEventListener('abort', () => resolve({ how: 'interrupted', lastWords: '' }), { once: true });
+    signal?.addEventListener('abort', () => resolve(interrupted), { once: true });
   });
-  let exit = tooLate;
-  for (let attempt = 1; attempt <= START_ATTEMPTS && !signal?.aborted; attempt++) {
+  let exit = interrupted;
+  for (let attempt = 1; attempt <= START_ATTEMPTS && exit !== tooLate && !signal?.aborted; attempt++) {
     const connection = await newConnection();
     const child = await spawnKernel(connection, cwd, env);
     const kernel = connect(connection, child);
@@ -99,12 +95,6 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
   const gone = child.exit.then(() => {
     alive = false;
   });
-  const kill = async (): Promise<void> => {
-    child.kill();
-    await gone;
-    for (const socket of [shell, control, iopub]) socket.close();
-    await reading;
-  };
 
   return {
     get languageInfo() {
@@ -122,9 +112,7 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
       const reply = new Promise<Message>((resolve) => awaitingReply.set(ask.header.msg_id, resolve));
       announce(ask.header.msg_id);
       await shell.send(encodeMessage(ask, key));
-      const { content } = await reply;
-      const count = content['execution_count'];
-      return { ok: content['status'] === 'ok', executionCount: typeof count === 'number' ? count : null };
+      return (await reply).content['status'] === 'ok';
     },
     async settle() {
       let replied: (reply: Message) => void = () => undefined;
@@ -151,8 +139,12 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
     async shutdown(graceMs) {
       await control.send(encodeMessage(request('shutdown_request', { restart: false }, session), key));
       await Promise.race([gone, sleep(graceMs, undefined, { ref: false })]);
-      await kill();
     },
-    kill,
+    async kill() {
+      child.kill();
+      await gone;
+      for (const socket of [shell, control, iopub]) socket.close();
+      await reading;
+    },
   };
 }

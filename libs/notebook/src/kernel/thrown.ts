@@ -8,6 +8,9 @@ export interface CompiledCell {
   emitted: string;
 }
 
+/** Characters of a message that are kept: some libraries put whole files into theirs. */
+const LONGEST = 10_000;
+
 const FRAME = /\bcell-(\d+):(\d+):\d+/;
 
 /** Where frame `line` of a stack points to in the cells' sources, if it points into one. */
@@ -34,15 +37,17 @@ export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: re
   // A running cell fails at its own line, even inside a function that an earlier cell defined.
   const place = places.find((one) => kind === 'exception' && one.cell === cells.length) ?? places[0];
   const source = place && cells[place.cell - 1]?.source.split('\n')[place.line - 1];
+  const name = error?.name ?? 'thrown value';
+  const message = (error ? error.message : inspect(thrown)).slice(0, LONGEST);
   return {
     cell: place?.cell ?? cells.length,
     kind,
     line: place?.line ?? null,
     text: source?.trim() ?? null,
-    name: error?.name ?? 'thrown value',
-    message: error ? error.message : inspect(thrown),
+    name,
+    message,
     traceback: [
-      error ? `${error.name}: ${error.message}` : inspect(thrown),
+      `${name}: ${message}`,
       ...frames.map(({ text, place: at }) => (at ? text.replace(FRAME, `cell [${at.cell}], line ${at.line}`) : text)),
     ],
   };

@@ -18,8 +18,12 @@ import { describeThrown, type CompiledCell } from './thrown';
 
 const cells: CompiledCell[] = [];
 
+let reported = false;
+
+/** Reports the first failure. The runner stops at it, and a flood of others could fill the pipe and block. */
 function report(failure: Failure): void {
-  writeSync(REPORT_FD, JSON.stringify(failure) + '\n');
+  if (!reported) writeSync(REPORT_FD, JSON.stringify(failure) + '\n');
+  reported = true;
 }
 
 function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {
@@ -75,7 +79,11 @@ const numbered = {
   ...executor,
   async execute(source: string) {
     cells.push({ source, emitted: '' });
-    const ok = await executor.execute(source);
+    const ok = await executor.execute(source).catch((error: unknown) => {
+      // The compiler itself failed.
+      report(describeThrown(error, 'exception', cells));
+      return false;
+    });
     // Node looks for unhandled rejections between turns of the event loop; the answer waits until it has.
     await setImmediate();
     await setImmediate();
@@ -85,7 +93,6 @@ const numbered = {
 
 process.on('unhandledRejection', (reason) => report(describeThrown(reason, 'unhandled rejection', cells)));
 process.on('uncaughtException', (error) => report(describeThrown(error, 'uncaught exception', cells)));
-process.on('SIGINT', () => executor.interrupt());
 
 // A cell that never yields cannot notice that its runner is gone; a thread can.
 new Worker(join(__dirname, 'orphan-watch.js'), { workerData: process.ppid }).unref();

@@ -46,7 +46,12 @@ export async function executeNotebook(ipynb: Notebook, options: ExecuteOptions):
     throw new NotebookError(error instanceof Error ? error.message : String(error), notebook, 0);
   }
   notebook.metadata['language_info'] = kernel.languageInfo;
-  const stop = await runCells(kernel, cells, options);
+  let stop: Stop | null;
+  try {
+    stop = await runCells(kernel, cells, options);
+  } finally {
+    await kernel.kill();
+  }
   if (stop === null) return notebook;
   cells[stop.cell - 1]?.outputs.push(errorOutput(stop));
   throw new NotebookError(stopLine(stop), notebook, stop.cell);
@@ -59,7 +64,7 @@ function withoutOutputs(notebook: Notebook): Notebook {
   return copy;
 }
 
-/** Runs `cells`, filling in their outputs, and ends the kernel. Null if all went well. */
+/** Runs `cells` and fills in their outputs. Null if all went well. */
 async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: ExecuteOptions): Promise<Stop | null> {
   const { signal, timeoutPerCell, onCell } = options;
   const displays: Displays = new Map();
@@ -81,9 +86,9 @@ async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: Exe
 
   const runCell = async (cell: CodeCell): Promise<Stop | null> => {
     cell.execution_count = running;
-    const reply = await kernel.execute(cell.source, (id) => cellOf.set(id, cell));
+    const ok = await kernel.execute(cell.source, (id) => cellOf.set(id, cell));
     await kernel.settle();
-    return reply.ok ? null : refused(running);
+    return ok ? null : refused(running);
   };
 
   let stop: Stop | null = null;
@@ -97,7 +102,6 @@ async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: Exe
   ending = true;
   if (stop !== null) {
     await Promise.race([kernel.settle(), sleep(LAST_OUTPUTS_MS, undefined, { ref: false })]);
-    await kernel.kill();
     return stop;
   }
   await kernel.shutdown(GRACE_MS);
