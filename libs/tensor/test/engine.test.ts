@@ -1,6 +1,16 @@
-import { getBackend } from '@tensorflow/tfjs-core';
+import { conv2d, getBackend, square, sum, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { activeEngine, ENGINES, engineStatus, useEngine, UserError } from '@distillery/tensor';
+import {
+  activeEngine,
+  ENGINES,
+  engineStatus,
+  normalTensor,
+  seedRng,
+  useEngine,
+  UserError,
+  valueAndGrads,
+  type Params,
+} from '@distillery/tensor';
 
 it('has no active engine before one is selected, then the selected one', async () => {
   expect(() => activeEngine()).toThrow(/useEngine/);
@@ -26,6 +36,21 @@ it('says how to install an engine whose package is missing, also where another p
   if (status?.available) test.skip('tfjs-node is installed');
   expect(status?.detail).toMatch(/^engine 'tensorflow': not installed, run: npm install .*tfjs-node/);
   await expect(useEngine('tensorflow')).rejects.toThrow(new UserError(status?.detail));
+});
+
+it('computes the same with the kernels of the benchmark, and goes back to its own', async () => {
+  const x = normalTensor(seedRng(1), [2, 6, 7, 5]) as Tensor4D;
+  const params = { w: normalTensor(seedRng(2), [3, 3, 5, 4]) };
+  const gradient = async (kernels: 'own' | 'stock'): Promise<ArrayLike<number>> => {
+    await useEngine('wasm', { kernels });
+    const f = (p: Params): Scalar => sum(square(conv2d(x, p['w'] as Tensor4D, 2, 'same')));
+    return valueAndGrads((p) => ({ loss: f(p), aux: {} }), params).grads['w']?.dataSync() ?? [];
+  };
+  const own = await gradient('own');
+  const stock = await gradient('stock');
+  const largest = Math.max(...Array.from(own, Math.abs));
+  expect(Math.max(...Array.from(stock, (value, i) => Math.abs(value - (own[i] as number))))).toBeLessThan(1e-5 * largest);
+  expect(await gradient('own')).toEqual(own);
 });
 
 it('leaves no process-wide error handlers behind', async () => {

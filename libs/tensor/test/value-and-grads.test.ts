@@ -1,4 +1,18 @@
-import { memory, mul, scalar, square, sum, tensor1d, tidy, type Scalar } from '@tensorflow/tfjs-core';
+import {
+  getGradient,
+  memory,
+  mirrorPad,
+  mul,
+  registerGradient,
+  scalar,
+  square,
+  sum,
+  tensor1d,
+  tidy,
+  zerosLike,
+  type Scalar,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cloneParams, disposeParams, leakChecked, paramCount, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 
@@ -46,6 +60,15 @@ describe('valueAndGrads', () => {
       { a: tensor1d([1, -3]) },
     );
     expect(Array.from(grads['a']?.dataSync() ?? [])).toEqual([8, -24]);
+  });
+
+  it('differentiates rightly after something else has overwritten the gradients that tfjs has wrong', () => {
+    const stale = getGradient('MirrorPad');
+    registerGradient({ ...stale, gradFunc: (_dy, saved) => ({ x: () => zerosLike(saved[0] as Tensor) }) });
+    const { grads } = valueAndGrads((p) => ({ loss: sum(mirrorPad(p['a'] as Tensor, [[1, 1]], 'symmetric')) as Scalar, aux: {} }), {
+      a: tensor1d([1, 2, 3]),
+    });
+    expect(Array.from(grads['a']?.dataSync() ?? [])).toEqual([2, 1, 2]);
   });
 
   it('throws for a loss that is no scalar or depends on nothing', () => {

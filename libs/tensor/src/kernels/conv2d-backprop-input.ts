@@ -37,7 +37,7 @@ export const conv2DBackpropInput = composedKernel<{ dy: Tensor4D; filter: Tensor
       strideHeight,
       strideWidth,
       padInfo,
-    } = convGeometry(attrs.inputShape, filter.shape, attrs);
+    } = convGeometry(attrs.inputShape, filter.shape, dy, attrs);
     const rows = phases(inHeight, outHeight, filterHeight, strideHeight, padInfo.top);
     const columns = phases(inWidth, outWidth, filterWidth, strideWidth, padInfo.left);
 

@@ -1,16 +1,23 @@
-import { backend_util, slice, type Conv2DAttrs, type Tensor4D } from '@tensorflow/tfjs-core';
+import { backend_util, slice, util, type Conv2DAttrs, type Tensor4D } from '@tensorflow/tfjs-core';
 
 export type Shape4 = [number, number, number, number];
 export type ConvGeometry = backend_util.Conv2DInfo;
 
-/** Sizes, strides and paddings of a forward convolution. Throws for NCHW, which nothing in this library uses. */
+/** Sizes, strides and paddings of the forward convolution whose output has the shape of `dy`. Throws if it has not, and for NCHW. */
 export function convGeometry(
   inputShape: Shape4,
   filterShape: Shape4,
+  dy: { readonly shape: number[] },
   attrs: Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'>,
 ): ConvGeometry {
-  if (attrs.dataFormat === 'NCHW') throw new Error('convolution gradients: expected data format NHWC, got NCHW');
-  return backend_util.computeConv2DInfo(inputShape, filterShape, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
+  if (attrs.dataFormat === 'NCHW') throw new Error('convolution gradient: expected data format NHWC, got NCHW');
+  const info = backend_util.computeConv2DInfo(inputShape, filterShape, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode);
+  if (!util.arraysEqual(info.outShape, dy.shape)) {
+    throw new Error(
+      `convolution gradient: [${inputShape}] by [${filterShape}] gives [${info.outShape}], but the gradient's shape is [${dy.shape}]`,
+    );
+  }
+  return info;
 }
 
 /** Rows before and after, columns before and after. */

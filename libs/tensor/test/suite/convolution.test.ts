@@ -1,9 +1,11 @@
 import {
+  concat,
   conv2d,
   conv2dTranspose,
   depthToSpace,
   depthwiseConv2d,
   mul,
+  slice,
   sum,
   type Scalar,
   type Tensor,
@@ -120,6 +122,20 @@ onEveryEngine(() => {
         reference: (a, b) => reference.conv2dTranspose(a, b, x, { strides, pad }),
       });
     }
+  });
+
+  describe('sizes that do not fit', () => {
+    const x = (): Tensor4D => toTensor(normals([1, 5, 5, 2])) as Tensor4D;
+    it('are refused by a transposed convolution, with both shapes named', () => {
+      const w = toTensor(normals([3, 3, 3, 2])) as Tensor4D;
+      expect(() => conv2dTranspose(x(), w, [1, 12, 12, 3], 2, 'same')).toThrow(
+        /gives \[1,6,6,2\], but the gradient's shape is \[1,5,5,2\]/,
+      );
+    });
+    it('are refused by slice and concat', () => {
+      expect(() => slice(x(), [0, 3, 0, 0], [1, 3, 5, 2])).toThrow();
+      expect(() => concat([x(), toTensor(normals([1, 4, 5, 2]))], 3)).toThrow();
+    });
   });
 
   describe('depthwise convolution', () => {

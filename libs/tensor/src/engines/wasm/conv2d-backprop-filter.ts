@@ -15,7 +15,7 @@ export const conv2DBackpropFilter = composedKernel<{ x: Tensor4D; dy: Tensor4D }
   (inputs, attrs) => {
     const [x, dy] = [padToPanels(inputs.x, [3]), padToPanels(inputs.dy, [3])];
     const [kh, kw] = attrs.filterShape;
-    const info = convGeometry(x.shape, [kh, kw, x.shape[3], dy.shape[3]], attrs);
+    const info = convGeometry(x.shape, [kh, kw, x.shape[3], dy.shape[3]], dy, attrs);
     const dw = zeros(info.filterShape) as Tensor4D;
     const gradient = winogradApplies(info) ? winogradFilterGradient : directFilterGradient;
     gradient(backend() as BackendWasm, x, dy, dw, info);

@@ -65,6 +65,7 @@ export function heapOf(backend: BackendWasm): WasmHeap {
     withBuffers(floats, use) {
       const addresses = floats.map((count) => host._malloc(4 * count) >>> 0);
       try {
+        if (addresses.includes(0)) throw new Error(`wasm heap is full: no room for ${4 * Math.max(...floats)} bytes`);
         use(...(addresses as { [K in keyof typeof floats]: number }));
       } finally {
         for (const address of addresses) host._free(address);

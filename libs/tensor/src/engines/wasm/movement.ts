@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
+  backend_util,
   Concat,
   DepthToSpace,
   Reverse,
@@ -80,6 +81,7 @@ function view(from: TensorInfo, shape: readonly number[], offset: number, stride
 const concat = movement<ConcatAttrs>(Concat, (inputs, attrs) => {
   const first = inputs[0] as TensorInfo;
   const axis = util.parseAxisParam(attrs.axis, first.shape)[0] as number;
+  backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape), axis); // prettier-ignore
   const lengths = inputs.map(({ shape }) => shape[axis] as number);
   const shape = first.shape.map((length, i) => (i === axis ? lengths.reduce((sum, n) => sum + n, 0) : length));
   const steps = rowMajor(shape);
@@ -95,6 +97,7 @@ const concat = movement<ConcatAttrs>(Concat, (inputs, attrs) => {
 const slice = movement<SliceAttrs>(Slice, ([x], attrs) => {
   const from = x as TensorInfo;
   const [begin, size] = slice_util.parseSliceParams(from as never, attrs.begin, attrs.size) as [number[], number[]];
+  slice_util.assertParamsValid(from, begin, size);
   const strides = rowMajor(from.shape);
   return view(from, size, dot(begin, strides), strides);
 });

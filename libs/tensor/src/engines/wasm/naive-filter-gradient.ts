@@ -14,7 +14,7 @@ export const naiveConv2DBackpropFilter: OwnKernel = {
     const attrs = parameters.attrs as unknown as Conv2DBackpropFilterAttrs;
     const backend = parameters.backend as BackendWasm;
     const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } =
-      convGeometry(x.shape as Shape4, attrs.filterShape, attrs); // prettier-ignore
+      convGeometry(x.shape as Shape4, attrs.filterShape, dy, attrs); // prettier-ignore
     const dw = backend.makeOutput(attrs.filterShape, 'float32');
     const [xs, dys, dws] = [x, dy, dw].map((tensor) => backend.typedArrayFromHeap(tensor) as Float32Array) as [Float32Array, Float32Array, Float32Array]; // prettier-ignore
     dws.fill(0);
