@@ -20,3 +20,4 @@ export { rrdbnet, type RrdbnetConfig } from './sr/rrdbnet';
 export { san, type SanConfig } from './sr/san';
 export { srvgg, type SrvggConfig } from './sr/srvgg';
 export { vdsr, type VdsrConfig } from './sr/vdsr';
+export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './models';

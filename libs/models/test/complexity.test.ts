@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { complexity, edsr, type Model, type ParamShapes } from '@distillery/models';
+import { complexity, edsr, vdsr, type Model, type ParamShapes } from '@distillery/models';
 import { activeEngine, useEngine, type Params } from '@distillery/tensor';
 
 beforeAll(async () => {
@@ -34,6 +34,11 @@ describe('complexity', () => {
     // Head, 65 convolutions 256 -> 256, two of 256 -> 1024 (one at twice the size), and the last one at four times the size.
     expect(multiplyAdds).toBe(180 * 320 * (27 * 256 + 65 * 9 * 256 ** 2 + 5 * 9 * 256 * 1024 + 16 * 9 * 256 * 3));
     expect(tf.memory().numBytes).toBeLessThan(1e6);
+  });
+
+  it('of VDSR at 1280x720 is the published 612.6G multiply-adds, its bicubic input not counted', () => {
+    const model = vdsr({ features: 64, depth: 20, bias: false, scale: 4 });
+    expect((complexity(model, [180, 320]).multiplyAdds / 1e9).toFixed(1)).toBe('612.6');
   });
 
   it('counts transposed convolutions and matrix products, but no interpolation by a fixed matrix', () => {

@@ -61,8 +61,9 @@ describe('upscale', () => {
 
   it('is the network, scaled to 0..255 and rounded', async () => {
     const image = noise(1, 9, 7);
-    const expected = tf.tidy(() => tensorToImage(model.apply(params, imageToTensor(image))));
-    expect(await upscale(model, params, image)).toEqual(expected);
+    const output = tf.tidy(() => model.apply(params, imageToTensor(image)));
+    expect(await upscale(model, params, image)).toEqual(tensorToImage(output));
+    output.dispose();
   });
 
   it.each([5, 16, 64])('in tiles of %i gives the pixels of the whole image, borders included', async (tile) => {
@@ -75,6 +76,14 @@ describe('upscale', () => {
     const image = noise(2, 41, 37);
     const short = await upscale({ ...model, halo: model.halo - 1 }, params, image, { tile: 16 });
     expect(short.data).not.toEqual((await upscale(model, params, image, { tile: 64 })).data);
+  });
+
+  it('with an overlap that is asked for cuts even a network that looks at the whole image', async () => {
+    const global = { ...model, halo: Infinity };
+    const image = noise(2, 41, 37);
+    const whole = await upscale(model, params, image, { tile: 64 });
+    expect(await upscale(global, params, image, { tile: 16, overlap: model.halo })).toEqual(whole);
+    expect((await upscale(global, params, image, { tile: 16, overlap: 0 })).data).not.toEqual(whole.data);
   });
 
   it('in tiles with self-ensemble gives the pixels of the whole image', async () => {
@@ -157,6 +166,8 @@ describe('upscale', () => {
       const { width, height, data } = await upscaleLuma(repeat(0), {}, image, { tile: 1 });
       expect([width, height]).toEqual([4, 2]);
       [16, 16, 235, 235, 16, 16, 235, 235].forEach((value, i) => expect(data[i]).toBeCloseTo(value, 4));
+      const plane = { width: 2, height: 1, data: Float64Array.of(16, 235) };
+      expect((await upscaleLuma(repeat(0), {}, plane)).data).toEqual(data);
       await expect(upscaleLuma(model, params, image)).rejects.toThrow(/EDSR is an RGB network/);
     });
   });
@@ -171,12 +182,19 @@ describe('upscale', () => {
       refusal(upscale(model, params, noise(1, 8, 8), { tile }), /^tile .*positive integer$/),
     );
 
+    it.each([-1, 0.5, NaN])('an overlap of %d', (overlap) =>
+      refusal(upscale(model, params, noise(1, 8, 8), { overlap }), /^overlap .*non-negative integer$/),
+    );
+
     it('tiles for a network that looks at the whole image', () =>
-      refusal(upscale({ ...model, halo: Infinity }, params, noise(1, 8, 8), { tile: 4 }), /whole image.*tiles of 4/));
+      refusal(upscale({ ...model, halo: Infinity }, params, noise(1, 8, 8), { tile: 4 }), /whole image.*expected an overlap/));
 
     it('more pixels at once than the engine can hold', () => {
       const wide = { ...edsr({ features: 256, blocks: 1, resScale: 1, scale: 4, rgbRange: 1 }), halo: Infinity };
-      return refusal(upscale(wide, {}, noise(1, 400, 400)), /EDSR needs \d+ MiB for 400x400 pixels at once, engine wasm has \d+/);
+      return refusal(
+        upscale(wide, {}, noise(1, 400, 400)),
+        /EDSR needs \d+ MiB for 400x400 pixels at once, engine wasm has \d+: expected a smaller image/,
+      );
     });
 
     it('weights that give NaN', async () => {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { carn, edsr, fsrcnn, idn, imdn, pan, rcan, rrdbnet, san, srvgg, vdsr, type Model, type Scale } from '@distillery/models';
+import type { Image } from '@distillery/data';
+import { carn, edsr, fsrcnn, idn, imdn, pan, rcan, rrdbnet, san, srvgg, upscale, vdsr, type Model, type Scale } from '@distillery/models';
 import { disposeParams, seedRng, useEngine, UserError, valueAndGrads, type Params } from '@distillery/tensor';
 import { golden, outputAt, patternImage, patternParams } from './golden/golden';
 import { shapeCount } from './shape-count';
@@ -105,6 +106,15 @@ describe.each(Object.entries(SMALL))('%s', (name, model) => {
       expect([-1, 1].map((sign) => reach(model, axis, sign * (model.halo + 1)))).toEqual([0, 0]);
       expect(Math.max(...[-1, 1].map((sign) => reach(model, axis, sign * model.halo)))).toBeGreaterThan(0);
     }
+  });
+
+  it.skipIf(model.halo === Infinity)('gives the same pixels in tiles', async () => {
+    const params = patternParams(model);
+    const rng = seedRng(1);
+    const { channels } = model;
+    const image: Image = { width: 23, height: 17, channels, data: Uint8Array.from({ length: 23 * 17 * channels }, () => rng.integer(256)) };
+    expect(await upscale(model, params, image, { tile: 6 })).toEqual(await upscale(model, params, image, { tile: 23 }));
+    disposeParams(params);
   });
 
   it('upscales 1x1', () => {

@@ -12,27 +12,43 @@ const ENGINE_BYTES: Readonly<Record<string, number>> = { wasm: 3000 * MEBIBYTE }
 
 const SIDES = [512, 384, 256, 192, 128, 96, 64, 48, 32, 16];
 
-/**
- * Side of the tiles in LR pixels: `asked`, or else the image's longer side if it fits the memory budget, or else the largest of a few
- * sizes that does. Throws UserError for a side that is not a positive integer, for tiles of a network that looks at the whole image, and
- * for more pixels at once than the engine's memory holds.
- */
-export function tileSide(model: Model, width: number, height: number, asked?: number): number {
-  const whole = Math.max(width, height);
-  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1)) throw new UserError(`tile ${asked}: expected a positive integer`);
-  if (model.halo === Infinity && asked !== undefined && asked < whole) {
-    throw new UserError(
-      `${model.name} looks at the whole image (global pooling): tiles of ${asked} would change its pixels, expected none`,
-    );
-  }
-  const side = asked ?? chosenSide(model, width, height);
-  checkMemory(model, Math.min(width, side + 2 * model.halo), Math.min(height, side + 2 * model.halo));
-  return side;
+/** How an image is cut, in LR pixels. */
+export interface Tiling {
+  readonly side: number;
+  /** Context on each side of a tile. */
+  readonly overlap: number;
 }
 
-function chosenSide(model: Model, width: number, height: number): number {
-  if (model.halo === Infinity || memoryOf(model, width, height) <= BUDGET_BYTES) return Math.max(width, height);
-  const fitting = SIDES.find((side) => memoryOf(model, side + 2 * model.halo, side + 2 * model.halo) <= BUDGET_BYTES);
+export interface TilingRequest {
+  /** Default: the image's longer side if its feature maps fit the memory budget, else the largest of a few sizes whose do. */
+  readonly tile?: number | undefined;
+  /** Default: the model's halo, which changes nothing. */
+  readonly overlap?: number | undefined;
+}
+
+/**
+ * How to cut an image for a network. Throws UserError for a tile that is not a positive integer or an overlap that is not a non-negative one, for tiles without
+ * an overlap of a network that looks at the whole image, and for more pixels at once than the engine's memory holds.
+ */
+export function tilingOf(model: Model, width: number, height: number, { tile, overlap: asked }: TilingRequest): Tiling {
+  if (tile !== undefined && (!Number.isInteger(tile) || tile < 1)) throw new UserError(`tile ${tile}: expected a positive integer`);
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 0))
+    throw new UserError(`overlap ${asked}: expected a non-negative integer`);
+  const overlap = asked ?? model.halo;
+  const whole = Math.max(width, height);
+  if (overlap === Infinity && tile !== undefined && tile < whole) {
+    throw new UserError(
+      `${model.name} looks at the whole image (global pooling): tiles change its pixels, expected an overlap to accept that`,
+    );
+  }
+  const side = tile ?? chosenSide(model, width, height, overlap);
+  checkMemory(model, Math.min(width, side + 2 * overlap), Math.min(height, side + 2 * overlap));
+  return { side, overlap };
+}
+
+function chosenSide(model: Model, width: number, height: number, overlap: number): number {
+  if (overlap === Infinity || memoryOf(model, width, height) <= BUDGET_BYTES) return Math.max(width, height);
+  const fitting = SIDES.find((side) => memoryOf(model, side + 2 * overlap, side + 2 * overlap) <= BUDGET_BYTES);
   return fitting ?? (SIDES[SIDES.length - 1] as number);
 }
 
@@ -43,7 +59,7 @@ function checkMemory(model: Model, width: number, height: number): void {
   if (needed <= limit) return;
   const [need, have] = [needed, limit].map((bytes) => Math.ceil(bytes / MEBIBYTE));
   throw new UserError(
-    `${model.name} needs ${need} MiB for ${width}x${height} pixels at once, engine ${engine} has ${have}: expected a smaller image or tile`,
+    `${model.name} needs ${need} MiB for ${width}x${height} pixels at once, engine ${engine} has ${have}: expected a smaller image, or tiles with less overlap than the exact ${model.halo}`,
   );
 }
 

@@ -4,23 +4,20 @@ import { crop, imageToTensor, luma, resizeBicubic, toRgb, type Image } from '@di
 import { UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
 import { selfEnsemble } from './self-ensemble';
-import { tileSide } from './tile-size';
+import { tilingOf, type TilingRequest } from './tile-size';
 import { tilesOf, type Region, type Tile } from './tiles';
 
-export interface UpscaleOptions {
-  /** Side of a tile in LR pixels. Default: the whole image if its feature maps take less than 512 MiB, else a size whose do. */
-  readonly tile?: number;
+export interface UpscaleOptions extends TilingRequest {
   /** Average over the eight flips and rotations: the `+` of EDSR+. */
-  readonly selfEnsemble?: boolean;
+  readonly selfEnsemble?: boolean | undefined;
   /** Called after each tile. */
   readonly onTile?: (done: number, total: number) => void;
 }
 
-/** One channel in double precision, row by row. */
+/** Luma in double precision, row by row: BT.601 on the 0..255 scale (black 16, white 235), neither rounded nor clipped. */
 export interface LumaPlane {
   readonly width: number;
   readonly height: number;
-  /** BT.601 luma on the 0..255 scale (black 16, white 235), neither rounded nor clipped. */
   readonly data: Float64Array;
 }
 
@@ -33,34 +30,47 @@ const LUMA_SPAN = 219 / 255;
  * - RGB network, grey image: the image as R = G = B; the result is RGB.
  * - Luma network, RGB image: Y through the network, Cb and Cr by MATLAB's bicubic; the result is RGB.
  * - Luma network, grey image: its luma, 16 + 219 v / 255, through the network and back; the result is grey.
- * Throws UserError as `tileSide` does, and when the network's output is not a number.
+ * Throws UserError as `tilingOf` does, and when the network's output is not a number.
  */
 export async function upscale(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<Image> {
+  const { width, height } = image;
   if (model.channels === 3) {
-    const result = blank(image.width * model.scale, image.height * model.scale, 3);
-    await forEachTile(model, params, toRgb(image), options, (region, values) => {
+    const rgb = toRgb(image);
+    const source = { width, height, part: (r: Region) => imageToTensor(crop(rgb, r.x, r.y, r.width, r.height)) };
+    const result = blank(width * model.scale, height * model.scale, 3);
+    await forEachTile(model, params, source, options, (region, values) => {
       paste(result, region, (i) => to8Bit(255 * (values[i] as number)));
     });
     return result;
   }
   const result = resizeBicubic(image, model.scale);
-  await forEachTile(model, params, image, options, (region, values) => {
+  await forEachTile(model, params, lumaSource(lumaPlane(image)), options, (region, values) => {
     // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
-    const lumas = bicubicLuma(result, region);
+    const { x, y } = region;
+    const bicubic = luma(crop(result, x, y, region.width, region.height));
     paste(result, region, (i, old) => {
       const pixel = Math.floor(i / result.channels);
-      return to8Bit(old + (255 * (values[pixel] as number) - (lumas[pixel] as number)) / LUMA_SPAN);
+      return to8Bit(old + (255 * (values[pixel] as number) - (bicubic[pixel] as number)) / LUMA_SPAN);
     });
   });
   return result;
 }
 
-/** The luma that a luma network makes of an image, before rounding: what its authors measured. Options and errors as for `upscale`. */
-export async function upscaleLuma(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<LumaPlane> {
+/**
+ * What a luma network makes of luma, before any rounding: what its authors measured. `input` is an image, or luma that was never rounded
+ * (several papers shrink the HR luma in double precision). Options and errors as for `upscale`; UserError for an RGB network.
+ */
+export async function upscaleLuma(
+  model: Model,
+  params: Params,
+  input: Image | LumaPlane,
+  options: UpscaleOptions = {},
+): Promise<LumaPlane> {
   if (model.channels !== 1) throw new UserError(`${model.name} is an RGB network: it has no luma output`);
-  const { width, height } = { width: image.width * model.scale, height: image.height * model.scale };
+  const plane = 'channels' in input ? lumaPlane(input) : input;
+  const { width, height } = { width: plane.width * model.scale, height: plane.height * model.scale };
   const data = new Float64Array(width * height);
-  await forEachTile(model, params, image, options, (region, values) => {
+  await forEachTile(model, params, lumaSource(plane), options, (region, values) => {
     for (let row = 0; row < region.height; row++) {
       for (let column = 0; column < region.width; column++) {
         data[(region.y + row) * width + region.x + column] = 255 * (values[row * region.width + column] as number);
@@ -70,19 +80,47 @@ export async function upscaleLuma(model: Model, params: Params, image: Image, op
   return { width, height, data };
 }
 
+/** An image that can be cut into inputs of the network. */
+interface Source {
+  readonly width: number;
+  readonly height: number;
+  /** The pixels of a region as `[1, h, w, c]`, 0..1. */
+  part(region: Region): Tensor4D;
+}
+
+function lumaPlane(image: Image): LumaPlane {
+  return { width: image.width, height: image.height, data: luma(image) };
+}
+
+/** Luma networks take Y / 255. */
+function lumaSource({ width, height, data }: LumaPlane): Source {
+  return {
+    width,
+    height,
+    part(region) {
+      const values = new Float32Array(region.width * region.height);
+      for (let row = 0; row < region.height; row++) {
+        const start = (region.y + row) * width + region.x;
+        for (let i = 0; i < region.width; i++) values[row * region.width + i] = (data[start + i] as number) / 255;
+      }
+      return tf.tensor4d(values, [1, region.height, region.width, 1]);
+    },
+  };
+}
+
 /** Runs the network tile by tile; `use` gets each core's region of the output and its values, HWC, 0..1. */
 async function forEachTile(
   model: Model,
   params: Params,
-  image: Image,
+  source: Source,
   options: UpscaleOptions,
   use: (region: Region, values: Float32Array) => void,
 ): Promise<void> {
-  const side = tileSide(model, image.width, image.height, options.tile);
-  const tiles = tilesOf(image.width, image.height, side, model.halo);
+  const { side, overlap } = tilingOf(model, source.width, source.height, options);
+  const tiles = tilesOf(source.width, source.height, side, overlap);
   const network = options.selfEnsemble ? selfEnsemble(model) : model;
   for (const [index, tile] of tiles.entries()) {
-    const values = await runTile(network, params, image, tile);
+    const values = await runTile(network, params, source, tile);
     if (!values.every(Number.isFinite))
       throw new UserError(`${model.name} gave values that are not numbers: its weights are damaged or diverged`);
     use(scaled(tile.core, model.scale), values);
@@ -90,11 +128,10 @@ async function forEachTile(
   }
 }
 
-async function runTile(model: Model, params: Params, image: Image, { core, context }: Tile): Promise<Float32Array> {
-  const part = crop(image, context.x, context.y, context.width, context.height);
+async function runTile(model: Model, params: Params, source: Source, { core, context }: Tile): Promise<Float32Array> {
   const { scale, channels } = model;
   const output = tf.tidy(() => {
-    const whole = model.apply(params, channels === 3 ? imageToTensor(part) : lumaTensor(part));
+    const whole = model.apply(params, source.part(context));
     const begin: [number, number, number, number] = [0, (core.y - context.y) * scale, (core.x - context.x) * scale, 0];
     return tf.slice(whole, begin, [1, core.height * scale, core.width * scale, channels]);
   });
@@ -103,23 +140,12 @@ async function runTile(model: Model, params: Params, image: Image, { core, conte
   return values;
 }
 
-/** Luma of an image as a luma network takes it: BT.601 Y / 255, `[1, h, w, 1]`. */
-function lumaTensor(image: Image): Tensor4D {
-  const y = Float32Array.from(luma(image), (value) => value / 255);
-  return tf.tensor4d(y, [1, image.height, image.width, 1]);
-}
-
 function scaled({ x, y, width, height }: Region, scale: number): Region {
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
 function blank(width: number, height: number, channels: 1 | 3): Image {
   return { width, height, channels, data: new Uint8Array(width * height * channels) };
-}
-
-/** Luma of a region, row by row. */
-function bicubicLuma(image: Image, { x, y, width, height }: Region): Float64Array {
-  return luma(crop(image, x, y, width, height));
 }
 
 /** Replaces a region: `value` gets the index inside the region (HWC) and the old value. */

@@ -69,7 +69,7 @@ function distillationBlock(params: Params, name: string, x: Tensor4D, quarter: n
 function contrast(x: Tensor4D): Tensor4D {
   const mean = channelMean(x);
   // Not squaredDifference, whose gradient in tfjs does not allow for broadcasting.
-  return tf.add(tf.sqrt(channelMean(tf.square(tf.sub(x, mean)))), mean);
+  return tf.add(tf.sqrt(channelMean(tf.square(tf.sub<Tensor4D>(x, mean)))), mean);
 }
 
 function imdnParams({ features, blocks, scale }: ImdnConfig): ParamSpecs {

@@ -1,0 +1,31 @@
+import type { Rename } from './params';
+
+/** FSRCNN-s as trained by chxy95: layers numbered from 1, the deconvolution named. */
+const CHXY95_MODULES: Readonly<Record<string, string>> = {
+  conv1: 'first_part.0',
+  relu1: 'first_part.1',
+  conv2: 'mid_part.0',
+  relu2: 'mid_part.1',
+  conv3: 'mid_part.2',
+  relu3: 'mid_part.3',
+  conv4: 'mid_part.4',
+  relu4: 'mid_part.5',
+  deconv: 'last_part',
+};
+
+/** `conv2.weight` -> `mid_part.0.weight`. */
+export const fsrcnnChxy95Names: Rename = (name) => name.replace(/^[a-z]+\d?(?=\.)/, (module) => CHXY95_MODULES[module] ?? module);
+
+/** FSRCNN(56,12,4) as OpenCV ships it: kernel `f1`, bias `b1` and slopes `alpha1` of the first layer, and so on to the eighth. */
+export const fsrcnnOpencvNames: Rename = (name) => {
+  const [, kind, digit] = /^(f|b|alpha)([1-8])$/.exec(name) ?? [];
+  if (kind === undefined) return name;
+  const layer = Number(digit);
+  const [module, first] = layer === 1 ? ['first_part', 0] : ['mid_part', 2 * (layer - 2)];
+  if (kind === 'alpha') return `${module}.${first + 1}.weight`;
+  return `${layer === 8 ? 'last_part' : `${module}.${first}`}.${kind === 'f' ? 'weight' : 'bias'}`;
+};
+
+/** SRVGGNetCompact's ncnn graph, which counts layers as PyTorch's Sequential does: `Conv_0/weight`, `PRelu_1/slope`. */
+export const srvggNcnnNames: Rename = (name) =>
+  name.replace(/^Conv_(\d+)\/(weight|bias)$/, 'body.$1.$2').replace(/^PRelu_(\d+)\/slope$/, 'body.$1.weight');
