@@ -3,6 +3,7 @@ import { BatchMatMul, broadcast_util, util, type BatchMatMulAttrs, type KernelFu
 import type { OwnKernel } from '../../kernels/register';
 import { heapOf, type WasmHeap } from './module';
 import { wholePanels } from './panels';
+import { multiply, PANEL_BYTES } from './products';
 import { stridedCopy, type View } from './strided-copy';
 
 const BYTES = 4;
@@ -38,11 +39,17 @@ function product(
   const width = wholePanels(columns);
   stridedCopy(heap, [rows, depth], { address: left, strides: [depth, 1] }, a);
   toPanels(heap, panels, b, sizes);
-  const groups = wholePanels(rows) / 4;
-  const panelBytes = 4 * depth * BYTES;
-  const pairs = width >> 3;
-  heap.routines.rowsTimesPanelPairs(left, depth * BYTES, panels, panelBytes, result, width * BYTES, groups, depth, pairs);
-  heap.routines.rowsTimesPanel(left, depth * BYTES, panels + 2 * pairs * panelBytes, 0, result + 32 * pairs, width * BYTES, groups, depth, (width >> 2) & 1); // prettier-ignore
+  multiply(heap, {
+    a: left,
+    aRow: depth * BYTES,
+    b: panels,
+    bPanel: depth * PANEL_BYTES,
+    c: result,
+    cRow: width * BYTES,
+    tiles: wholePanels(rows) / 4,
+    depth,
+    panels: width / 4,
+  });
   stridedCopy(heap, [rows, columns], { address: c, strides: [columns, 1] }, { address: result, strides: [width, 1] });
 }
 

@@ -1,10 +1,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf } from './module';
+import { multiplyTransposed, PANEL_BYTES } from './products';
 import { stripOver, stripSize } from './strip';
 
 const BYTES = 4;
-const PANEL_BYTES = 16;
 
 /**
  * dw = the gradient of conv2d with respect to its kernel, for every kernel size, stride and padding: for each output row and kernel tap,
@@ -25,16 +25,6 @@ export function directFilterGradient(
   const outputs = heap.addressOf(dy);
   heap.clear(gradient, filterHeight * filterWidth * inChannels * outBytes);
 
-  /** Adds the products of `pixels` pairs of an input pixel at `a`, `strideWidth` pixels apart, and an output pixel at `b` to one tap. */
-  const addTap = (a: number, b: number, tap: number, pixels: number): void => {
-    const c = gradient + tap * inChannels * outBytes;
-    const pairs = outChannels >> 3;
-    const step = strideWidth * inBytes;
-    heap.routines.transposedTimesPanelPairs(a, step, PANEL_BYTES, b, outBytes, PANEL_BYTES, c, outBytes, inChannels / 4, pixels, pairs);
-    const done = 2 * pairs * PANEL_BYTES;
-    heap.routines.transposedTimesPanel(a, step, PANEL_BYTES, b + done, outBytes, 0, c + done, outBytes, inChannels / 4, pixels, (outChannels >> 2) & 1); // prettier-ignore
-  };
-
   const width = (outWidth - 1) * strideWidth + filterWidth;
   heap.withBuffers([stripSize(filterHeight, width, inChannels)], (address) => {
     const images = { address: heap.addressOf(x), height: inHeight, width: inWidth, channels: inChannels };
@@ -45,7 +35,19 @@ export function directFilterGradient(
         const b = outputs + (image * outHeight + row) * outWidth * outBytes;
         for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
           const [i, j] = [Math.floor(tap / filterWidth), tap % filterWidth];
-          addTap(strip.address + i * strip.rowBytes + j * inBytes, b, tap, outWidth);
+          multiplyTransposed(heap, {
+            a: strip.address + i * strip.rowBytes + j * inBytes,
+            aStep: strideWidth * inBytes,
+            aTile: PANEL_BYTES,
+            b,
+            bStep: outBytes,
+            bPanel: PANEL_BYTES,
+            c: gradient + tap * inChannels * outBytes,
+            cRow: outBytes,
+            tiles: inChannels / 4,
+            depth: outWidth,
+            panels: outChannels / 4,
+          });
         }
       }
     }

@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, Mean, Sum, util, type KernelFunc, type SumAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OwnKernel } from '../../kernels/register';
 import { heapOf, type WasmHeap } from './module';
+import { multiplyTransposed, PANEL_BYTES } from './products';
 
 const BYTES = 4;
 
@@ -25,25 +26,21 @@ function adjacent(shape: readonly number[], axes: readonly number[]): { outer: n
  */
 function sumRows(heap: WasmHeap, ones: number, scratch: number, x: number, y: number, rows: number, inner: number): void {
   const rowBytes = inner * BYTES;
-  const pairs = inner >> 3;
   heap.clear(scratch, 4 * rowBytes);
   for (let row = 0; row < rows; row += RUN) {
-    const depth = Math.min(RUN, rows - row);
-    const from = x + row * rowBytes;
-    heap.routines.transposedTimesPanelPairs(ones, 0, 0, from, rowBytes, 16, scratch, rowBytes, 1, depth, pairs);
-    heap.routines.transposedTimesPanel(
-      ones,
-      0,
-      0,
-      from + 32 * pairs,
-      rowBytes,
-      0,
-      scratch + 32 * pairs,
-      rowBytes,
-      1,
-      depth,
-      (inner >> 2) & 1,
-    );
+    multiplyTransposed(heap, {
+      a: ones,
+      aStep: 0,
+      aTile: 0,
+      b: x + row * rowBytes,
+      bStep: rowBytes,
+      bPanel: PANEL_BYTES,
+      c: scratch,
+      cRow: rowBytes,
+      tiles: 1,
+      depth: Math.min(RUN, rows - row),
+      panels: inner / 4,
+    });
   }
   heap.copy(y, scratch, rowBytes);
 }

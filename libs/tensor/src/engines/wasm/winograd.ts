@@ -1,12 +1,13 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf } from './module';
+import { multiply, multiplyTransposed, PANEL_BYTES } from './products';
 import { stripOver, stripSize } from './strip';
 
 /** Elements of a transformed tile: 4 x 4. Element e of all tiles of a block makes one matrix. */
-const ELEMENTS = 16;
+const SIDE = 4;
+const ELEMENTS = SIDE * SIDE;
 const BYTES = 4;
-const PANEL_BYTES = 16;
 
 /** Tiles transformed before they are multiplied: enough to reuse each loaded kernel panel, few enough to stay in the second-level cache. */
 const TILE_CHANNELS_PER_BLOCK = 8192;
@@ -19,26 +20,49 @@ export function winogradApplies(info: backend_util.Conv2DInfo): boolean {
   return filterHeight === 3 && filterWidth === 3 && isUnit;
 }
 
-/** A strip is one row of tiles of one image. Strips are worked through in blocks. */
-interface Blocks {
-  readonly tilesPerStrip: number;
-  readonly stripsPerBlock: number;
-  readonly tilesPerBlock: number;
-  /** Calls `visit` for each block with its strips: image index and first output row. */
-  forEach(visit: (strips: readonly { image: number; row: number }[]) => void): void;
+/** Where the tiles of a matrix element by element lie: row-major `[tiles, channels]`, or panels `[channels / 4, tiles, 4]`. */
+interface Layout {
+  readonly element: number;
+  readonly tile: number;
+  readonly panel: number;
 }
 
-function blocksOf({ batchSize, outHeight, outWidth, inChannels, outChannels }: backend_util.Conv2DInfo): Blocks {
+/** Sizes in bytes unless said otherwise. A strip is one row of tiles of one image; strips are worked through in blocks. */
+function planOf(info: backend_util.Conv2DInfo) {
+  const { batchSize, inChannels, outHeight, outWidth, outChannels } = info;
   const tilesPerStrip = Math.ceil(outWidth / 2);
   const stripsPerImage = Math.ceil(outHeight / 2);
   const wanted = Math.max(LEAST_TILES_PER_BLOCK, TILE_CHANNELS_PER_BLOCK / (inChannels + outChannels));
   const stripsPerBlock = Math.min(Math.ceil(wanted / tilesPerStrip), batchSize * stripsPerImage);
+  // The products work on four tiles at a time: the last group may reach past the tiles there are, never past the buffer.
+  const tilesPerBlock = Math.ceil((stripsPerBlock * tilesPerStrip) / 4) * 4;
+  /** Columns of input that a strip of 4x4 tiles, two apart, covers. */
+  const inputWidth = 2 * tilesPerStrip + 2;
+  const pixel = { in: inChannels * BYTES, out: outChannels * BYTES };
   return {
     tilesPerStrip,
-    stripsPerBlock,
-    // The products work on four tiles at a time: the last group may reach past the tiles there are, never past the buffer.
-    tilesPerBlock: Math.ceil((stripsPerBlock * tilesPerStrip) / 4) * 4,
-    forEach(visit) {
+    inputWidth,
+    pixel,
+    inPanels: inChannels / 4,
+    outPanels: outChannels / 4,
+    /** One tap of the kernel, `[in, out]`. */
+    tap: inChannels * pixel.out,
+    rows: (channels: number): Layout => ({ element: tilesPerBlock * channels * BYTES, tile: channels * BYTES, panel: PANEL_BYTES }),
+    panels: (channels: number): Layout => ({
+      element: tilesPerBlock * channels * BYTES,
+      tile: PANEL_BYTES,
+      panel: tilesPerBlock * PANEL_BYTES,
+    }),
+    /** Floats of: transformed kernel, inputs and outputs; a strip of inputs; a strip of outputs. */
+    buffers: [
+      ELEMENTS * inChannels * outChannels,
+      ELEMENTS * tilesPerBlock * inChannels,
+      ELEMENTS * tilesPerBlock * outChannels,
+      stripSize(SIDE, inputWidth, inChannels),
+      stripSize(2, 2 * tilesPerStrip, outChannels),
+    ] as const,
+    /** Calls `visit` for each block with its strips: image index and first output row. */
+    forEachBlock(visit: (strips: readonly { image: number; row: number }[]) => void): void {
       const strips = Array.from({ length: batchSize * stripsPerImage }, (_, i) => ({
         image: Math.floor(i / stripsPerImage),
         row: 2 * (i % stripsPerImage),
@@ -47,9 +71,6 @@ function blocksOf({ batchSize, outHeight, outWidth, inChannels, outChannels }: b
     },
   };
 }
-
-/** Columns of input that a strip of 4x4 tiles, two apart, covers. */
-const inputWidth = (tilesPerStrip: number): number => 2 * tilesPerStrip + 2;
 
 /**
  * y = conv2d(x, w) for 3x3 kernels at stride 1, by Winograd's F(2x2, 3x3). x `[n, h, w, c]`, w `[3, 3, c, o]`, y written
@@ -63,49 +84,47 @@ export function winogradConv2d(
   info: backend_util.Conv2DInfo,
 ): void {
   const heap = heapOf(backend);
-  const { routines } = heap;
+  const { transformKernel, transformInput, transformOutput } = heap.routines;
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
-  const blocks = blocksOf(info);
-  const { tilesPerStrip, tilesPerBlock } = blocks;
-  const [inPanels, outPanels] = [inChannels / 4, outChannels / 4];
-  const [inBytes, outBytes] = [inChannels * BYTES, outChannels * BYTES];
-  const buffers = [
-    ELEMENTS * inChannels * outChannels,
-    ELEMENTS * tilesPerBlock * inChannels,
-    ELEMENTS * tilesPerBlock * outChannels,
-    stripSize(4, inputWidth(tilesPerStrip), inChannels),
-    stripSize(2, 2 * tilesPerStrip, outChannels),
-  ] as const;
-  heap.withBuffers(buffers, (kernels, inputs, outputs, stripAddress, edge) => {
-    const image = { address: heap.addressOf(x), height: inHeight, width: inWidth, channels: inChannels };
-    const strip = stripOver(heap, stripAddress, image, 4, inputWidth(tilesPerStrip), padInfo.left);
+  const { tilesPerStrip, inputWidth, pixel, inPanels, outPanels, tap, ...plan } = planOf(info);
+  const [inputs, outputs] = [plan.rows(inChannels), plan.rows(outChannels)];
+  const kernelPanel = inChannels * PANEL_BYTES;
+  const image = { address: heap.addressOf(x), height: inHeight, width: inWidth, channels: inChannels };
+  heap.withBuffers(plan.buffers, (u, v, m, stripAddress, edge) => {
+    const strip = stripOver(heap, stripAddress, image, SIDE, inputWidth, padInfo.left);
     const w = heap.addressOf(filter);
-    const tap = inChannels * outBytes;
-    const [kernelElement, inputElement, outputElement] = [tap, tilesPerBlock * inBytes, tilesPerBlock * outBytes];
-    routines.transformKernel(w, 3 * tap, tap, outBytes, kernels, 4 * kernelElement, kernelElement, PANEL_BYTES, inChannels * PANEL_BYTES, inChannels, outPanels); // prettier-ignore
-    blocks.forEach((strips) => {
-      strips.forEach(({ image: index, row }, i) => {
-        strip.load(index, row - padInfo.top);
-        routines.transformInput(strip.address, strip.rowBytes, inBytes, 2 * inBytes, inputs + i * tilesPerStrip * inBytes, 4 * inputElement, inputElement, inBytes, PANEL_BYTES, tilesPerStrip, inPanels); // prettier-ignore
+    transformKernel(w, 3 * tap, tap, pixel.out, u, SIDE * tap, tap, PANEL_BYTES, kernelPanel, inChannels, outPanels);
+    plan.forEachBlock((strips) => {
+      strips.forEach((place, i) => {
+        strip.load(place.image, place.row - padInfo.top);
+        const to = v + i * tilesPerStrip * inputs.tile;
+        transformInput(strip.address, strip.rowBytes, pixel.in, 2 * pixel.in, to, SIDE * inputs.element, inputs.element, inputs.tile, inputs.panel, tilesPerStrip, inPanels); // prettier-ignore
       });
-      const groupsOfTiles = Math.ceil((strips.length * tilesPerStrip) / 4);
+      const tiles = Math.ceil((strips.length * tilesPerStrip) / 4);
       for (let e = 0; e < ELEMENTS; e++) {
-        const [a, b, c] = [inputs + e * inputElement, kernels + e * kernelElement, outputs + e * outputElement];
-        const pairs = outPanels >> 1;
-        routines.rowsTimesPanelPairs(a, inBytes, b, inChannels * PANEL_BYTES, c, outBytes, groupsOfTiles, inChannels, pairs);
-        routines.rowsTimesPanel(a, inBytes, b + 2 * pairs * inChannels * PANEL_BYTES, 0, c + 2 * pairs * PANEL_BYTES, outBytes, groupsOfTiles, inChannels, outPanels & 1); // prettier-ignore
+        const [a, b, c] = [v + e * inputs.element, u + e * tap, m + e * outputs.element];
+        multiply(heap, {
+          a,
+          aRow: inputs.tile,
+          b,
+          bPanel: kernelPanel,
+          c,
+          cRow: outputs.tile,
+          tiles,
+          depth: inChannels,
+          panels: outPanels,
+        });
       }
-      strips.forEach(({ image: index, row }, i) => {
-        const from = outputs + i * tilesPerStrip * outBytes;
-        const imageRow = outWidth * outBytes;
-        const to = heap.addressOf(y) + (index * outHeight + row) * imageRow;
-        const whole = outWidth % 2 === 0 && row + 1 < outHeight;
-        const [target, targetRow] = whole ? [to, imageRow] : [edge, 2 * tilesPerStrip * outBytes];
-        routines.transformOutput(from, 4 * outputElement, outputElement, outBytes, target, targetRow, outBytes, 2 * outBytes, PANEL_BYTES, tilesPerStrip, outPanels); // prettier-ignore
-        if (!whole) {
-          heap.copy(to, edge, imageRow);
-          if (row + 1 < outHeight) heap.copy(to + imageRow, edge + targetRow, imageRow);
-        }
+      strips.forEach((place, i) => {
+        const from = m + i * tilesPerStrip * outputs.tile;
+        const imageRow = outWidth * pixel.out;
+        const to = heap.addressOf(y) + (place.image * outHeight + place.row) * imageRow;
+        const isWhole = outWidth % 2 === 0 && place.row + 1 < outHeight;
+        const [target, targetRow] = isWhole ? [to, imageRow] : [edge, 2 * tilesPerStrip * pixel.out];
+        transformOutput(from, SIDE * outputs.element, outputs.element, outputs.tile, target, targetRow, pixel.out, 2 * pixel.out, PANEL_BYTES, tilesPerStrip, outPanels); // prettier-ignore
+        if (isWhole) return;
+        heap.copy(to, edge, imageRow);
+        if (place.row + 1 < outHeight) heap.copy(to + imageRow, edge + targetRow, imageRow);
       });
     });
   });
@@ -123,43 +142,30 @@ export function winogradFilterGradient(
   info: backend_util.Conv2DInfo,
 ): void {
   const heap = heapOf(backend);
-  const { routines } = heap;
+  const { transformInput, transformOutputGradient, transformKernelGradient } = heap.routines;
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
-  const blocks = blocksOf(info);
-  const { tilesPerStrip, tilesPerBlock } = blocks;
-  const [inPanels, outPanels] = [inChannels / 4, outChannels / 4];
-  const [inBytes, outBytes] = [inChannels * BYTES, outChannels * BYTES];
-  const buffers = [
-    ELEMENTS * inChannels * outChannels,
-    ELEMENTS * tilesPerBlock * inChannels,
-    ELEMENTS * tilesPerBlock * outChannels,
-    stripSize(4, inputWidth(tilesPerStrip), inChannels),
-    stripSize(2, 2 * tilesPerStrip, outChannels),
-  ] as const;
-  heap.withBuffers(buffers, (sums, inputs, outputs, inputAddress, outputAddress) => {
-    const inputImage = { address: heap.addressOf(x), height: inHeight, width: inWidth, channels: inChannels };
-    const inputStrip = stripOver(heap, inputAddress, inputImage, 4, inputWidth(tilesPerStrip), padInfo.left);
-    const outputImage = { address: heap.addressOf(dy), height: outHeight, width: outWidth, channels: outChannels };
-    const outputStrip = stripOver(heap, outputAddress, outputImage, 2, 2 * tilesPerStrip, 0);
-    const tap = inChannels * outBytes;
-    const [inputElement, outputElement, panel] = [tilesPerBlock * inBytes, tilesPerBlock * outBytes, tilesPerBlock * PANEL_BYTES];
+  const { tilesPerStrip, inputWidth, pixel, inPanels, outPanels, tap, ...plan } = planOf(info);
+  const [inputs, outputs] = [plan.panels(inChannels), plan.panels(outChannels)];
+  const inputImages = { address: heap.addressOf(x), height: inHeight, width: inWidth, channels: inChannels };
+  const outputImages = { address: heap.addressOf(dy), height: outHeight, width: outWidth, channels: outChannels };
+  heap.withBuffers(plan.buffers, (sums, v, z, inputAddress, outputAddress) => {
+    const inputStrip = stripOver(heap, inputAddress, inputImages, SIDE, inputWidth, padInfo.left);
+    const outputStrip = stripOver(heap, outputAddress, outputImages, 2, 2 * tilesPerStrip, 0);
     heap.clear(sums, ELEMENTS * tap);
-    blocks.forEach((strips) => {
+    plan.forEachBlock((strips) => {
       strips.forEach(({ image, row }, i) => {
-        const offset = i * tilesPerStrip * PANEL_BYTES;
+        const first = i * tilesPerStrip * PANEL_BYTES;
         inputStrip.load(image, row - padInfo.top);
-        routines.transformInput(inputStrip.address, inputStrip.rowBytes, inBytes, 2 * inBytes, inputs + offset, 4 * inputElement, inputElement, PANEL_BYTES, panel, tilesPerStrip, inPanels); // prettier-ignore
+        transformInput(inputStrip.address, inputStrip.rowBytes, pixel.in, 2 * pixel.in, v + first, SIDE * inputs.element, inputs.element, inputs.tile, inputs.panel, tilesPerStrip, inPanels); // prettier-ignore
         outputStrip.load(image, row);
-        routines.transformOutputGradient(outputStrip.address, outputStrip.rowBytes, outBytes, 2 * outBytes, outputs + offset, 4 * outputElement, outputElement, PANEL_BYTES, panel, tilesPerStrip, outPanels); // prettier-ignore
+        transformOutputGradient(outputStrip.address, outputStrip.rowBytes, pixel.out, 2 * pixel.out, z + first, SIDE * outputs.element, outputs.element, outputs.tile, outputs.panel, tilesPerStrip, outPanels); // prettier-ignore
       });
-      const tiles = strips.length * tilesPerStrip;
+      const depth = strips.length * tilesPerStrip;
       for (let e = 0; e < ELEMENTS; e++) {
-        const [a, b, c] = [inputs + e * inputElement, outputs + e * outputElement, sums + e * tap];
-        const pairs = outPanels >> 1;
-        routines.transposedTimesPanelPairs(a, PANEL_BYTES, panel, b, PANEL_BYTES, panel, c, outBytes, inPanels, tiles, pairs);
-        routines.transposedTimesPanel(a, PANEL_BYTES, panel, b + 2 * pairs * panel, PANEL_BYTES, 0, c + 2 * pairs * PANEL_BYTES, outBytes, inPanels, tiles, outPanels & 1); // prettier-ignore
+        const [a, b, c] = [v + e * inputs.element, z + e * outputs.element, sums + e * tap];
+        multiplyTransposed(heap, { a, aStep: inputs.tile, aTile: inputs.panel, b, bStep: outputs.tile, bPanel: outputs.panel, c, cRow: pixel.out, tiles: inPanels, depth, panels: outPanels }); // prettier-ignore
       }
     });
-    routines.transformKernelGradient(sums, 4 * tap, tap, outBytes, heap.addressOf(dw), 3 * tap, tap, outBytes, PANEL_BYTES, inChannels, outPanels); // prettier-ignore
+    transformKernelGradient(sums, SIDE * tap, tap, pixel.out, heap.addressOf(dw), 3 * tap, tap, pixel.out, PANEL_BYTES, inChannels, outPanels); // prettier-ignore
   });
 }
