@@ -46,7 +46,7 @@ export const vgg19: FeatureNetwork = { name: 'VGG19', scale: 1, constants: {}, s
 /**
  * How an image becomes the network's input. The weights are Caffe's and take BGR on 0..255.
  * - `caffe`: minus the ImageNet mean, as the weights were trained.
- * - `raw`: no mean, no deviation: what CSD's released code feeds its VGG with (`papers: CSD`).
+ * - `raw`: no mean, no deviation: what CSD's released code (IJCAI 2021) feeds its VGG with.
  */
 export type Vgg19Input = 'caffe' | 'raw';
 

@@ -68,7 +68,7 @@ export async function upscaleLuma(
 ): Promise<LumaPlane> {
   if (model.channels !== 1) throw new UserError(`${model.name} is an RGB network: it has no luma output`);
   const plane = 'channels' in input ? lumaPlane(input) : input;
-  const { width, height } = { width: plane.width * model.scale, height: plane.height * model.scale };
+  const [width, height] = [plane.width * model.scale, plane.height * model.scale];
   const data = new Float64Array(width * height);
   await forEachTile(model, params, lumaSource(plane), options, (region, values) => {
     for (let row = 0; row < region.height; row++) {

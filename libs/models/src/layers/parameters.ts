@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalTensor, uniformTensor, type Params, type Rng } from '@distillery/tensor';
 import type { ParamShapes } from '../model';
+import { indices } from './chain';
 
 /** A parameter before it exists: its shape, and how its values are drawn. */
 export interface ParamSpec {
@@ -32,7 +33,7 @@ export function layers(...specs: readonly ParamSpecs[]): ParamSpecs {
 
 /** One layer's parameters for each index 0..count-1. */
 export function repeated(count: number, layer: (index: number) => ParamSpecs): ParamSpecs {
-  return layers(...Array.from({ length: count }, (_, index) => layer(index)));
+  return layers(...indices(count).map(layer));
 }
 
 /** Draws every parameter from its own generator, so that adding a layer leaves the others' values as they were. */

@@ -29,8 +29,5 @@ export function upsamplerParams(name: string, features: number, scale: Scale): P
 
 /** `[n, h, w, c]` -> `[n, scale h, scale w, c]`. */
 export function upsampler(params: Params, name: string, x: Tensor4D, scale: Scale): Tensor4D {
-  return chain(
-    x,
-    stages(scale).map((r, i) => (h: Tensor4D) => convShuffle(params, stageName(name, i), h, r)),
-  );
+  return chain(x, [...stages(scale).entries()], (h, [i, r]) => convShuffle(params, stageName(name, i), h, r));
 }

@@ -80,8 +80,8 @@ function residualBlock(params: Params, name: string, x: Tensor4D, mobile: boolea
 
 function upsample(params: Params, { scale, heads }: CarnConfig, x: Tensor4D): Tensor4D {
   const name = upsamplerName(scale, heads);
-  const stage = (i: number, r: number) => (h: Tensor4D) => tf.relu(convShuffle(params, stageName(name, i), h, r));
-  return chain(x, scale === 4 ? [stage(0, 2), stage(1, 2)] : [stage(0, scale)]);
+  const stages = scale === 4 ? [2, 2] : [scale];
+  return chain(x, [...stages.entries()], (h, [i, r]) => tf.relu(convShuffle(params, stageName(name, i), h, r)));
 }
 
 function upsamplerName(scale: Scale, heads: CarnConfig['heads']): string {

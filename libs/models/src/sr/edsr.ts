@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError, type Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
 import { layers, param, repeated, type ParamSpecs } from '../layers/parameters';
@@ -40,16 +41,12 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
     forward(params, x, tap) {
       const head = conv(params, 'head.0', subtractMean(x, rgbRange));
       tap?.('head', head);
-      const block = (i: number) => (h: tf.Tensor4D) => {
+      const block = (h: Tensor4D, i: number): Tensor4D => {
         const residual = conv(params, `body.${i}.body.2`, tf.relu(conv(params, `body.${i}.body.0`, h)));
-        return tf.add<tf.Tensor4D>(h, resScale === 1 ? residual : tf.mul(residual, resScale));
+        return tf.add(h, resScale === 1 ? residual : tf.mul(residual, resScale));
       };
-      const deep = chain(
-        head,
-        Array.from({ length: blocks }, (_, i) => block(i)),
-        tap && ((i, y) => tap(`body.${i}`, y)),
-      );
-      const body = tf.add<tf.Tensor4D>(conv(params, `body.${blocks}`, deep), head);
+      const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
+      const body = tf.add<Tensor4D>(conv(params, `body.${blocks}`, deep), head);
       tap?.('body', body);
       return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
     },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, heConvParams } from '../layers/conv';
 import { deconv, deconvParams } from '../layers/deconv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
@@ -45,12 +45,7 @@ export function idn(config: IdnConfig): Model<IdnConfig> {
     forward(params, x, tap) {
       const features = activated(params, 'conv2', activated(params, 'conv1', x));
       tap?.('conv2', features);
-      const layer = (i: number) => (h: Tensor4D) => distillationBlock(params, i, h);
-      const deep = chain(
-        features,
-        Array.from({ length: blocks }, (_, i) => layer(i)),
-        tap && ((i, y) => tap(`down${i + 1}`, y)),
-      );
+      const deep = chain(features, indices(blocks), (h, i) => distillationBlock(params, i, h), tap && ((i, y) => tap(`down${i + 1}`, y)));
       const residual =
         colour === 'y'
           ? deconv(params, 'upsample', deep, scale, DECONV_CROP)

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { bilinear, nearest } from '../layers/resize';
@@ -41,17 +41,14 @@ export function pan(config: PanConfig): Model<PanConfig> {
     forward(params, x, tap) {
       const first = conv(params, 'conv_first', x);
       tap?.('conv_first', first);
-      const block = (i: number) => (h: Tensor4D) => scpa(params, `SCPA_trunk.${i}`, h);
       const deep = chain(
         first,
-        Array.from({ length: blocks }, (_, i) => block(i)),
+        indices(blocks),
+        (h, i) => scpa(params, `SCPA_trunk.${i}`, h),
         tap && ((i, y) => tap(`SCPA_trunk.${i}`, y)),
       );
       const trunk = tf.add<Tensor4D>(conv(params, 'trunk_conv', deep), first);
-      const up = chain(
-        trunk,
-        stages(scale).map((r, i) => (h: Tensor4D) => upsample(params, i + 1, h, r)),
-      );
+      const up = chain(trunk, [...stages(scale).entries()], (h, [i, r]) => upsample(params, i + 1, h, r));
       return tf.add(conv(params, 'conv_last', up), bilinear(x, scale));
     },
   });

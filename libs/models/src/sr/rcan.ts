@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { attend, attentionParams, channelMean } from '../layers/channel-attention';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
@@ -43,10 +43,10 @@ export function rcan(config: RcanConfig): Model<RcanConfig> {
     forward(params, x, tap) {
       const head = conv(params, 'head.0', subtractMean(x, rgbRange));
       tap?.('head', head);
-      const group = (g: number) => (h: Tensor4D) => residualGroup(params, `body.${g}`, h, blocks);
       const deep = chain(
         head,
-        Array.from({ length: groups }, (_, g) => group(g)),
+        indices(groups),
+        (h, g) => residualGroup(params, `body.${g}`, h, blocks),
         tap && ((g, y) => tap(`body.${g}`, y)),
       );
       const body = tf.add<Tensor4D>(conv(params, `body.${groups}`, deep), head);
@@ -57,11 +57,7 @@ export function rcan(config: RcanConfig): Model<RcanConfig> {
 }
 
 function residualGroup(params: Params, name: string, x: Tensor4D, blocks: number): Tensor4D {
-  const block = (b: number) => (h: Tensor4D) => attentionBlock(params, `${name}.body.${b}`, h);
-  const deep = chain(
-    x,
-    Array.from({ length: blocks }, (_, b) => block(b)),
-  );
+  const deep = chain(x, indices(blocks), (h, b) => attentionBlock(params, `${name}.body.${b}`, h));
   return tf.add(conv(params, `${name}.body.${blocks}`, deep), x);
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { constant, layers, normal, repeated, type ParamSpecs } from '../layers/parameters';
 import { nearest } from '../layers/resize';
@@ -40,25 +40,22 @@ export function rrdbnet(config: RrdbnetConfig): Model<RrdbnetConfig> {
     forward(params, x, tap) {
       const first = conv(params, 'conv_first', x);
       tap?.('conv_first', first);
-      const block = (i: number) => (h: Tensor4D) => residualInResidual(params, `body.${i}`, h);
       const deep = chain(
         first,
-        Array.from({ length: blocks }, (_, i) => block(i)),
+        indices(blocks),
+        (h, i) => residualInResidual(params, `body.${i}`, h),
         tap && ((i, y) => tap(`body.${i}`, y)),
       );
       const body = tf.add<Tensor4D>(conv(params, 'conv_body', deep), first);
-      const activated = (name: string) => (h: Tensor4D) => tf.leakyRelu(conv(params, name, h), SLOPE);
-      const up = (name: string) => (h: Tensor4D) => activated(name)(nearest(h, 2));
-      return conv(params, 'conv_last', chain(body, [up('conv_up1'), up('conv_up2'), activated('conv_hr')]));
+      const activated = (h: Tensor4D, name: string): Tensor4D => tf.leakyRelu(conv(params, name, h), SLOPE);
+      const up = chain(body, ['conv_up1', 'conv_up2'], (h, name) => activated(nearest(h, 2), name));
+      return conv(params, 'conv_last', activated(up, 'conv_hr'));
     },
   });
 }
 
 function residualInResidual(params: Params, name: string, x: Tensor4D): Tensor4D {
-  const deep = chain(
-    x,
-    DENSE_BLOCKS.map((i) => (h: Tensor4D) => denseBlock(params, `${name}.rdb${i}`, h)),
-  );
+  const deep = chain(x, DENSE_BLOCKS, (h, i) => denseBlock(params, `${name}.rdb${i}`, h));
   return tf.add(x, tf.mul(deep, RESIDUAL_SCALE));
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { attend, attentionParams } from '../layers/channel-attention';
 import { conv, convParams } from '../layers/conv';
 import { channelCovariance, matrixSquareRoot } from '../layers/covariance';
@@ -55,10 +55,10 @@ export function san(config: SanConfig): Model<SanConfig> {
       tap?.('head', head);
       const source = regionalNonLocal(params, head);
       const shared = tf.mul<Tensor4D>(source, param<Tensor1D>(params, 'gamma'));
-      const group = (g: number) => (h: Tensor4D) => tf.add<Tensor4D>(attentionGroup(params, `RG.${g}`, h, blocks), shared);
       const deep = chain(
         source,
-        Array.from({ length: groups }, (_, g) => group(g)),
+        indices(groups),
+        (h, g) => tf.add<Tensor4D>(attentionGroup(params, `RG.${g}`, h, blocks), shared),
         tap && ((g, y) => tap(`RG.${g}`, y)),
       );
       const body = tf.add<Tensor4D>(regionalNonLocal(params, deep), head);
@@ -68,14 +68,10 @@ export function san(config: SanConfig): Model<SanConfig> {
 }
 
 function attentionGroup(params: Params, name: string, x: Tensor4D, blocks: number): Tensor4D {
-  const block = (b: number) => (h: Tensor4D) => {
+  const deep = chain(x, indices(blocks), (h, b) => {
     const inner = tf.relu(conv(params, `${name}.rcab.${b}.conv_first.0`, h));
     return tf.add<Tensor4D>(conv(params, `${name}.rcab.${b}.conv_first.2`, inner), h);
-  };
-  const deep = chain(
-    x,
-    Array.from({ length: blocks }, (_, b) => block(b)),
-  );
+  });
   const attended = attend(params, `${name}.soca`, deep, secondOrderDescriptor(deep));
   return tf.add(conv(params, `${name}.conv_last`, attended), x);
 }

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { prelu, preluParams } from '../layers/activations';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
-import { layers, repeated } from '../layers/parameters';
+import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { nearest } from '../layers/resize';
 import type { Scale } from '../layers/upsampler';
@@ -26,7 +25,7 @@ export function srvgg(config: SrvggConfig): Model<SrvggConfig> {
   const { features, convs, scale } = config;
   checkCounts('SRVGGNetCompact', { features, convs });
   checkScale('SRVGGNetCompact', scale);
-  const layer = (i: number, inputs: number): ReturnType<typeof layers> =>
+  const layer = (i: number, inputs: number): ParamSpecs =>
     layers(convParams(`body.${2 * i}`, { kernel: 3, in: inputs, out: features }), preluParams(`body.${2 * i + 1}`, features));
   return defineModel({
     name: 'SRVGGNetCompact',
@@ -39,10 +38,10 @@ export function srvgg(config: SrvggConfig): Model<SrvggConfig> {
       convParams(`body.${2 * convs + 2}`, { kernel: 3, in: features, out: 3 * scale * scale }),
     ),
     forward(params, x, tap) {
-      const activated = (i: number) => (h: Tensor4D) => prelu(params, `body.${2 * i + 1}`, conv(params, `body.${2 * i}`, h));
       const deep = chain(
         x,
-        Array.from({ length: convs + 1 }, (_, i) => activated(i)),
+        indices(convs + 1),
+        (h, i) => prelu(params, `body.${2 * i + 1}`, conv(params, `body.${2 * i}`, h)),
         tap && ((i, y) => tap(`body.${2 * i + 1}`, y)),
       );
       return tf.add(convShuffle(params, `body.${2 * convs + 2}`, deep, scale), nearest(x, scale));

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { chain } from '../layers/chain';
+import { chain, indices } from '../layers/chain';
 import { conv, heConvParams } from '../layers/conv';
 import { layers, repeated } from '../layers/parameters';
 import { bicubic } from '../layers/resize';
@@ -43,10 +42,10 @@ export function vdsr(config: VdsrConfig): Model<VdsrConfig> {
       const upsampled = bicubic(x, scale);
       const input = tf.tidy(() => tf.relu(conv(params, 'input', upsampled)));
       tap?.('input', input);
-      const layer = (i: number) => (h: Tensor4D) => tf.relu(conv(params, `residual_layer.${i}.conv`, h));
       const deep = chain(
         input,
-        Array.from({ length: hidden }, (_, i) => layer(i)),
+        indices(hidden),
+        (h, i) => tf.relu(conv(params, `residual_layer.${i}.conv`, h)),
         tap && ((i, y) => tap(`residual_layer.${i}`, y)),
       );
       return tf.add(conv(params, 'output', deep), upsampled);
