@@ -8,7 +8,7 @@
 
   const token = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
 
-  /** A colour of the style sheet: a name that is text, such as '@home', is none. */
+  /** A colour of the style sheet; a label that merely begins with an at sign is none. */
   const COLOUR = /^@(?:ink|panel|rule|series-[1-6])(?:\/[\d.]+)?$/;
 
   /** '@series-1' -> '#1f5f99', '@series-1/0.2' -> 'rgba(31,95,153,0.2)' */

@@ -6,10 +6,7 @@ import { count, digitsOf, fixed, grouped, signed } from './format';
 import { html, type Content, type Html } from './html';
 import { tableNotes, type Notes } from './notes';
 import { headerRow, scrollable, type Column } from './table';
-import { reasonText, verdictBadge } from './verdicts';
-
-/** Reasons that more rows than this share are a note under the table. */
-const INLINE_REASONS = 1;
+import { reasonOf, verdictBadge } from './verdicts';
 
 const PASSES = { x8: '×8', single: '1×' } as const;
 
@@ -110,8 +107,8 @@ function seedLinks(row: ComparisonRow): Content {
 
 function verdictCell(row: ComparisonRow, { rows, notes }: RowContext): Content {
   if (row.verdict === null) return absent('no claim');
-  const shared = rows.filter(({ reason }) => reason === row.reason).length > INLINE_REASONS;
-  return html`${verdictBadge(row.verdict)}${shared ? notes.mark(`Verdict: ${row.reason.replace(/\.$/, '')}.`) : reasonText(row.reason)}`;
+  const reasons = rows.map(({ reason }) => reason);
+  return html`${verdictBadge(row.verdict)}${reasonOf(row.reason, reasons, notes)}`;
 }
 
 function absent(text: string): Html {

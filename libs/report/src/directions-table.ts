@@ -6,7 +6,7 @@ import { digitsOf, grouped, signed } from './format';
 import { html, type Content, type Html } from './html';
 import { tableNotes, type Notes } from './notes';
 import { headerRow, scrollable, type Column } from './table';
-import { reasonText, verdictBadge } from './verdicts';
+import { reasonOf, verdictBadge } from './verdicts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Claim' },
@@ -24,7 +24,9 @@ const COLUMNS: readonly Column[] = [
  */
 export function directionsTable(cohort: Cohort, id: string, claims: readonly DirectionClaim[]): Content {
   if (claims.length === 0) return null;
-  const notes = tableNotes(id);
+  const judged = claims.map((claim) => judge(cohort, claim));
+  const reasons = judged.flatMap(({ overall, parts }) => [overall, ...parts].map(({ reason }) => reason));
+  const context: RowContext = { cohort, notes: tableNotes(id), reasons };
   const caption = `What is claimed, and what our runs show: differences paired over seeds and images, positive where they agree; ${cohortStamp(cohort)}`;
   const table = html`<table class="sticky">
     <caption>
@@ -33,7 +35,7 @@ export function directionsTable(cohort: Cohort, id: string, claims: readonly Dir
     <thead>
       ${headerRow(COLUMNS)}
     </thead>
-    ${claims.map((claim) => claimRows(cohort, claim, notes))}
+    ${judged.map((verdicts) => claimRows(verdicts, context))}
   </table>`;
   return html`<div class="wide" id="${id}">
     ${scrollable('Claimed directions and our differences', table)}
@@ -41,36 +43,61 @@ export function directionsTable(cohort: Cohort, id: string, claims: readonly Dir
       Published differences are within the paper’s own protocol, ours within ${DEFAULT_PROTOCOL} in a single pass. They stand side by side
       and are never subtracted from one another.
     </p>
-    ${notes.list()}
+    ${context.notes.list()}
   </div>`;
 }
 
-function claimRows(cohort: Cohort, claim: DirectionClaim, notes: Notes): Html {
+interface RowContext {
+  readonly cohort: Cohort;
+  readonly notes: Notes;
+  /** All reasons of the table: one that several rows share is a note. */
+  readonly reasons: readonly string[];
+}
+
+/** A claim with its verdict, and those by dataset if there are several. */
+interface Judged {
+  readonly claim: DirectionClaim;
+  readonly overall: Verdict;
+  /** The dataset that `overall` speaks of, if it is only one. */
+  readonly dataset: string | null;
+  readonly parts: readonly Verdict[];
+}
+
+function judge(cohort: Cohort, claim: DirectionClaim): Judged {
   const { overall, byDataset } = directionVerdict(claim, cohort.shown, cohort.tier);
-  const [only] = byDataset.length === 1 ? byDataset : [];
-  const head = html`<tr>
-    <th scope="row">
-      ${claim.statement}${notes.mark(`${claim.table}: ${claim.source}.`)}<span class="printed">${sides(cohort, claim)}</span>
-    </th>
-    ${verdictCells(claim, overall, publishedGain(claim, only?.dataset ?? null, notes))}
-  </tr>`;
-  const parts = only ? [] : byDataset;
+  if (byDataset.length === 1) return { claim, overall, dataset: byDataset[0]?.dataset ?? null, parts: [] };
+  return { claim, overall, dataset: null, parts: byDataset };
+}
+
+function claimRows({ claim, overall, dataset, parts }: Judged, context: RowContext): Html {
   return html`<tbody>
-    ${head}
+    <tr>
+      <th scope="row">
+        ${claim.statement}${context.notes.mark(`${claim.table}: ${claim.source}.`)}<span class="printed"
+          >${sides(context.cohort, claim)}</span
+        >
+      </th>
+      ${verdictCells(claim, overall, dataset, context)}
+    </tr>
     ${parts.map(
       (verdict) =>
         html`<tr>
-          <th scope="row"><span class="part">on ${verdict.dataset}</span></th>
-          ${verdictCells(claim, verdict, publishedGain(claim, verdict.dataset, notes))}
+          <th scope="row">on ${verdict.dataset}</th>
+          ${verdictCells(claim, verdict, verdict.dataset, context)}
         </tr>`,
     )}
   </tbody>`;
 }
 
+function wasRun({ shown }: Cohort, { arm }: ArmRef, scale: number): boolean {
+  return shown.some(({ spec }) => spec.recipe.arm === arm && spec.recipe.scale === scale);
+}
+
 function sides(cohort: Cohort, { better, worse, scale }: DirectionClaim): Content {
-  const wasRun = (arm: string) => cohort.shown.some(({ spec }) => spec.recipe.arm === arm && spec.recipe.scale === scale);
-  const side = ({ arm, network }: ArmRef) =>
-    html`${wasRun(arm) ? html`<a href="#${groupAnchor(cohort, arm, scale)}">${arm}</a>` : arm} (${network})`;
+  const side = (ref: ArmRef) => {
+    const name = wasRun(cohort, ref, scale) ? html`<a href="#${groupAnchor(cohort, ref.arm, scale)}">${ref.arm}</a>` : ref.arm;
+    return html`${name} (${ref.network})`;
+  };
   return html`${side(better)} against ${side(worse)}, ×${scale}`;
 }
 
@@ -85,17 +112,17 @@ function publishedGain(claim: DirectionClaim, dataset: string | null, notes: Not
   return html`<span class="absent">other data</span>${notes.mark(`Published: ${all.join(', ')}.`)}`;
 }
 
-function verdictCells(claim: DirectionClaim, verdict: Verdict, published: Content): Html {
+function verdictCells(claim: DirectionClaim, verdict: Verdict, dataset: string | null, { cohort, notes, reasons }: RowContext): Html {
   const digits = digitsOf(claim.metric) + 1;
   const unit = claim.metric === 'psnr' ? ' dB' : '';
-  const absent = html`<span class="absent">not run</span>`;
+  const bothRun = wasRun(cohort, claim.better, claim.scale) && wasRun(cohort, claim.worse, claim.scale);
+  const absent = html`<span class="absent">${bothRun ? 'not compared' : 'not run'}</span>`;
   const { meanDifference: mean, ci, n, images, seeds, kind, reason } = verdict;
-  return html`<td class="num">${published}</td>
+  const interval = ci ? `${signed(ci[0], digits)} to ${signed(ci[1], digits)}` : html`<span class="absent">none</span>`;
+  return html`<td class="num">${publishedGain(claim, dataset, notes)}</td>
     <td class="num">${mean === null ? absent : `${signed(mean, digits)}${unit}`}</td>
-    <td class="num">
-      ${ci ? `${signed(ci[0], digits)} to ${signed(ci[1], digits)}` : n > 0 ? html`<span class="absent">none</span>` : absent}
-    </td>
+    <td class="num">${n > 0 ? interval : absent}</td>
     <td class="num">${n > 0 ? grouped(images) : absent}</td>
     <td class="num">${n > 0 ? grouped(seeds) : absent}</td>
-    <td>${verdictBadge(kind)}${reasonText(reason)}</td>`;
+    <td>${verdictBadge(kind)}${reasonOf(reason, reasons, notes)}</td>`;
 }

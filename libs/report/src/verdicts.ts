@@ -1,5 +1,6 @@
 import type { VerdictKind } from '@distillery/lab';
 import { html, type Html } from './html';
+import type { Notes } from './notes';
 
 const SIGNS: Readonly<Record<VerdictKind, string>> = {
   reproduced: '✓',
@@ -24,7 +25,12 @@ export function verdictBadge(kind: VerdictKind): Html {
   return html`<span class="verdict ${kind.replace(' ', '-')}"><span aria-hidden="true">${SIGNS[kind]}</span> ${kind}</span>`;
 }
 
-/** Why a verdict was given, under it. The numbers that a reason begins with stand in columns of their own. */
-export function reasonText(reason: string): Html {
-  return html`<span class="reason">${reason.replace(/^[-+][\d.]+(?: dB)?(?: \[[^\]]*\])?: /, '')}</span>`;
+/**
+ * Why a verdict was given: under it, or in a note if other rows of the table say the same. The numbers that a reason may begin with
+ * stand in columns of their own.
+ */
+export function reasonOf(reason: string, allReasons: readonly string[], notes: Notes): Html {
+  const text = reason.replace(/^[-+][\d.]+(?: dB)?(?: \[[^\]]*\])?: /, '').replace(/\.$/, '');
+  const shared = allReasons.filter((other) => other === reason).length > 1;
+  return shared ? notes.mark(`Verdict: ${text}.`) : html`<span class="reason">${text}.</span>`;
 }

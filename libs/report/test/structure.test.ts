@@ -1,3 +1,4 @@
+import { directionVerdict, type DirectionClaim } from '@distillery/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
 import { documentOf, pages } from './pages';
@@ -113,6 +114,17 @@ describe('what the pages say', () => {
     expect(page.querySelector('.suspect')?.textContent).toBe('suspect');
     expect(page.body.textContent).toContain('Suspect: it looks like a typing error.');
     expect(page.querySelector('#unplaced')?.closest('section')?.textContent).toContain('Table 9');
+  });
+
+  it('gives reasons without repeating the numbers beside them, shared ones as a note', async () => {
+    const { reason } = directionVerdict(FIXTURE.directions[0] as DirectionClaim, SMALL_RESULTS.runs, 'small').overall;
+    expect(reason).toMatch(/^[-+]\d.*: \w/);
+    const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
+    const reasons = [...page.querySelectorAll('.reason')].map(({ textContent }) => textContent);
+    expect(reasons).toContain(reason.replace(/^.*?: /, ''));
+    for (const text of reasons) expect(text).toMatch(/^[a-z][^]*[^.]\.$/);
+    const notes = [...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent);
+    expect(notes).toContain('Verdict: absolute numbers are compared at the full tier only.');
   });
 
   it('leads from every value of ours to its runs, and from a run to its command', async () => {

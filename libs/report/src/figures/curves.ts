@@ -4,7 +4,7 @@ import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
-import { extent } from './series';
+import { extent, logAxis } from './series';
 
 /** One training curve: a loss at a step, over the seeds. */
 interface CurvePoint {
@@ -54,15 +54,16 @@ function curveOf(runs: readonly RunResult[], loss: string): CurvePoint[] {
 }
 
 function curveFigure(id: string, title: string, circumstances: string, loss: string, curves: readonly Curve[]): Figure {
-  const [low, high] = extent(curves.flatMap(({ points }) => points.map(({ mean }) => mean)));
-  const type = low > 0 && high / low > LOG_FROM ? 'log' : 'linear';
+  const values = curves.flatMap(({ points }) => points.map(({ mean }) => mean));
+  const [low, high] = extent(values);
+  const scale = low > 0 && high / low > LOG_FROM ? logAxis(values) : { type: 'linear' };
   return {
     id,
     title,
     circumstances,
     description: `Lines for ${curves.map(({ name }) => name).join(', ')}; bands reach from the lowest to the highest seed. The table below gives first and last values.`,
     traces: curves.flatMap(traces),
-    layout: { xaxis: { title: { text: 'step' } }, yaxis: { title: { text: plotText(loss) }, type } },
+    layout: { xaxis: { title: { text: 'step' } }, yaxis: { title: { text: plotText(loss) }, ...scale } },
     table: {
       caption: `${title}, mean over seeds`,
       columns: [

@@ -1,6 +1,7 @@
 import { DEFAULT_PROTOCOL, type Evaluation, type Experiment, type ExperimentArm, type RunResult } from '@distillery/lab';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, groupBy, meanOf } from '../collections';
+import { compact } from '../format';
 import { seedScores, type Measurement, type SeedScore } from '../scores';
 
 /** What the figures of an experiment show on one dataset at one scale: PSNR in a single pass. */
@@ -52,4 +53,13 @@ export function seriesNames(points: readonly Point[]): string[] {
 /** Lowest and highest value. */
 export function extent(values: readonly number[]): [low: number, high: number] {
   return [Math.min(...values), Math.max(...values)];
+}
+
+/** A logarithmic axis for positive values: ticks at 1, 2 and 5 times powers of ten within their range and one step around it. */
+export function logAxis(values: readonly number[]): { type: 'log'; tickmode: 'array'; tickvals: number[]; ticktext: string[] } {
+  const [low, high] = extent(values.filter((value) => value > 0));
+  const decades = Array.from({ length: 24 }, (_, i) => i - 9);
+  const ticks = decades.flatMap((decade) => [1, 2, 5].map((digit) => Number(`${digit}e${decade}`)));
+  const near = ticks.filter((tick) => tick >= low / 2.5 && tick <= high * 2.5);
+  return { type: 'log', tickmode: 'array', tickvals: near, ticktext: near.map(compact) };
 }

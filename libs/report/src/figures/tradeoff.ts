@@ -5,7 +5,7 @@ import { distinct, groupBy } from '../collections';
 import { compact, fixed, grouped, listed } from '../format';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
-import { extent, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
+import { extent, logAxis, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
 
 interface Axis {
   readonly key: 'parameters' | 'multiplyAdds' | 'latencyMs';
@@ -22,13 +22,6 @@ const AXES: readonly Axis[] = [
 /** Quality against what it costs: one figure per cost, dataset and scale, with a logarithmic cost axis. */
 export function tradeoffFigures(cohort: Cohort, experiment: Experiment): Figure[] {
   return panelsOf(cohort, experiment).flatMap((panel) => AXES.map((axis) => tradeoffFigure(cohort, experiment, panel, axis)));
-}
-
-/** 1, 2 and 5 times powers of ten within the range of the values and one step around it. */
-function logTicks(values: readonly number[]): number[] {
-  const [low, high] = extent(values.filter((value) => value > 0));
-  const decades = Array.from({ length: 16 }, (_, i) => 10 ** (i - 3));
-  return decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]).filter((tick) => tick >= low / 2.5 && tick <= high * 2.5);
 }
 
 /** A network's cost; latency is the median over the seeds' medians. */
@@ -67,7 +60,7 @@ function tradeoffFigure(cohort: Cohort, experiment: Experiment, panel: Panel, ax
       marker: { color, symbol, size: 9 },
     };
   });
-  const ticks = logTicks(priced.flatMap(({ cost }) => (cost ? [cost[axis.key]] : [])));
+  const costs = priced.flatMap(({ cost }) => (cost ? [cost[axis.key]] : []));
   const shapes = distinct(priced.flatMap(({ cost }) => (cost ? [`${cost.inputShape[0]}×${cost.inputShape[1]}`] : [])));
   return {
     id: anchor('figure', cohort.id, experiment.id, panel.dataset, panel.scale, axis.key),
@@ -76,7 +69,7 @@ function tradeoffFigure(cohort: Cohort, experiment: Experiment, panel: Panel, ax
     description: `Lines for ${names.join(', ')}; bars reach from the lowest to the highest seed. The table below holds the same numbers.`,
     traces,
     layout: {
-      xaxis: { title: { text: axis.title }, type: 'log', tickmode: 'array', tickvals: ticks, ticktext: ticks.map(compact) },
+      xaxis: { title: { text: axis.title }, ...logAxis(costs) },
       yaxis: { title: { text: 'PSNR (dB)' } },
     },
     table: {
