@@ -1,6 +1,4 @@
 export * from './adam';
-export { BENCH_WORKLOADS, benchTraining, type BenchOptions, type BenchRow, type StepTimes } from './bench/bench-training';
-export type { EdsrWorkload, StepTime } from './bench/torch-process';
 export * from './engine';
 export * from './leak-checked';
 export * from './onnx';

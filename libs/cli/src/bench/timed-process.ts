@@ -2,24 +2,30 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+/** What one step took: by the clock, and of processor time over all threads, which a busy machine distorts less. */
+export interface StepSeconds {
+  readonly clock: number;
+  readonly processor: number;
+}
+
 /** A process that times one step whenever asked, so that several can take turns on a shared machine. */
 export interface TimedProcess {
   readonly name: string;
-  /** Seconds of one step. */
-  time(): Promise<number>;
+  time(): Promise<StepSeconds>;
   stop(): void;
 }
 
-/** Starts a compiled module that answers messages; null if it ends before it is ready. */
-export async function startNode(name: string, module: string, setup: unknown): Promise<TimedProcess | null> {
-  const child = fork(module, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** Starts a compiled module that answers messages, on so many threads; null if it ends before it is ready. */
+export async function startNode(name: string, module: string, setup: unknown, threads: number): Promise<TimedProcess | null> {
+  const env = { ...process.env, DISTILLERY_THREADS: String(threads) };
+  const child = fork(module, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env });
   const answer = async (): Promise<unknown> => (await Promise.race([once(child, 'message'), failed(child)]))[0] as unknown;
   if ((await answer()) !== 'ready') return null;
   return {
     name,
     async time() {
       child.send('step');
-      return Number(await answer());
+      return (await answer()) as StepSeconds;
     },
     stop: () => void child.kill(),
   };
@@ -36,7 +42,10 @@ export async function startPython(name: string, script: string, args: readonly (
     name,
     async time() {
       child.stdin.write('\n');
-      return Number((await lines.next()).value);
+      const [clock, processor] = String((await lines.next()).value)
+        .split(' ')
+        .map(Number) as [number, number];
+      return { clock, processor };
     },
     stop: () => void child.kill(),
   };

@@ -10,6 +10,7 @@ export interface StepWorkload {
 
 const edsrX2 = (features: number, blocks: number): EdsrConfig => ({ features, blocks, resScale: 1, rgbRange: 1, scale: 2 });
 
+/** Small, medium, and the baseline of the literature. */
 export const STEP_WORKLOADS: readonly StepWorkload[] = [
   { name: 'EDSR x2, 16 channels, 4 blocks, batch 8, 24x24', teacher: edsrX2(16, 4), batch: 8, side: 24 },
   { name: 'EDSR x2, 32 channels, 8 blocks, batch 8, 48x48', teacher: edsrX2(32, 8), batch: 8, side: 48 },

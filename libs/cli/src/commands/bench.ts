@@ -11,6 +11,7 @@ import { print, printJson, printTable } from '../output';
 
 interface BenchOptions {
   readonly rounds: number;
+  readonly threads: number;
   readonly json: boolean;
 }
 
@@ -23,9 +24,9 @@ export function addBench(program: Command): void {
     .command('bench')
     .description('measure speed and memory against peers, in the same run')
     .option('--rounds <n>', 'times that the contestants take turns', positiveInteger, 5)
+    .option('--threads <n>', 'threads of onnx and PyTorch (wasm has one)', positiveInteger, availableParallelism())
     .addOption(jsonOption())
-    .action(async ({ rounds, json }: BenchOptions) => {
-      const threads = availableParallelism();
+    .action(async ({ rounds, threads, json }: BenchOptions) => {
       const steps = [];
       for (const workload of STEP_WORKLOADS) {
         const times = await benchSteps(workload, rounds, threads);
@@ -43,20 +44,26 @@ export function addBench(program: Command): void {
 type StepTimes = Awaited<ReturnType<typeof benchSteps>>;
 
 function printSteps(name: string, times: StepTimes): void {
-  const ratio = (ms: number | null, peer: string): string => {
-    const other = times.find(({ contestant }) => contestant === peer)?.ms ?? null;
-    return ms === null || other === null ? '-' : (ms / other).toFixed(2);
-  };
   print(`training step: ${name}`);
   printTable([
-    ['contestant', 'median ms', 'x stock wasm', 'x PyTorch'],
-    ...times.map(({ contestant, ms }) => [
-      contestant,
-      ms === null ? `no ${contestant === 'PyTorch' ? 'torch' : contestant}` : ms.toFixed(0),
-      ratio(ms, 'wasm, stock kernels'),
-      ratio(ms, 'PyTorch'),
-    ]),
+    ['contestant', 'clock ms', 'processor ms', 'processor: x stock wasm', 'x PyTorch'],
+    ...times.map(({ contestant, ms }) =>
+      ms === null
+        ? [contestant, `no ${contestant === 'PyTorch' ? 'torch' : contestant}`]
+        : [
+            contestant,
+            ms.clock.toFixed(0),
+            ms.processor.toFixed(0),
+            ratio(ms.processor, times, 'wasm, stock kernels'),
+            ratio(ms.processor, times, 'PyTorch'),
+          ],
+    ),
   ]);
+}
+
+function ratio(ms: number, times: StepTimes, peer: string): string {
+  const other = times.find(({ contestant }) => contestant === peer)?.ms;
+  return other ? (ms / other.processor).toFixed(2) : '-';
 }
 
 async function benchUpscale(): Promise<{ peakBytes: number; seconds: number }> {

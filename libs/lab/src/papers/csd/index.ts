@@ -4,6 +4,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Paper, Resources } from '../../paper';
 import type { Recipe } from '../../recipe';
+import { validate } from '../../parse-json';
 import { CLAIMS, DIRECTIONS } from './claims';
 import { DIVERGENCES } from './divergences';
 import { csdExperiments } from './experiments';
@@ -47,7 +48,7 @@ export const CSD: Paper = {
   experiments: csdExperiments,
   needsFeatures: (recipe) => recipe.method.name === 'csd' && recipe.method.contrast !== null,
   method(recipe: Recipe, resources: Resources) {
-    const options = methodOptions.parse(recipe.method);
+    const options = validate(recipe.method, methodOptions, `recipe ${recipe.arm} of csd`, 'expected the options of plain or csd');
     const { features, blocks, resScale, rgbRange, width } = options;
     const teacher: EdsrConfig = { features, blocks, resScale, rgbRange, scale: recipe.scale as EdsrConfig['scale'] };
     const pretrained = resources.startState?.network;
