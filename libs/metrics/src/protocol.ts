@@ -1,4 +1,4 @@
-import type { Image } from '@distillery/data';
+import type { Image, Size } from '@distillery/data';
 import { luma, toRgb } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
@@ -119,25 +119,12 @@ export function borderPixels(protocol: Protocol, scale: number): number {
   return border === 'scale' ? scale : scale + Number(border.slice('scale+'.length));
 }
 
-/** One channel in double precision, row by row. */
-export interface Plane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float64Array;
-}
-
 /**
  * The channels of two images that a protocol compares, border removed, values on the 0..255 scale.
  * Throws UserError if the sizes differ or nothing is left inside the border.
  */
 export function comparedPlanes(a: Image, b: Image, protocol: Protocol, scale: number): [Plane, Plane][] {
-  if (a.width !== b.width || a.height !== b.height) {
-    throw new UserError(`images of ${a.width}x${a.height} and ${b.width}x${b.height} cannot be compared; expected one size`);
-  }
-  const border = borderPixels(protocol, scale);
-  if (Math.min(a.width, a.height) <= 2 * border) {
-    throw new UserError(`image of ${a.width}x${a.height}: nothing is left inside a border of ${border} (protocol ${protocol.name})`);
-  }
+  const border = checkedBorder(a, b, protocol, scale);
   const greyAsLuma = protocol.grey === 'luma' && (a.channels === 1 || b.channels === 1);
   const [planesA, planesB] = [a, b].map((image) => (greyAsLuma ? [greyValues(image)] : channels(image, protocol))) as [
     Float64Array[],
@@ -178,7 +165,7 @@ function weighted(image: Image, [r, g, b]: readonly [number, number, number], of
   return y;
 }
 
-function inner(data: Float64Array, { width, height }: Image, border: number): Plane {
+function inner(data: Float64Array, { width, height }: Size, border: number): Plane {
   const [w, h] = [width - 2 * border, height - 2 * border];
   const out = new Float64Array(w * h);
   for (let y = 0; y < h; y++) {

@@ -1,5 +1,5 @@
-import type { Image } from '@distillery/data';
-import { comparedPlanes, type Plane, type Protocol } from './protocol';
+import type { Image, Plane } from '@distillery/data';
+import { comparedPlanes, type Protocol } from './protocol';
 
 /**
  * Peak signal-to-noise ratio in dB: 10 log10(255^2 / MSE), the mean over all pixels (and channels) that the protocol compares, in

@@ -1,5 +1,5 @@
 import type { Image } from '@distillery/data';
-import { comparedPlanes, type Protocol } from './protocol';
+import { comparedLuma, comparedPlanes, type Plane, type Protocol } from './protocol';
 import { psnrOfPlanes } from './psnr';
 import { ssimOfPlanes } from './ssim';
 
@@ -12,7 +12,18 @@ export interface Score {
 
 /** Both scores of `a` against `b`, the channels being prepared once. Throws as `psnr` and `ssim` do. */
 export function score(a: Image, b: Image, protocol: Protocol, scale: number): Score {
-  const planes = comparedPlanes(a, b, protocol, scale);
+  return scoreOf(comparedPlanes(a, b, protocol, scale), protocol);
+}
+
+/**
+ * Both scores of a luma network's output (BT.601 luma, 16..235, never rounded) against the luma of an image: what the authors of such
+ * networks report. Throws UserError as `score` does, and for a protocol that needs colours.
+ */
+export function scoreLuma(y: Plane, reference: Image, protocol: Protocol, scale: number): Score {
+  return scoreOf(comparedLuma(y, reference, protocol, scale), protocol);
+}
+
+function scoreOf(planes: readonly (readonly [Plane, Plane])[], protocol: Protocol): Score {
   return { protocol: protocol.name, psnr: psnrOfPlanes(planes), ssim: ssimOfPlanes(planes, protocol) };
 }
 

@@ -1,6 +1,6 @@
-import type { Image } from '@distillery/data';
+import type { Image, Plane } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
-import { comparedPlanes, type Plane, type Protocol } from './protocol';
+import { comparedPlanes, type Protocol } from './protocol';
 
 /**
  * Structural similarity (Wang et al., TIP 2004): mean over windows of
