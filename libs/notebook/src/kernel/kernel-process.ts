@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,11 +28,10 @@ export interface KernelProcess {
 // This file's neighbour once built; the kernel process itself runs JavaScript only.
 const PROGRAM = join(__dirname, '..', '..', 'dist', 'kernel', 'tslab-kernel.js');
 
-/** Starts the kernel program in `cwd`, as leader of its own process group. The connection file is readable by its owner only. */
+/** Starts the kernel program in `cwd`, as leader of its own process group. The connection file is its owner's alone, and the kernel removes it. */
 export async function spawnKernel(connection: Connection, cwd: string, env: NodeJS.ProcessEnv): Promise<KernelProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'distillery-kernel-'));
-  const file = join(folder, 'connection.json');
-  await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
+  const file = join(tmpdir(), `distillery-kernel-${randomUUID()}.json`);
+  await writeFile(file, JSON.stringify(connection), { mode: 0o600, flag: 'wx' });
   // Its own group: a Ctrl-C in the terminal reaches the runner alone, and one signal ends the kernel's children with it.
   const child = spawn(process.execPath, [PROGRAM, file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
 
@@ -63,7 +63,7 @@ export async function spawnKernel(connection: Connection, cwd: string, env: Node
     const ended = (how: string): void => {
       over = true;
       process.off('exit', kill);
-      void rm(folder, { recursive: true, force: true }).then(() => {
+      void rm(file, { force: true }).then(() => {
         const lines = words.trim().split('\n');
         resolve({ how, lastWords: (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim() });
       });

@@ -5,7 +5,7 @@
  *
  * node tslab-kernel.js CONNECTION_FILE
  */
-import { writeSync } from 'node:fs';
+import { unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -97,7 +97,8 @@ process.on('uncaughtException', (error) => report(describeThrown(error, 'uncaugh
 // A cell that never yields cannot notice that its runner is gone; a thread can.
 new Worker(join(__dirname, 'orphan-watch.js'), { workerData: process.ppid }).unref();
 
-const server = new ZmqServer(new JupyterHandlerImpl(numbered, false), process.argv[2] ?? '');
+const connectionFile = process.argv[2] ?? '';
+const server = new ZmqServer(new JupyterHandlerImpl(numbered, false), connectionFile);
 const bindSocket = server['bindSocket'].bind(server);
 server['bindSocket'] = (socket: Socket, port: number): Promise<void> => {
   if (socket instanceof Publisher) {
@@ -108,8 +109,12 @@ server['bindSocket'] = (socket: Socket, port: number): Promise<void> => {
   }
   return bindSocket(socket, port) as Promise<void>;
 };
-server.init().catch((error: unknown) => {
-  // A port was taken in the meantime. The runner tries again.
-  console.error(error);
-  process.exit(1);
-});
+server.init().then(
+  // It has been read, and nobody else will be here to remove it if the runner is killed.
+  () => unlinkSync(connectionFile),
+  (error: unknown) => {
+    // A port was taken in the meantime. The runner tries again.
+    console.error(error);
+    process.exit(1);
+  },
+);
