@@ -11,5 +11,5 @@ export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './know
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './manifest';
 export { datasetNames, openDataset, type OpenOptions } from './open-dataset';
 export { loadPairs, patchSampler, type PatchBatch, type PatchConfig, type PatchSampler, type TrainingPair } from './patches';
-export { BORDERS, makeLr, resizeBicubic, type Border } from './resize';
+export { BORDERS, makeLr, resizeBicubic, resizeBicubicPlane, type Border, type Plane } from './resize';
 export { verifyData, type DatasetCheck } from './verify';

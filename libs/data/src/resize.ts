@@ -15,6 +15,44 @@ export const BORDERS: readonly Border[] = ['symmetric', 'replicate'];
  * Throws UserError for a scale or size that is not positive.
  */
 export function resizeBicubic(image: Image, scale: number | Size, border: Border = 'symmetric'): Image {
+  return { ...resize(image, scale, border, EIGHT_BIT), channels: image.channels };
+}
+
+/** One channel in double precision, row by row. */
+export interface Plane extends Size {
+  readonly data: Float64Array;
+}
+
+/**
+ * MATLAB `imresize(plane, scale, 'bicubic')` on double: as `resizeBicubic`, but nothing is rounded or clipped. Authors who convert to luma
+ * before they shrink (VDSR) made their LR so. Throws as `resizeBicubic` does.
+ */
+export function resizeBicubicPlane(plane: Plane, scale: number | Size, border: Border = 'symmetric'): Plane {
+  const { width, height, data } = resize({ ...plane, channels: 1 }, scale, border, DOUBLE);
+  return { width, height, data };
+}
+
+/** Samples of any precision, HWC interleaved. */
+interface Samples<D extends Uint8Array | Float64Array> extends Size {
+  readonly channels: number;
+  readonly data: D;
+}
+
+/** How the sums of a pass are kept. */
+interface Precision<D extends Uint8Array | Float64Array> {
+  empty(length: number): D;
+  store(value: number): number;
+}
+
+const EIGHT_BIT: Precision<Uint8Array> = { empty: (length) => new Uint8Array(length), store: to8Bit };
+const DOUBLE: Precision<Float64Array> = { empty: (length) => new Float64Array(length), store: (value) => value };
+
+function resize<D extends Uint8Array | Float64Array>(
+  image: Samples<D>,
+  scale: number | Size,
+  border: Border,
+  precision: Precision<D>,
+): Samples<D> {
   const [sy, sx] = typeof scale === 'number' ? [scale, scale] : [scale.height / image.height, scale.width / image.width];
   if (!(sx > 0 && sy > 0 && Number.isFinite(sx) && Number.isFinite(sy))) {
     const asked = typeof scale === 'number' ? `by ${scale}` : `to ${scale.width}x${scale.height}`;
@@ -24,8 +62,8 @@ export function resizeBicubic(image: Image, scale: number | Size, border: Border
   if (!Number.isInteger(size.width) || !Number.isInteger(size.height)) {
     throw new UserError(`resize to ${size.width}x${size.height}: expected whole numbers of pixels`);
   }
-  const rows = (input: Image): Image => resizeRows(input, axisWeights(input.height, size.height, sy, border));
-  const columns = (input: Image): Image => resizeColumns(input, axisWeights(input.width, size.width, sx, border));
+  const rows = (input: Samples<D>) => resizeRows(input, axisWeights(input.height, size.height, sy, border), precision);
+  const columns = (input: Samples<D>) => resizeColumns(input, axisWeights(input.width, size.width, sx, border), precision);
   return sy <= sx ? columns(rows(image)) : rows(columns(image));
 }
 
@@ -70,10 +108,10 @@ function insideIndex(i: number, n: number, border: Border): number {
   return m < n ? m : 2 * n - 1 - m;
 }
 
-function resizeRows(image: Image, axis: AxisWeights): Image {
+function resizeRows<D extends Uint8Array | Float64Array>(image: Samples<D>, axis: AxisWeights, { empty, store }: Precision<D>): Samples<D> {
   const { width, channels } = image;
   const length = width * channels;
-  const data = new Uint8Array(axis.outputs * length);
+  const data = empty(axis.outputs * length);
   const sums = new Float64Array(length);
   for (let o = 0; o < axis.outputs; o++) {
     sums.fill(0);
@@ -83,15 +121,19 @@ function resizeRows(image: Image, axis: AxisWeights): Image {
       const start = (axis.index[t] as number) * length;
       for (let i = 0; i < length; i++) sums[i] = (sums[i] as number) + w * (image.data[start + i] as number);
     }
-    for (let i = 0; i < length; i++) data[o * length + i] = to8Bit(sums[i] as number);
+    for (let i = 0; i < length; i++) data[o * length + i] = store(sums[i] as number);
   }
   return { width, height: axis.outputs, channels, data };
 }
 
-function resizeColumns(image: Image, axis: AxisWeights): Image {
+function resizeColumns<D extends Uint8Array | Float64Array>(
+  image: Samples<D>,
+  axis: AxisWeights,
+  { empty, store }: Precision<D>,
+): Samples<D> {
   const { width, height, channels } = image;
   const { outputs, taps } = axis;
-  const data = new Uint8Array(outputs * height * channels);
+  const data = empty(outputs * height * channels);
   for (let y = 0; y < height; y++) {
     const row = y * width * channels;
     for (let o = 0; o < outputs; o++) {
@@ -100,7 +142,7 @@ function resizeColumns(image: Image, axis: AxisWeights): Image {
         for (let t = o * taps; t < (o + 1) * taps; t++) {
           sum += (axis.weight[t] as number) * (image.data[row + (axis.index[t] as number) * channels + c] as number);
         }
-        data[(y * outputs + o) * channels + c] = to8Bit(sum);
+        data[(y * outputs + o) * channels + c] = store(sum);
       }
     }
   }

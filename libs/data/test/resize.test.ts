@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BORDERS, makeLr, resizeBicubic, type Border, type Image } from '@distillery/data';
+import { BORDERS, makeLr, resizeBicubic, resizeBicubicPlane, type Border, type Image, type Plane } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
 function noise(width: number, height: number, channels: 1 | 3): Image {
@@ -107,6 +107,40 @@ describe('resizeBicubic', () => {
     for (const bad of [0, -1, NaN, Infinity]) expect(() => resizeBicubic(image, bad)).toThrow(UserError);
     expect(() => resizeBicubic(image, { width: 0, height: 2 })).toThrow(UserError);
     expect(() => resizeBicubic(image, { width: 2.5, height: 2 })).toThrow('whole numbers of pixels');
+  });
+});
+
+describe('resizeBicubicPlane', () => {
+  const plane = (width: number, height: number, f: (x: number, y: number) => number): Plane => ({
+    width,
+    height,
+    data: Float64Array.from({ length: width * height }, (_, i) => f(i % width, Math.floor(i / width))),
+  });
+
+  it('has the size of the 8-bit form and keeps the fractions that it rounds away', () => {
+    const image = noise(12, 9, 1);
+    const exact = resizeBicubicPlane({ ...image, data: Float64Array.from(image.data) }, 1 / 3, 'replicate');
+    const rounded = resizeBicubic(image, 1 / 3, 'replicate');
+    expect([exact.width, exact.height]).toEqual([rounded.width, rounded.height]);
+    expect(exact.data.some((value) => !Number.isInteger(value))).toBe(true);
+  });
+
+  it('is linear, unlike the 8-bit form', () => {
+    const [a, b] = [plane(10, 8, (x, y) => x * 1.5 + Math.sin(y)), plane(10, 8, (x, y) => Math.cos(x * y))];
+    const sum = resizeBicubicPlane(
+      plane(10, 8, (x, y) => (a.data[y * 10 + x] as number) + 2 * (b.data[y * 10 + x] as number)),
+      0.5,
+    );
+    const [ra, rb] = [resizeBicubicPlane(a, 0.5), resizeBicubicPlane(b, 0.5)];
+    sum.data.forEach((value, i) => expect(value).toBeCloseTo((ra.data[i] as number) + 2 * (rb.data[i] as number), 10));
+  });
+
+  it('reproduces a straight ramp away from the edges', () => {
+    const enlarged = resizeBicubicPlane(
+      plane(16, 4, (x) => 10 * x),
+      2,
+    );
+    for (let x = 6; x < 26; x++) expect(enlarged.data[3 * enlarged.width + x]).toBeCloseTo(10 * ((x + 0.5) / 2 - 0.5), 10);
   });
 });
 
