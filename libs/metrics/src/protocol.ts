@@ -1,4 +1,4 @@
-import type { Image, Size } from '@distillery/data';
+import type { Image, Plane, Size } from '@distillery/data';
 import { luma, toRgb } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
@@ -117,6 +117,38 @@ export function borderPixels(protocol: Protocol, scale: number): number {
   const { border } = protocol;
   if (typeof border === 'number') return border;
   return border === 'scale' ? scale : scale + Number(border.slice('scale+'.length));
+}
+
+/**
+ * Luma that was never made an image of, and the luma of `reference`, as a protocol compares them; border removed, 0..255 scale.
+ * Throws UserError for a protocol of other channels, if the sizes differ or nothing is left inside the border.
+ */
+export function comparedLuma(plane: Plane, reference: Image, protocol: Protocol, scale: number): [Plane, Plane][] {
+  if (!comparesLuma(protocol)) throw new UserError(`protocol ${protocol.name}: needs an RGB image, a luma network's output has no colours`);
+  const border = checkedBorder(plane, reference, protocol, scale);
+  if (protocol.grey === 'luma' && reference.channels === 1) {
+    const values = plane.data.map((y) => ((y - 16) * 255) / 219);
+    return [[inner(values, plane, border), inner(greyValues(reference), reference, border)]];
+  }
+  const y = protocol.roundLuma ? plane.data.map(Math.round) : plane.data;
+  return channels(reference, protocol).map((channel) => [inner(y, plane, border), inner(channel, reference, border)]);
+}
+
+/** Whether a protocol can be applied to studio-range luma alone, without colours. */
+export function comparesLuma({ colour }: Protocol): boolean {
+  return colour === 'y';
+}
+
+/** The border, once two sizes are known to be equal and to leave something inside it. */
+function checkedBorder(a: Size, b: Size, protocol: Protocol, scale: number): number {
+  if (a.width !== b.width || a.height !== b.height) {
+    throw new UserError(`images of ${a.width}x${a.height} and ${b.width}x${b.height} cannot be compared; expected one size`);
+  }
+  const border = borderPixels(protocol, scale);
+  if (Math.min(a.width, a.height) <= 2 * border) {
+    throw new UserError(`image of ${a.width}x${a.height}: nothing is left inside a border of ${border} (protocol ${protocol.name})`);
+  }
+  return border;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Image } from '@distillery/data';
-import { comparedLuma, comparedPlanes, type Plane, type Protocol } from './protocol';
+import type { Image, Plane } from '@distillery/data';
+import { comparedLuma, comparedPlanes, type Protocol } from './protocol';
 import { psnrOfPlanes } from './psnr';
 import { ssimOfPlanes } from './ssim';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { luma, type Image } from '@distillery/data';
-import { PROTOCOLS, score, scoreLuma, type Plane } from '@distillery/metrics';
+import { luma, type Image, type Plane } from '@distillery/data';
+import { PROTOCOLS, score, scoreLuma } from '@distillery/metrics';
 import { seedRng, UserError } from '@distillery/tensor';
 
 const rng = seedRng(3);
