@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '@distillery/tensor';
 import { bytesPerElement, decode, DTYPES, type Dtype } from './decode';
+import { checkFinite, elements, failFor, isCounts, quote, type Fail } from './problem';
 
 /** A tensor of a weights file. `dtype` is how the file stores it; `data` is always float32, row-major. */
 export interface StoredTensor {
@@ -35,9 +36,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  */
 export function readSafetensors(file: string | Uint8Array, label = typeof file === 'string' ? file : 'safetensors data'): Safetensors {
   const bytes = typeof file === 'string' ? readBytes(file) : file;
-  const fail: Fail = (problem) => {
-    throw new UserError(`weights ${label}: ${problem}`);
-  };
+  const fail = failFor(label);
   const { header, body } = splitFile(bytes, fail);
   const { __metadata__, ...descriptions } = header;
   const entries = Object.entries(descriptions).map(([name, description]) => parseEntry(name, description, fail));
@@ -76,14 +75,12 @@ export function writeSafetensors(
   return Buffer.concat([length, header, ...chunks]);
 }
 
-type Fail = (problem: string) => never;
-
-function readBytes(path: string): Uint8Array {
+export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
     throw new UserError(
-      `weights ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}), expected a .safetensors file`,
+      `weights ${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}), expected a weights file`,
     );
   }
 }
@@ -146,18 +143,8 @@ function checkLayout(entries: readonly Entry[], bodyBytes: number, fail: Fail): 
 
 function readTensor({ name, dtype, shape, begin, end }: Entry, body: Uint8Array, fail: Fail): StoredTensor {
   const data = decode(dtype, body.subarray(begin, end));
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) fail(`tensor ${quote(name)}: value ${bad} is ${data[bad]}, expected finite numbers`);
+  checkFinite(name, data, fail);
   return { dtype, shape, data };
-}
-
-/** Names come from the file: kept to one short line in messages. */
-function quote(name: string): string {
-  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}...` : name);
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -166,8 +153,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isDtype(value: unknown): value is Dtype {
   return (DTYPES as readonly unknown[]).includes(value);
-}
-
-function isCounts(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }

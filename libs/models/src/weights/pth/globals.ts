@@ -1,0 +1,80 @@
+import type { Dtype } from '../decode';
+import { isCounts } from '../problem';
+
+/** A storage as the pickle names it: where it lies in the file and which part of it is meant, counted in elements. */
+export class StorageRef {
+  constructor(
+    readonly key: string,
+    readonly dtype: Dtype,
+    /** Elements of the whole storage. */
+    readonly elements: number,
+    /** First element of the part, for the views of the legacy format. */
+    readonly begin: number,
+  ) {}
+}
+
+/** A tensor as the pickle describes it: element (i, j, ...) is number `offset + i strides[0] + j strides[1] + ...` of its storage. */
+export class TensorRef {
+  constructor(
+    readonly storage: StorageRef,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
+}
+
+/** A global of the allow-list. `call` builds a value of ours from the arguments; undefined if they make no sense. */
+export interface Global {
+  readonly name: string;
+  readonly call?: (args: readonly unknown[]) => unknown;
+  /** Element type, if it is a storage class. */
+  readonly dtype?: Dtype;
+}
+
+/** Element types by storage class of module torch. */
+const STORAGES: Readonly<Record<string, Dtype>> = {
+  DoubleStorage: 'F64',
+  FloatStorage: 'F32',
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  LongStorage: 'I64',
+  IntStorage: 'I32',
+  ShortStorage: 'I16',
+  CharStorage: 'I8',
+  ByteStorage: 'U8',
+  BoolStorage: 'BOOL',
+};
+
+/** Everything that a pickle may ask for, by its full name. */
+const ALLOWED: ReadonlyMap<string, Global> = new Map(
+  (
+    [
+      { name: 'collections.OrderedDict', call: orderedDict },
+      { name: 'torch.Size', call: ([sizes]) => (isCounts(sizes) ? sizes : undefined) },
+      { name: 'torch._utils._rebuild_tensor', call: rebuildTensor },
+      { name: 'torch._utils._rebuild_tensor_v2', call: rebuildTensor },
+      { name: 'torch._utils._rebuild_parameter', call: ([tensor]) => (tensor instanceof TensorRef ? tensor : undefined) },
+      ...Object.entries(STORAGES).map(([name, dtype]) => ({ name: `torch.${name}`, dtype })),
+    ] satisfies Global[]
+  ).map((global) => [global.name, global]),
+);
+
+/** The allowed global with that full name, if it is one. */
+export function findGlobal(name: string): Global | undefined {
+  return ALLOWED.get(name);
+}
+
+/** `OrderedDict()`, or `OrderedDict([[key, value], ...])` as Python 2 wrote it. */
+function orderedDict([pairs = []]: readonly unknown[]): Map<unknown, unknown> | undefined {
+  if (!Array.isArray(pairs) || !pairs.every(isPair)) return undefined;
+  return new Map(pairs);
+}
+
+function isPair(value: unknown): value is readonly [unknown, unknown] {
+  return Array.isArray(value) && value.length === 2;
+}
+
+function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): TensorRef | undefined {
+  if (!(storage instanceof StorageRef) || !isCounts([offset]) || !isCounts(shape) || !isCounts(strides)) return undefined;
+  return shape.length === strides.length ? new TensorRef(storage, offset as number, shape, strides) : undefined;
+}

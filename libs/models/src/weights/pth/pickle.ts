@@ -1,0 +1,119 @@
+import { quote, type Fail } from '../problem';
+import { findGlobal, type Global } from './globals';
+import { byteReader } from './byte-reader';
+
+/** A pickle of a state dict takes some 150 bytes per tensor; more than this is an attack on memory. */
+const MAX_PICKLE_BYTES = 2 * 2 ** 20;
+
+/** What a pickle evaluates to: null, booleans, numbers, bigints, strings, arrays (lists and tuples), Maps (dicts), and what globals build. */
+export interface Unpickled {
+  readonly value: unknown;
+  /** First byte after the pickle. */
+  readonly end: number;
+}
+
+/**
+ * Evaluates the pickle that starts at byte `begin` on a stack machine of our own. Nothing of the file is ever executed: opcodes and globals that
+ * are not on the allow-list are refused, and the globals on it are functions of ours. `persistent` turns persistent ids (storages) into values.
+ * Source: Python's pickletools, protocols 2 to 5. Throws through `fail`.
+ */
+export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unknown) => unknown, fail: Fail): Unpickled {
+  const damaged = (): never => fail('its pickle is damaged, truncated or larger than 2 MiB');
+  const reader = byteReader(bytes.subarray(begin, begin + MAX_PICKLE_BYTES), damaged);
+  const memo = new Map<number, unknown>();
+  let stack: unknown[] = [];
+  const marked: unknown[][] = [];
+
+  const push = (value: unknown): void => void stack.push(value);
+  const pop = (): unknown => (stack.length > 0 ? stack.pop() : damaged());
+  const top = (): unknown => (stack.length > 0 ? stack.at(-1) : damaged());
+  const popMark = (): unknown[] => {
+    const items = stack;
+    stack = marked.pop() ?? damaged();
+    return items;
+  };
+  const tuple = (length: number) => (): void => {
+    if (stack.length < length) damaged();
+    push(stack.splice(stack.length - length));
+  };
+  const append = (items: readonly unknown[]): void => {
+    const list = top();
+    if (!Array.isArray(list)) return damaged();
+    for (const item of items) list.push(item);
+  };
+  const setItems = (items: readonly unknown[]): void => {
+    const dict = top();
+    if (!(dict instanceof Map) || items.length % 2 !== 0) return damaged();
+    for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
+  };
+  const popLast = (count: number): unknown[] => (stack.length >= count ? stack.splice(stack.length - count) : damaged());
+  const recall = (index: number): void => push(memo.has(index) ? memo.get(index) : damaged());
+  const remember = (index: number): void => void memo.set(index, top());
+  const pushGlobal = (module: unknown, name: unknown): void => {
+    if (typeof module !== 'string' || typeof name !== 'string') return damaged();
+    const fullName = `${module}.${name}`;
+    push(findGlobal(fullName) ?? fail(`refused: its pickle asks for ${quote(fullName)}; only tensors are read, nothing is executed`));
+  };
+  const reduce = (): void => {
+    const [callable, args] = popLast(2);
+    if (!isGlobal(callable) || !Array.isArray(args)) return damaged();
+    const { call, name } = callable;
+    if (!call) return fail(`refused: its pickle calls ${name}, which is not a function on tensors`);
+    push(call(args) ?? fail(`its pickle calls ${name} with arguments that make no sense`));
+  };
+  /** Sets attributes, which only a state dict has (its `_metadata`, versions of modules): not needed. */
+  const build = (): void => {
+    pop();
+    if (!(top() instanceof Map)) fail('refused: its pickle sets attributes of something that is no dict');
+  };
+
+  const run: Readonly<Record<number, () => void>> = {
+    0x80: () => void reader.uint8(), // PROTO
+    0x95: () => void reader.uint64(), // FRAME
+    0x28: () => void (marked.push(stack), (stack = [])), // MARK
+    0x4e: () => push(null), // NONE
+    0x88: () => push(true), // NEWTRUE
+    0x89: () => push(false), // NEWFALSE
+    0x4a: () => push(reader.int32()), // BININT
+    0x4b: () => push(reader.uint8()), // BININT1
+    0x4d: () => push(reader.uint16()), // BININT2
+    0x8a: () => push(reader.integer(reader.uint8())), // LONG1
+    0x47: () => push(reader.float64()), // BINFLOAT
+    0x58: () => push(reader.utf8(reader.uint32())), // BINUNICODE
+    0x8c: () => push(reader.utf8(reader.uint8())), // SHORT_BINUNICODE
+    0x55: () => push(reader.latin1(reader.uint8())), // SHORT_BINSTRING, Python 2
+    0x54: () => push(reader.latin1(reader.uint32())), // BINSTRING, Python 2
+    0x7d: () => push(new Map()), // EMPTY_DICT
+    0x5d: () => push([]), // EMPTY_LIST
+    0x29: () => push([]), // EMPTY_TUPLE
+    0x74: () => push(popMark()), // TUPLE
+    0x85: tuple(1), // TUPLE1
+    0x86: tuple(2), // TUPLE2
+    0x87: tuple(3), // TUPLE3
+    0x61: () => append([pop()]), // APPEND
+    0x65: () => append(popMark()), // APPENDS
+    0x73: () => setItems(popLast(2)), // SETITEM
+    0x75: () => setItems(popMark()), // SETITEMS
+    0x68: () => recall(reader.uint8()), // BINGET
+    0x6a: () => recall(reader.uint32()), // LONG_BINGET
+    0x71: () => remember(reader.uint8()), // BINPUT
+    0x72: () => remember(reader.uint32()), // LONG_BINPUT
+    0x94: () => remember(memo.size), // MEMOIZE
+    0x63: () => pushGlobal(reader.line(), reader.line()), // GLOBAL
+    0x93: () => pushGlobal(...(popLast(2) as [unknown, unknown])), // STACK_GLOBAL
+    0x51: () => push(persistent(pop())), // BINPERSID
+    0x52: reduce, // REDUCE
+    0x62: build, // BUILD
+  };
+
+  for (;;) {
+    const opcode = reader.uint8();
+    if (opcode === 0x2e) return { value: pop(), end: begin + reader.position() };
+    const step = run[opcode] ?? fail(`refused: its pickle uses opcode 0x${opcode.toString(16)}, which no state dict needs`);
+    step();
+  }
+}
+
+function isGlobal(value: unknown): value is Global {
+  return typeof value === 'object' && value !== null && 'name' in value;
+}
