@@ -21,6 +21,13 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** `WIDTHxHEIGHT` in pixels. */
+export function imageSize(text: string): { width: number; height: number } {
+  const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (width === undefined || height === undefined) throw new InvalidArgumentError('expected WIDTHxHEIGHT, such as 64x64.');
+  return { width: Number(width), height: Number(height) };
+}
+
 export const dataOption = () => new Option('--data <dir>', 'data folder (default: DISTILLERY_DATA, else the built-in procedural images)');
 export const engineOption = () => new Option('--engine <name>', 'who runs the maths').default('wasm');
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else').default(false);

@@ -15,9 +15,14 @@ export interface NetworkOptions {
   readonly engine: string;
 }
 
+/** `--run` and those of `addModelOptions`. */
 export function addNetworkOptions(command: Command): Command {
+  return addModelOptions(command.option('--run <folder>', 'a finished run'));
+}
+
+/** For commands that take the run as an argument. */
+export function addModelOptions(command: Command): Command {
   return command
-    .option('--run <folder>', 'a finished run')
     .option('--network <role>', 'which network of the run', 'student')
     .addOption(new Option('--model <name>', 'a model of the zoo').choices(Object.keys(MODELS)))
     .addOption(new Option('--scale <factor>', 'the model’s scale').argParser(positiveInteger))
@@ -27,11 +32,11 @@ export function addNetworkOptions(command: Command): Command {
 /** The network that the options name, on their engine. Throws UserError if they name none, or two. */
 export async function findNetwork({ run, network, model, scale, weights, engine }: NetworkOptions): Promise<Deployed> {
   if (run !== undefined) {
-    if (model !== undefined || weights !== undefined) throw new UserError('expected either --run or --model with --weights, not both');
+    if (model !== undefined || weights !== undefined) throw new UserError('expected either a run or --model with --weights, not both');
     return deployNetwork(run, network, engine);
   }
   if (model === undefined || weights === undefined || scale === undefined)
-    throw new UserError('expected --run FOLDER, or --model NAME --scale S --weights FILE');
+    throw new UserError('expected a finished run, or --model NAME --scale S --weights FILE');
   await useEngine(engine);
   return loadModel(model, scale, weights);
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readImage, writeImage, resizeBicubic, type Image } from '@distillery/data';
+import { buildModel, readSafetensors, writeSafetensors } from '@distillery/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const BIN = join(__dirname, '../bin/distillery.cjs');
@@ -58,6 +59,23 @@ describe('distillery', () => {
     expect(JSON.parse(stdout)).toMatchObject({ protocol: 'y-border-2', mean: { psnr: 'Infinity', ssim: 1, lpips: null } });
   });
 
+  it('exports published weights with the kernels of PyTorch, and as ONNX', () => {
+    const { shapes } = buildModel('fsrcnn-s', 3);
+    const tensors = Object.entries(shapes).map(([name, shape], seed) => {
+      const data = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => Math.sin(i + seed) / 8);
+      return [name, { shape: shape.length === 4 ? [3, 2, 0, 1].map((axis) => shape[axis] as number) : shape, data }] as const;
+    });
+    writeFileSync(at('fsrcnn-s.safetensors'), writeSafetensors(Object.fromEntries(tensors)));
+    const network = ['--model', 'fsrcnn-s', '--scale', '3', '--weights', 'fsrcnn-s.safetensors'];
+    expect(distillery('export', ...network, 'again.safetensors').stdout).toMatch(/^again\.safetensors: FSRCNN x3, \d+ tensors\n$/);
+    const again = readSafetensors(at('again.safetensors'));
+    expect(again.tensors).toEqual(readSafetensors(at('fsrcnn-s.safetensors')).tensors);
+    expect(again.metadata).toMatchObject({ layout: 'OIHW kernels', scale: '3', source: 'fsrcnn-s.safetensors' });
+    const { stdout } = distillery('export', 'net.onnx', ...network, '--format', 'onnx', '--size', '20x16');
+    expect(stdout).toMatch(/^net\.onnx: FSRCNN x3, input 1x(16x20|HxW)x1\n$/);
+    expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(1000);
+  });
+
   it('lists a plan whose runs come after those that they start from', () => {
     const { status, stdout } = distillery('plan', 'csd', '--tier', 'smoke', '--json');
     expect(status).toBe(0);
@@ -85,6 +103,10 @@ describe('distillery', () => {
     ['an impossible scale', ['resize', 'hr.png', 'x.png', '--scale', '-1'], ['-1']],
     ['a run that no plan has', ['run', 'csd/smoke/nosuch-x4/0'], ['csd/smoke/nosuch-x4/0']],
     ['a folder that holds no run', ['export', 'empty', 'x.safetensors'], ['empty']],
+    ['an export of nothing', ['export', 'x.onnx'], ['--model', '--weights']],
+    ['an export of two things', ['export', 'empty', 'x.onnx', '--model', 'vdsr', '--scale', '2', '--weights', 'w.pth'], ['not both']],
+    ['an export size', ['export', 'empty', 'x.onnx', '--size', '64'], ['64', 'WIDTHxHEIGHT']],
+    ['text that is no weights', ['export', 'x.onnx', '--model', 'vdsr', '--scale', '2', '--weights', 'text.png'], ['text.png']],
     ['a folder that cannot be written', ['resize', 'hr.png', 'hr.png/x.png', '--scale', '2'], ['hr.png']],
   ])('refuses %s in one line', (_, args, words) => {
     expectRefusal(args, ...words);

@@ -1,20 +1,58 @@
 import { writeFileAtomic } from '@distillery/data';
-import { deployNetwork } from '@distillery/lab';
+import type { Deployed } from '@distillery/distill';
 import { saveParams } from '@distillery/models';
+import { exportModelOnnx, UnsupportedOperation, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
+import { imageSize } from '../arguments';
+import { addModelOptions, findNetwork, type NetworkOptions } from '../network';
 import { print } from '../output';
 
-/** `distillery export RUN`: a trained network as a weights file. */
+interface ExportOptions extends Omit<NetworkOptions, 'run' | 'engine'> {
+  readonly format: 'safetensors' | 'onnx';
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+/** `distillery export RUN OUT`, or `--model` with its weights: a network as a file for other programs. */
 export function addExport(program: Command): void {
-  program
-    .command('export <run> <out>')
-    .description('write a network of a finished run (its folder) as a weights file')
-    .addOption(new Option('--format <format>', 'file format').choices(['safetensors']).default('safetensors'))
-    .option('--network <role>', 'which network of the run', 'student')
-    .action(async (run: string, out: string, { network }: { network: string }) => {
-      const { model, params } = await deployNetwork(run, network, 'wasm');
-      const metadata = { model: model.name, scale: String(model.scale), config: JSON.stringify(model.config), run };
-      await writeFileAtomic(out, saveParams(params, metadata));
-      print(`${out}: ${model.name} x${model.scale}, ${Object.keys(params).length} tensors`);
+  addModelOptions(
+    program
+      .command('export <paths...>')
+      .usage('[options] RUN OUT\n       distillery export [options] --model NAME --scale S --weights FILE OUT')
+      .description(
+        'write a network of a finished run (its folder), or published weights, as safetensors (PyTorch names and kernel layout) or as ONNX (images NHWC, 0..1)',
+      ),
+  )
+    .addOption(new Option('--format <format>', 'file format').choices(['safetensors', 'onnx']).default('safetensors'))
+    .addOption(
+      new Option('--size <WxH>', 'ONNX: input size of networks that are written for one size only')
+        .argParser(imageSize)
+        .default({ width: 64, height: 64 }, '64x64'),
+    )
+    .action(async (paths: string[], options: ExportOptions) => {
+      const [out, run, ...rest] = paths.reverse() as [string, ...string[]];
+      if (rest.length > 0) throw new UserError(`expected RUN OUT, found ${paths.length} paths`);
+      const network = await findNetwork({ ...options, engine: 'wasm', ...(run !== undefined && { run }) });
+      await (options.format === 'onnx' ? writeOnnx(out, network, options.size) : writeSafetensors(out, network, run ?? options.weights));
     });
+}
+
+async function writeSafetensors(out: string, { model, params }: Deployed, source = ''): Promise<void> {
+  const metadata = { model: model.name, scale: String(model.scale), config: JSON.stringify(model.config), source };
+  await writeFileAtomic(out, saveParams(params, metadata, 'OIHW'));
+  print(`${out}: ${model.name} x${model.scale}, ${Object.keys(params).length} tensors`);
+}
+
+async function writeOnnx(out: string, { model, params }: Deployed, { width, height }: ExportOptions['size']): Promise<void> {
+  const { bytes, dynamicSize } = onnxOf(model, params, [1, height, width, model.channels]);
+  await writeFileAtomic(out, Buffer.from(bytes));
+  print(`${out}: ${model.name} x${model.scale}, input 1x${dynamicSize ? 'HxW' : `${height}x${width}`}x${model.channels}`);
+}
+
+function onnxOf(model: Deployed['model'], params: Deployed['params'], shape: [number, number, number, number]) {
+  try {
+    return exportModelOnnx((p, x) => model.apply(p, x), params, shape);
+  } catch (error) {
+    if (error instanceof UnsupportedOperation) throw new UserError(`${model.name} cannot be written as ONNX: ${error.message}`);
+    throw error;
+  }
 }
