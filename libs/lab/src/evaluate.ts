@@ -1,4 +1,4 @@
-import { cropToMultiple, toRgb, type Dataset, type Image } from '@distillery/data';
+import { toRgb, type Dataset, type Image } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
 import { lpips, PROTOCOLS, score, type LpipsNetwork, type Protocol } from '@distillery/metrics';
 import { upscale } from '@distillery/models';
@@ -6,11 +6,9 @@ import { DEFAULT_PROTOCOL } from './compare';
 import type { Paper } from './paper';
 import type { Recipe } from './recipe';
 import type { Evaluation } from './result';
+import { finiteScore, testPairs } from './test-pairs';
 
 type ImageScore = Evaluation['images'][number];
-
-/** PSNR of equal images, see `Evaluation`. */
-const EQUAL_PSNR = 100;
 
 export interface EvaluateOptions {
   readonly paper: Paper;
@@ -55,10 +53,8 @@ async function evaluatePass(
   { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
 ): Promise<Evaluation[]> {
   const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
-  for (const item of dataset.items) {
-    const { name } = item;
-    const lr = toRgb(await item.lr(scale));
-    const hr = toRgb(cropToMultiple(await item.hr(), scale));
+  for await (const { name, ...pair } of testPairs(dataset, scale)) {
+    const [lr, hr] = [toRgb(pair.lr), toRgb(pair.hr)];
     const sr = await upscale(model, params, lr, { selfEnsemble });
     if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
     const perceptual = lpipsOf(sr, hr, distance);
@@ -75,8 +71,8 @@ async function evaluatePass(
 }
 
 function fidelity(sr: Image, hr: Image, protocol: Protocol, scale: number): Pick<ImageScore, 'psnr' | 'ssim'> {
-  const { psnr, ssim } = score(sr, hr, protocol, scale);
-  return { psnr: Math.min(psnr, EQUAL_PSNR), ssim };
+  const { psnr, ssim } = finiteScore(score(sr, hr, protocol, scale));
+  return { psnr, ssim };
 }
 
 /** null without the network, or for an image that is smaller than its receptive field allows. */

@@ -18,17 +18,25 @@ const LIB = join(__dirname, '..');
 const ROOT = join(LIB, '..', '..');
 
 /** Who makes a run, here and now. `command` is what a reader types to make it again. */
-export async function provenanceOf(identity: RunIdentity, command: string): Promise<Provenance> {
+export function provenanceOf(identity: RunIdentity, command: string): Promise<Provenance> {
   const { spec, engineVersion, datasetHashes, featureNetwork, lpipsNetwork } = identity;
+  return provenanceHere({ engine: spec.engine, engineVersion, datasetHashes, featureNetwork, lpipsNetwork, command });
+}
+
+/** What is measured, and by which versions, code and machine: those of this process. */
+export async function provenanceHere({
+  engine,
+  engineVersion,
+  command,
+  ...inputs
+}: Omit<Provenance, 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform'>): Promise<Provenance> {
   const { version } = JSON.parse(await readFile(join(LIB, 'package.json'), 'utf8')) as { version: string };
   return {
-    engine: spec.engine,
+    engine,
     engineVersion,
     versions: { distillery: version, node: process.versions.node, tfjs: tfjsVersion },
     ...(await gitState()),
-    datasetHashes,
-    featureNetwork,
-    lpipsNetwork,
+    ...inputs,
     platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
     command,
   };
@@ -52,7 +60,7 @@ export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommi
  */
 export function recomputeCommand(spec: RunSpec, papers: readonly Paper[], dataDir: string | null, specFile: string): string {
   const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
-  const data = dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
+  const data = dataArgument(dataDir);
   // The bytes of a compiled step depend on its threads.
   const threads = spec.engine === 'onnx' ? `DISTILLERY_THREADS=${threadCount()} ` : '';
   return `${threads}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
@@ -67,6 +75,11 @@ function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | nu
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+/** ` --data DIR` as a reader types it in the repository's root; nothing without a data folder. */
+export function dataArgument(dataDir: string | null): string {
+  return dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
 }
 
 /** Relative inside the repository and beside it, else absolute. */

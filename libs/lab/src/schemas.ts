@@ -10,7 +10,7 @@ const count = z.int().min(0);
 const positive = z.int().min(1);
 /** Becomes part of a folder's name, so neither a path nor an option. */
 const folderName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dots, dashes and underscores only');
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
 
 export const recipeSchema: z.ZodType<Recipe> = z
   .strictObject({
@@ -60,7 +60,7 @@ const computedCost = z.strictObject({
 const latency = z.strictObject({ latencyMs: z.number().min(0), latencyPasses: positive });
 const costSchema: z.ZodType<Cost> = computedCost.extend(latency.shape);
 
-const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
+export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   engine: z.string(),
   engineVersion: z.string(),
   versions: z.record(z.string(), z.string()),

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BORDERS, writeFileAtomic } from '@distillery/data';
+import { z } from 'zod';
+import { fileError, hasCode, makeFolder } from '../fs-errors';
+import { parseJson } from '../parse-json';
+import { prettyJson } from '../pretty-json';
+import type { Json } from '../recipe';
+import { provenanceSchema, sha256 } from '../schemas';
+import type { InstrumentFile } from './result';
+
+const scores = { psnr: z.number(), ssim: z.number() };
+
+const instrumentFileSchema: z.ZodType<InstrumentFile> = z.strictObject({
+  schema: z.literal(1),
+  rows: z.array(
+    z.strictObject({
+      hash: sha256,
+      network: z.string(),
+      dataset: z.string(),
+      scale: z.int().min(1),
+      weights: sha256.nullable(),
+      images: z.array(z.strictObject({ name: z.string(), ...scores })).min(1),
+      protocols: z.array(z.strictObject({ protocol: z.string(), ...scores })).min(1),
+      otherBorder: z.strictObject({ border: z.enum(BORDERS), ...scores }).nullable(),
+      provenance: provenanceSchema,
+    }),
+  ),
+});
+
+/** Where the measurements lie. */
+export function instrumentPath(resultsDir: string): string {
+  return join(resultsDir, 'instrument.json');
+}
+
+/** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
+export async function readInstrument(resultsDir: string): Promise<InstrumentFile | null> {
+  const path = instrumentPath(resultsDir);
+  try {
+    return parseJson(await readFile(path, 'utf8'), instrumentFileSchema, path, `delete ${path} and measure again`);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw fileError('read', path, error);
+  }
+}
+
+/** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */
+export async function writeInstrument(resultsDir: string, file: InstrumentFile): Promise<void> {
+  const path = instrumentPath(resultsDir);
+  await makeFolder(dirname(path));
+  await writeFileAtomic(path, prettyJson(file as unknown as Json));
+}

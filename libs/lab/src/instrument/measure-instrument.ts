@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDataset, type Border, type Dataset } from '@distillery/data';
+import { comparesLuma, PROTOCOLS, type Protocol, type Score } from '@distillery/metrics';
+import { loadModel } from '@distillery/models';
+import { activeEngine, disposeParams } from '@distillery/tensor';
+import { hashJson } from '../canonical-json';
+import { DEFAULT_PROTOCOL } from '../compare';
+import { weightsDigest } from '../feature-network';
+import { SCIENCE_VERSION } from '../hash';
+import { dataArgument, provenanceHere } from '../provenance';
+import { evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
+import { readInstrument, writeInstrument } from './instrument-file';
+import { PUBLISHED_NETWORKS, type PublishedNetwork } from './published';
+import type { InstrumentFile, InstrumentRow } from './result';
+
+/** Version of what is measured and how; raise it with any change that alters the rows. */
+const INSTRUMENT_VERSION = 1;
+
+/** The default protocol first. */
+const ALL_PROTOCOLS: readonly Protocol[] = [
+  PROTOCOLS[DEFAULT_PROTOCOL],
+  ...Object.values<Protocol>(PROTOCOLS).filter(({ name }) => name !== DEFAULT_PROTOCOL),
+];
+
+/** The convention that Set5's stored LR images do not follow. */
+const OTHER_BORDER: Border = 'replicate';
+
+/** Whose LR images are also made by the other border convention: bicubic and the lightest network, which is enough to see its size. */
+const BORDER_TESTED: readonly string[] = ['bicubic', 'fsrcnn-s'];
+
+export interface MeasureInstrumentOptions {
+  /** `reports/results`. */
+  readonly resultsDir: string;
+  /** Measure again what is measured. */
+  readonly fresh?: boolean;
+  readonly networks?: readonly PublishedNetwork[];
+  /** Stops after the row in progress; what is measured is kept. */
+  readonly signal?: AbortSignal;
+  /** Called before each row that is measured; `total` counts those that are not measured yet. */
+  onRow?(network: PublishedNetwork, scale: number, done: number, total: number): void;
+}
+
+/**
+ * Measures bicubic and every published network whose weights are in the data folder, on the active engine, and writes the results file
+ * after each row. Rows with the same inputs (weights, images, engine, code version) are kept. Returns null, and leaves the file alone, where
+ * the data folder has no published weights. Throws UserError if it has not their dataset, for a damaged file, and for weights that do not fit.
+ */
+export async function measureInstrument(dataDir: string, options: MeasureInstrumentOptions): Promise<InstrumentFile | null> {
+  const { resultsDir, fresh = false, networks = PUBLISHED_NETWORKS, signal, onRow } = options;
+  const tasks = await tasksIn(dataDir, networks);
+  if (tasks.length === 0) return null;
+  const before = await readInstrument(resultsDir);
+  const known = new Map(fresh ? [] : before?.rows.map((row) => [row.hash, row]));
+  const total = tasks.filter(({ hash }) => !known.has(hash)).length;
+  let done = 0;
+  for (const task of tasks) {
+    if (known.has(task.hash)) continue;
+    signal?.throwIfAborted();
+    onRow?.(task.network, task.scale, done, total);
+    known.set(task.hash, await measureRow(task, dataDir));
+    done += 1;
+    await writeInstrument(resultsDir, fileOf(tasks, known));
+  }
+  const file = fileOf(tasks, known);
+  if (before?.rows.length !== file.rows.length) await writeInstrument(resultsDir, file);
+  return file;
+}
+
+/** A row to be measured. */
+interface Task {
+  readonly hash: string;
+  readonly network: PublishedNetwork;
+  readonly scale: number;
+  readonly dataset: Dataset;
+  /** sha256 of the weights file. */
+  readonly weights: string | null;
+}
+
+async function tasksIn(dataDir: string, networks: readonly PublishedNetwork[]): Promise<Task[]> {
+  const found = networks.filter(({ weights }) => weights === null || existsSync(join(dataDir, weights.file)));
+  if (found.every(({ weights }) => weights === null)) return [];
+  const tasks: Task[] = [];
+  for (const network of found) {
+    const dataset = await openDataset(network.dataset, dataDir);
+    const weights = network.weights && (await weightsDigest(join(dataDir, network.weights.file)));
+    for (const { scale } of network.scores) {
+      const hash = hashJson({
+        version: [SCIENCE_VERSION, INSTRUMENT_VERSION],
+        engine: [activeEngine().name, activeEngine().version],
+        network: network.id,
+        weights,
+        scale,
+        dataset: dataset.hash,
+        protocols: ALL_PROTOCOLS.map(({ name }) => name),
+      });
+      tasks.push({ hash, network, scale, dataset, weights });
+    }
+  }
+  return tasks;
+}
+
+function fileOf(tasks: readonly Task[], rows: ReadonlyMap<string, InstrumentRow>): InstrumentFile {
+  return { schema: 1, rows: tasks.flatMap(({ hash }) => rows.get(hash) ?? []) };
+}
+
+async function measureRow(task: Task, dataDir: string): Promise<InstrumentRow> {
+  const { hash, network, scale, dataset, weights } = task;
+  const { images, mean } = await scoresOf(task, dataDir, dataset, ALL_PROTOCOLS);
+  const other = BORDER_TESTED.includes(network.id)
+    ? (await scoresOf(task, dataDir, await openDataset(network.dataset, dataDir, { lr: OTHER_BORDER }), ALL_PROTOCOLS.slice(0, 1))).mean[0]
+    : undefined;
+  const { name: engine, version: engineVersion } = activeEngine();
+  return {
+    hash,
+    network: network.id,
+    dataset: dataset.name,
+    scale,
+    weights,
+    images: images.map(({ name, scores }) => {
+      const { psnr, ssim } = scores[0] as Score;
+      return { name, psnr, ssim };
+    }),
+    protocols: mean,
+    otherBorder: other ? { border: OTHER_BORDER, psnr: other.psnr, ssim: other.ssim } : null,
+    provenance: await provenanceHere({
+      engine,
+      engineVersion,
+      datasetHashes: { [dataset.name]: dataset.hash },
+      featureNetwork: null,
+      command: `npm run distillery -- eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${engine}${dataArgument(dataDir)}`,
+    }),
+  };
+}
+
+/** A luma network's output has no colours: protocols that need them are left out. */
+async function scoresOf(
+  { network, scale }: Task,
+  dataDir: string,
+  dataset: Dataset,
+  protocols: readonly Protocol[],
+): Promise<DatasetScores> {
+  if (network.weights === null) return evaluateBicubic(dataset, scale, protocols);
+  const deployed = loadModel(network.weights.model, scale, join(dataDir, network.weights.file));
+  try {
+    return await evaluateModel(deployed, dataset, scale, deployed.model.channels === 1 ? protocols.filter(comparesLuma) : protocols);
+  } finally {
+    disposeParams(deployed.params);
+  }
+}

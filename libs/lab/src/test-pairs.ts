@@ -1,0 +1,28 @@
+import { cropToMultiple, type Dataset, type Image } from '@distillery/data';
+import type { Score } from '@distillery/metrics';
+import { UserError } from '@distillery/tensor';
+
+/** An image of a test set as a network meets it. */
+export interface TestPair {
+  readonly name: string;
+  readonly lr: Image;
+  /** Cropped to a multiple of the scale. */
+  readonly hr: Image;
+}
+
+/** A test set's images in order. Throws UserError if the set has no HR images, or as their reading does. */
+export async function* testPairs(dataset: Dataset, scale: number): AsyncGenerator<TestPair> {
+  if (!dataset.groundTruth) throw new UserError(`dataset ${dataset.name} has no HR images: nothing to score against`);
+  for (const item of dataset.items) {
+    const lr = await item.lr(scale);
+    yield { name: item.name, lr, hr: cropToMultiple(await item.hr(), scale) };
+  }
+}
+
+/** PSNR of equal images, see `Evaluation`. */
+const EQUAL_PSNR = 100;
+
+/** A score whose PSNR has a mean and a JSON form. */
+export function finiteScore<S extends Pick<Score, 'psnr'>>(score: S): S {
+  return { ...score, psnr: Math.min(score.psnr, EQUAL_PSNR) };
+}
