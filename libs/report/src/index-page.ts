@@ -1,9 +1,10 @@
-import { VERDICTS, type Paper } from '@distillery/lab';
+import { VERDICTS, type InstrumentFile, type Paper } from '@distillery/lab';
 import type { PageAssets } from './assets';
 import { TIER_TEXT, tierBadge, tierBanner } from './badges';
 import { emptyCohort, type Cohort } from './cohort';
 import { distinct } from './collections';
 import { html, type Content } from './html';
+import { instrumentNotice } from './instrument/instrument-notice';
 import { pageHtml } from './page';
 import { verdictFrame } from './verdict-counts';
 import { verdictTable } from './verdict-table';
@@ -18,6 +19,7 @@ export function paperHref(paper: Paper): string {
 export async function indexPage(
   papers: readonly Paper[],
   cohorts: ReadonlyMap<Paper, readonly Cohort[]>,
+  instrument: InstrumentFile | null,
   assets: PageAssets,
   footer: Content,
 ): Promise<string> {
@@ -38,6 +40,7 @@ export async function indexPage(
       <h2 id="verdicts">Verdicts</h2>
       ${verdictTable(shown, counts, (paper) => html`<a href="${paperHref(paper)}">${paper.id.toUpperCase()}</a>, ${paper.title}.`)}
     </section>
+    ${instrumentNotice(instrument)}
     <section aria-labelledby="reading">
       <h2 id="reading">How to read this</h2>
       <h3>Verdicts</h3>

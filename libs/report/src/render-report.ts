@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@distillery/data';
-import type { Paper, ResultsFile } from '@distillery/lab';
+import type { InstrumentFile, Paper, ResultsFile } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { copyPlotly, pageAssets } from './assets';
 import { cohortsOf } from './cohort';
 import { html } from './html';
 import { indexPage, paperHref } from './index-page';
+import { INSTRUMENT_HREF, instrumentPage } from './instrument/instrument-page';
 import { paperPage } from './paper-page';
 
 export interface ReportInput {
   readonly papers: readonly Paper[];
   /** Any number of files per paper: tiers, engines and training sets are kept apart. */
   readonly results: readonly ResultsFile[];
+  /** What the measuring instrument scores; null or absent: not measured, and the index says how to. */
+  readonly instrument?: InstrumentFile | null;
   /** The `reports` folder; made if missing. */
   readonly outDir: string;
   /** The date in the footer; absent: now. */
@@ -19,11 +22,17 @@ export interface ReportInput {
 }
 
 /**
- * Writes `index.html`, one page per paper and the figure script into `outDir`, each file whole or not at all, and returns their
- * paths. Pages need no network. Throws `UserError` for results of a paper that is not among `papers`, for results that contradict
+ * Writes `index.html`, one page per paper, the instrument's page where it was measured, and the figure script into `outDir`, each file
+ * whole or not at all, and returns their paths. Pages need no network. Throws `UserError` for results of a paper that is not among `papers`, for results that contradict
  * themselves, and for a folder that cannot be written.
  */
-export async function renderReport({ papers, results, outDir, now = new Date() }: ReportInput): Promise<{ files: string[] }> {
+export async function renderReport({
+  papers,
+  results,
+  instrument = null,
+  outDir,
+  now = new Date(),
+}: ReportInput): Promise<{ files: string[] }> {
   const stray = results.find(({ paper }) => !papers.some(({ id }) => id === paper));
   if (stray) throw new UserError(`results of unknown paper '${stray.paper}': expected one of ${papers.map(({ id }) => id).join(', ')}`);
   const cohorts = new Map(papers.map((paper) => [paper, cohortsOf(paper, results)]));
@@ -33,7 +42,8 @@ export async function renderReport({ papers, results, outDir, now = new Date() }
     Written by Distillery on <time datetime="${date}">${date}</time>. Nothing on this page is loaded from a network.
   </p>`;
 
-  const pages: [string, string][] = [['index.html', await indexPage(papers, cohorts, assets, footer)]];
+  const pages: [string, string][] = [['index.html', await indexPage(papers, cohorts, instrument, assets, footer)]];
+  if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
   for (const paper of papers) pages.push([paperHref(paper), await paperPage(paper, cohorts.get(paper) ?? [], assets, footer)]);
 
   const files = [await copyPlotly(outDir)];
