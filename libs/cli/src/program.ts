@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addBench } from './commands/bench';
 import { addData } from './commands/data';
 import { addDoctor } from './commands/doctor';
+import { addEval } from './commands/eval';
 import { addExport } from './commands/export';
 import { addList } from './commands/list';
 import { addNotebook } from './commands/notebook';
@@ -25,6 +26,7 @@ export function program(): Command {
     addPlan,
     addRun,
     addList,
+    addEval,
     addScore,
     addResize,
     addUpscale,

@@ -1,11 +1,16 @@
-import { PAPERS, readResults, TIERS, type ResultsFile } from '@distillery/lab';
+import { PAPERS, readInstrument, readResults, TIERS, type ResultsFile } from '@distillery/lab';
 import { renderReport } from '@distillery/report';
 import type { foldersIn } from './folders';
 
-/** Renders all results that there are, of every paper and tier. Returns the files written. */
+/** Renders all results that there are, of every paper and tier, and what the instrument measured. Returns the files written. */
 export async function writeReport({ results, reports }: ReturnType<typeof foldersIn>): Promise<readonly string[]> {
   const papers = Object.values(PAPERS);
   const found = await Promise.all(papers.flatMap(({ id }) => TIERS.map((tier) => readResults(results, tier, id))));
-  const { files } = await renderReport({ papers, results: found.filter((file): file is ResultsFile => file !== null), outDir: reports });
+  const { files } = await renderReport({
+    papers,
+    results: found.filter((file): file is ResultsFile => file !== null),
+    instrument: await readInstrument(results),
+    outDir: reports,
+  });
   return files;
 }

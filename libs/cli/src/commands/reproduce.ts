@@ -9,6 +9,7 @@ import { requireEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
+import { measureInstrumentLoudly } from '../instrument-progress';
 import { print } from '../output';
 import { papersNamed, tierOption, type Tier } from '../papers';
 import { planProgress } from '../plan-progress';
@@ -58,13 +59,15 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
 
   const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));
   await updateResults(folders.results, finished);
+  const interrupted = outcomes.some(({ outcome }) => outcome === 'interrupted');
+  if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh });
   await writeReport(folders);
   print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);
   const first = failed[0];
   if (first) throw new RunFailed(`${failed.length} of ${runs.length} runs failed, the first: ${first.run.id}: ${first.error}`);
-  if (outcomes.some(({ outcome }) => outcome === 'interrupted')) throw new RunFailed('interrupted; the same command continues');
+  if (interrupted) throw new RunFailed('interrupted; the same command continues');
 }
 
 function summary(outcomes: readonly RunOutcome[]): string {

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findDataDir, openDataset, type Dataset } from '@distillery/data';
+import {
+  evaluateBicubic,
+  evaluateModel,
+  PUBLISHED_NETWORKS,
+  publishedModels,
+  publishedWeights,
+  type DatasetScores,
+  type ImageScores,
+  type PublishedScore,
+} from '@distillery/lab';
+import { PROTOCOLS, type Protocol, type ProtocolName, type Score } from '@distillery/metrics';
+import { buildModel, loadModel } from '@distillery/models';
+import { disposeParams, useEngine, UserError } from '@distillery/tensor';
+import { Option, type Command } from 'commander';
+import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
+import { print, printJson, printTable } from '../output';
+
+export interface EvalOptions {
+  readonly model: string;
+  readonly scale: number;
+  readonly dataset: string;
+  readonly engine: string;
+  readonly protocol: string;
+  readonly weights?: string;
+  readonly data?: string;
+}
+
+/** What `distillery eval` says. */
+export interface EvalResult {
+  readonly model: string;
+  readonly scale: number;
+  /** null: bicubic. */
+  readonly weights: string | null;
+  readonly dataset: string;
+  readonly engine: string;
+  readonly protocol: string;
+  readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number }[];
+  readonly mean: { readonly psnr: number; readonly ssim: number };
+  /** What others say of the same weights on the same dataset under the default protocol; null where that is not what was measured. */
+  readonly others: PublishedScore | null;
+}
+
+/** `distillery eval`: a network that somebody trained, scored on a dataset. */
+export function addEval(program: Command): void {
+  program
+    .command('eval')
+    .description('PSNR and SSIM of a model with published or given weights on a dataset')
+    .requiredOption('--model <name>', 'a model of the zoo, or bicubic')
+    .requiredOption('--scale <factor>', 'upscaling factor', positiveInteger)
+    .option('--weights <file>', 'its weights (default: those published, from the data folder)')
+    .requiredOption('--dataset <name>', 'a known dataset, or a folder of HR images, with or without LR')
+    .addOption(new Option('--protocol <name>', 'what exactly is measured').choices(Object.keys(PROTOCOLS)).default('y-border-scale'))
+    .addOption(engineOption())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async ({ json, ...options }: EvalOptions & { json: boolean }) => {
+      const result = await evaluate(options, (image, done, total) => {
+        if (!json) process.stderr.write(`[${done}/${total}] ${image.name}\n`);
+      });
+      if (json) return printJson(result);
+      const cells = (name: string, { psnr, ssim }: EvalResult['mean']) => [name, psnr.toFixed(4), ssim.toFixed(6)];
+      printTable([
+        ['image', 'PSNR dB', 'SSIM'],
+        ...result.images.map((image) => cells(image.name, image)),
+        ...(result.images.length > 1 ? [cells('mean', result.mean)] : []),
+      ]);
+      print(`protocol ${result.protocol}: ${PROTOCOLS[result.protocol as ProtocolName].description}`);
+      for (const [what, value] of Object.entries(otherValues(result)))
+        print(`${what}: ${value.toFixed(2)} dB, difference ${(result.mean.psnr - value).toFixed(4)} dB`);
+    });
+}
+
+/** The command without its output. Throws UserError for what the options name wrongly. */
+export async function evaluate(
+  { model, scale, weights, dataset: name, engine, protocol: protocolName, data }: EvalOptions,
+  onImage?: (image: ImageScores, done: number, total: number) => void,
+): Promise<EvalResult> {
+  const dataDir = findDataDir(data);
+  const protocol: Protocol = PROTOCOLS[protocolName as ProtocolName];
+  const file = model === 'bicubic' ? refuseWeights(weights) : weightsFile(model, scale, weights, dataDir);
+  const dataset = await openDataset(name, dataDir);
+  await useEngine(engine);
+  const scores = await scoresOf(model, scale, file, dataset, protocol, onImage);
+  return {
+    model,
+    scale,
+    weights: file,
+    dataset: dataset.name,
+    engine,
+    protocol: protocol.name,
+    images: scores.images.map((image) => ({ name: image.name, ...only(image.scores) })),
+    mean: only(scores.mean),
+    others: weights === undefined && protocol.name === 'y-border-scale' ? othersOf(model, scale, name) : null,
+  };
+}
+
+async function scoresOf(
+  model: string,
+  scale: number,
+  file: string | null,
+  dataset: Dataset,
+  protocol: Protocol,
+  onImage: ((image: ImageScores, done: number, total: number) => void) | undefined,
+): Promise<DatasetScores> {
+  const options = onImage ? { onImage } : {};
+  if (file === null) return evaluateBicubic(dataset, scale, [protocol], options);
+  const deployed = loadModel(model, scale, file);
+  try {
+    return await evaluateModel(deployed, dataset, scale, [protocol], options);
+  } finally {
+    disposeParams(deployed.params);
+  }
+}
+
+function refuseWeights(weights: string | undefined): null {
+  if (weights !== undefined) throw new UserError(`--weights ${weights}: bicubic has no weights`);
+  return null;
+}
+
+/** The file that was named, else the known one in the data folder. */
+function weightsFile(model: string, scale: number, named: string | undefined, dataDir: string | null): string {
+  // Refuses unknown models and scales before anything else is looked for.
+  buildModel(model, scale);
+  if (named !== undefined) return named;
+  const file = publishedWeights(model, scale)?.weights?.file;
+  if (file === undefined)
+    throw new UserError(
+      `model ${model} x${scale}: no published weights are known, expected --weights FILE; known are ${publishedModels()}`,
+    );
+  if (dataDir === null)
+    throw new UserError(`model ${model} x${scale}: expected --weights FILE, or --data DIR (or DISTILLERY_DATA) with ${file}`);
+  const path = join(dataDir, file);
+  if (!existsSync(path))
+    throw new UserError(`${path}: no such file; expected the published weights of ${model} x${scale}, or --weights FILE`);
+  return path;
+}
+
+function othersOf(model: string, scale: number, dataset: string): PublishedScore | null {
+  const network = PUBLISHED_NETWORKS.find(({ weights }) => (weights?.model ?? 'bicubic') === model);
+  if (network?.dataset !== dataset) return null;
+  return network.scores.find((score) => score.scale === scale) ?? null;
+}
+
+function otherValues({ others }: EvalResult): Record<string, number> {
+  return {
+    ...(typeof others?.published === 'number' && { published: others.published }),
+    ...(typeof others?.reference === 'number' && { 'independent pass over the same weights': others.reference }),
+  };
+}
+
+/** The scores under the one protocol that was asked for. */
+function only([first]: readonly Score[]): { psnr: number; ssim: number } {
+  const { psnr, ssim } = first as Score;
+  return { psnr, ssim };
+}
