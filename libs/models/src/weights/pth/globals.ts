@@ -1,6 +1,9 @@
 import type { Dtype } from '../decode';
 import { isCounts } from '../problem';
 
+/** PyTorch's own limit on the axes of a tensor. */
+const MAX_RANK = 64;
+
 /** A storage as the pickle names it: where it lies in the file and which part of it is meant, counted in elements. */
 export class StorageRef {
   constructor(
@@ -64,10 +67,13 @@ export function findGlobal(name: string): Global | undefined {
   return ALLOWED.get(name);
 }
 
-/** `OrderedDict()`, or `OrderedDict([[key, value], ...])` as Python 2 wrote it. */
+/**
+ * `OrderedDict()`, or `OrderedDict([[key, value], ...])` as Python 2 wrote it. The list is emptied: calls on the same list again and again would
+ * else multiply a small file into a large memory.
+ */
 function orderedDict([pairs = []]: readonly unknown[]): Map<unknown, unknown> | undefined {
   if (!Array.isArray(pairs) || !pairs.every(isPair)) return undefined;
-  return new Map(pairs);
+  return new Map(pairs.splice(0) as [unknown, unknown][]);
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {
@@ -76,5 +82,7 @@ function isPair(value: unknown): value is readonly [unknown, unknown] {
 
 function rebuildTensor([storage, offset, shape, strides]: readonly unknown[]): TensorRef | undefined {
   if (!(storage instanceof StorageRef) || !isCounts([offset]) || !isCounts(shape) || !isCounts(strides)) return undefined;
-  return shape.length === strides.length ? new TensorRef(storage, offset as number, shape, strides) : undefined;
+  if (shape.length !== strides.length || shape.length > MAX_RANK) return undefined;
+  // Copied, because the pickle may go on and change its lists.
+  return new TensorRef(storage, offset as number, [...shape], [...strides]);
 }

@@ -16,7 +16,7 @@ export function readLegacy(bytes: Uint8Array, fail: Fail): PthContent {
   const magic = unpickle(bytes, 0, noStorage, fail);
   if (magic.value !== MAGIC_NUMBER) noStorage();
   const version = unpickle(bytes, magic.end, noStorage, fail);
-  if (version.value !== PROTOCOL_VERSION) fail(`protocol version ${String(version.value)}, expected ${PROTOCOL_VERSION}`);
+  if (version.value !== PROTOCOL_VERSION) fail(`not a PyTorch file of protocol version ${PROTOCOL_VERSION}`);
   const system = unpickle(bytes, version.end, noStorage, fail);
   if (system.value instanceof Map && system.value.get('little_endian') === false) fail('big-endian, expected little-endian');
 

@@ -32,10 +32,6 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
     stack = marked.pop() ?? damaged();
     return items;
   };
-  const tuple = (length: number) => (): void => {
-    if (stack.length < length) damaged();
-    push(stack.splice(stack.length - length));
-  };
   const append = (items: readonly unknown[]): void => {
     const list = top();
     if (!Array.isArray(list)) return damaged();
@@ -47,6 +43,7 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
   };
   const popLast = (count: number): unknown[] => (stack.length >= count ? stack.splice(stack.length - count) : damaged());
+  const tuple = (length: number) => (): void => push(popLast(length));
   const recall = (index: number): void => push(memo.has(index) ? memo.get(index) : damaged());
   const remember = (index: number): void => void memo.set(index, top());
   const pushGlobal = (module: unknown, name: unknown): void => {

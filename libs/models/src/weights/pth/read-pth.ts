@@ -7,9 +7,6 @@ import type { StorageRef, TensorRef } from './globals';
 import { readLegacy } from './legacy';
 import { findStateDict } from './state-dict';
 
-/** torch.save's own limit is 64 too. */
-const MAX_RANK = 64;
-
 /**
  * The tensors of a PyTorch state dict (`.pth`, `.pt`, `.ckpt`) from the file's bytes, called `label` in messages: the zip format and the legacy one
  * before it. The pickle inside is evaluated by an allow-list, never executed (see `unpickle`); wrappers and prefixes of training scripts are
@@ -45,7 +42,6 @@ function isZip(bytes: Uint8Array): boolean {
 function checkSizes(dict: ReadonlyMap<string, TensorRef>, maxBytes: number, fail: Fail): void {
   let total = 0;
   for (const [name, { storage, offset, shape, strides }] of dict) {
-    if (shape.length > MAX_RANK) fail(`tensor ${quote(name)}: ${shape.length} axes, expected at most ${MAX_RANK}`);
     total += 4 * elements(shape);
     if (!(total <= maxBytes)) fail(`tensor ${quote(name)}: [${shape.join(', ')}] is far larger than the file`);
     const last = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] as number), storage.begin + offset);
