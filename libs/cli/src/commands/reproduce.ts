@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
 import { requireEngine } from '../engine';
 import { RunFailed } from '../errors';
-import { foldersIn } from '../folders';
+import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
 import { print } from '../output';
@@ -50,6 +50,8 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const papers = papersNamed(ids);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);
+  requireWritable(folders.runs);
+  requireWritable(folders.results);
   const runs = plan(papers, tier, { table, seeds, engine, datasets: defaultDatasets(tier, dataDir) });
 
   const progress = planProgress(runs.length);
