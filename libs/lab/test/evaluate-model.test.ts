@@ -63,14 +63,14 @@ describe('measureInstrument', () => {
 
   it.skipIf(!haveData)('agrees with an independent pass over published weights to 0.01 dB, and keeps what is measured', async () => {
     const [dataDir, resultsDir] = [await temporaryFolder(), await temporaryFolder()];
-    for (const part of ['benchmarks/Set5', 'weights/sr/fsrcnn-s-x3.safetensors']) {
+    for (const part of ['benchmarks/Set5', 'weights/sr/fsrcnn-s-x3.safetensors', 'weights/sr/fsrcnn-opencv-x3.safetensors']) {
       await mkdir(dirname(join(dataDir, part)), { recursive: true });
       await cp(join(DATA, part), join(dataDir, part), { recursive: true });
     }
     const measured: string[] = [];
     const onRow = ({ id }: { id: string }, scale: number): void => void measured.push(`${id} x${scale}`);
     const file = await measureInstrument(dataDir, { resultsDir, onRow });
-    expect(measured).toEqual(['bicubic x2', 'bicubic x3', 'bicubic x4', 'fsrcnn-s x3']);
+    expect(measured).toEqual(['bicubic x2', 'bicubic x3', 'bicubic x4', 'fsrcnn-s x3', 'fsrcnn-opencv x3']);
     for (const { network, scale, protocols, images, otherBorder } of file?.rows ?? []) {
       const expected = PUBLISHED_NETWORKS.find(({ id }) => id === network)?.scores.find((score) => score.scale === scale)?.reference;
       expect(Math.abs((protocols[0]?.psnr ?? NaN) - (expected ?? NaN))).toBeLessThan(0.01);

@@ -8,6 +8,7 @@ import {
   publishedModels,
   publishedWeights,
   type DatasetScores,
+  type EvaluateModelOptions,
   type ImageScores,
   type PublishedScore,
 } from '@distillery/lab';
@@ -83,7 +84,8 @@ export async function evaluate(
   const file = model === 'bicubic' ? refuseWeights(weights) : weightsFile(model, scale, weights, dataDir);
   const dataset = await openDataset(name, dataDir);
   await useEngine(engine);
-  const scores = await scoresOf(model, scale, file, dataset, protocol, onImage);
+  const luma = weights === undefined ? publishedWeights(model, scale)?.weights?.luma : undefined;
+  const scores = await scoresOf(model, scale, file, dataset, protocol, { luma, ...(onImage && { onImage }) });
   return {
     model,
     scale,
@@ -103,9 +105,8 @@ async function scoresOf(
   file: string | null,
   dataset: Dataset,
   protocol: Protocol,
-  onImage: ((image: ImageScores, done: number, total: number) => void) | undefined,
+  options: EvaluateModelOptions,
 ): Promise<DatasetScores> {
-  const options = onImage ? { onImage } : {};
   if (file === null) return evaluateBicubic(dataset, scale, [protocol], options);
   const deployed = loadModel(model, scale, file);
   try {

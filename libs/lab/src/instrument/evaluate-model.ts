@@ -1,8 +1,8 @@
-import { resizeBicubic, type Border, type Dataset, type Image } from '@distillery/data';
+import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, type Image } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
 import { comparesLuma, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
-import { upscale, upscaleLuma, type LumaPlane } from '@distillery/models';
-import { UserError } from '@distillery/tensor';
+import { upscale, upscaleLuma, type LumaPlane, type Model } from '@distillery/models';
+import { UserError, type Params } from '@distillery/tensor';
 import { finiteScore, testPairs } from '../test-pairs';
 
 export interface ImageScores {
@@ -18,14 +18,25 @@ export interface DatasetScores {
   readonly mean: readonly Score[];
 }
 
+/** How a luma network is measured; authors differ, by up to 0.04 dB. */
+export interface LumaProcedure {
+  /** `eight-bit`: luma of the dataset's LR image. `double`: HR luma shrunk by MATLAB's bicubic in double precision, never rounded. */
+  readonly lr: 'eight-bit' | 'double';
+  /** Whether the output's luma is rounded and clipped to 8 bit before it is scored. */
+  readonly output: 'unrounded' | 'eight-bit';
+}
+
+export const DEFAULT_LUMA_PROCEDURE: LumaProcedure = { lr: 'eight-bit', output: 'unrounded' };
+
 export interface EvaluateModelOptions {
   /** Called after each image. */
   onImage?(image: ImageScores, done: number, total: number): void;
+  /** Luma networks only. */
+  readonly luma?: LumaProcedure | undefined;
 }
 
 /**
- * Scores a network with its weights on a dataset, single pass. A luma network is measured as its authors do: its luma, never rounded,
- * against that of HR; only protocols that need colours see its RGB image. An RGB network's output is rounded to 8 bit first. PSNR of
+ * Scores a network with its weights on a dataset, single pass. A luma network is measured by its luma against that of HR, as `options.luma` says; only protocols that need colours see its RGB image. An RGB network's output is rounded to 8 bit first. PSNR of
  * equal images is 100. Throws UserError naming the image if one is too small, for a scale that is not the model's, and for a dataset
  * without HR images.
  */
@@ -40,7 +51,9 @@ export function evaluateModel(
   return evaluateUpscaler(
     {
       image: (lr) => upscale(model, params, lr),
-      ...(model.channels === 1 && { luma: (lr: Image) => upscaleLuma(model, params, lr) }),
+      ...(model.channels === 1 && {
+        luma: (lr: Image, hr: Image) => lumaBy(options.luma ?? DEFAULT_LUMA_PROCEDURE, model, params, lr, hr),
+      }),
     },
     dataset,
     scale,
@@ -60,11 +73,18 @@ export function evaluateBicubic(
   return evaluateUpscaler({ image }, dataset, scale, protocols, options);
 }
 
+async function lumaBy({ lr: from, output }: LumaProcedure, model: Model, params: Params, lr: Image, hr: Image): Promise<LumaPlane> {
+  const input = from === 'eight-bit' ? lr : resizeBicubicPlane({ width: hr.width, height: hr.height, data: luma(hr) }, 1 / model.scale);
+  const plane = await upscaleLuma(model, params, input);
+  if (output === 'unrounded') return plane;
+  return { ...plane, data: plane.data.map((value) => Math.min(Math.max(Math.round(value), 0), 255)) };
+}
+
 /** What makes large images of small ones. */
 interface Upscaler {
   image(lr: Image): Promise<Image>;
-  /** Luma networks: their output before any rounding. */
-  luma?(lr: Image): Promise<LumaPlane>;
+  /** Luma networks: the luma to be scored. */
+  luma?(lr: Image, hr: Image): Promise<LumaPlane>;
 }
 
 async function evaluateUpscaler(
@@ -92,7 +112,7 @@ async function scoresOf(upscaler: Upscaler, lr: Image, hr: Image, scale: number,
   let plane: LumaPlane | undefined;
   const scores: Score[] = [];
   for (const protocol of protocols) {
-    if (upscaler.luma && comparesLuma(protocol)) scores.push(scoreLuma((plane ??= await upscaler.luma(lr)), hr, protocol, scale));
+    if (upscaler.luma && comparesLuma(protocol)) scores.push(scoreLuma((plane ??= await upscaler.luma(lr, hr)), hr, protocol, scale));
     else scores.push(score((image ??= await upscaler.image(lr)), hr, protocol, scale));
   }
   return scores.map(finiteScore);

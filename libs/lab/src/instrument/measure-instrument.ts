@@ -9,7 +9,7 @@ import { DEFAULT_PROTOCOL } from '../compare';
 import { weightsDigest } from '../feature-network';
 import { SCIENCE_VERSION } from '../hash';
 import { dataArgument, provenanceHere } from '../provenance';
-import { evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
+import { DEFAULT_LUMA_PROCEDURE, evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
 import { readInstrument, writeInstrument } from './instrument-file';
 import { PUBLISHED_NETWORKS, type PublishedNetwork } from './published';
 import type { InstrumentFile, InstrumentRow } from './result';
@@ -90,6 +90,7 @@ async function tasksIn(dataDir: string, networks: readonly PublishedNetwork[]): 
         engine: [activeEngine().name, activeEngine().version],
         network: network.id,
         weights,
+        luma: { ...(network.weights?.luma ?? DEFAULT_LUMA_PROCEDURE) },
         scale,
         dataset: dataset.hash,
         protocols: ALL_PROTOCOLS.map(({ name }) => name),
@@ -143,7 +144,8 @@ async function scoresOf(
   if (network.weights === null) return evaluateBicubic(dataset, scale, protocols);
   const deployed = loadModel(network.weights.model, scale, join(dataDir, network.weights.file));
   try {
-    return await evaluateModel(deployed, dataset, scale, deployed.model.channels === 1 ? protocols.filter(comparesLuma) : protocols);
+    const applicable = deployed.model.channels === 1 ? protocols.filter(comparesLuma) : protocols;
+    return await evaluateModel(deployed, dataset, scale, applicable, { luma: network.weights.luma });
   } finally {
     disposeParams(deployed.params);
   }

@@ -1,3 +1,4 @@
+import type { LumaProcedure } from './evaluate-model';
 import type { ModelName } from '@distillery/models';
 
 /** A score that others give: mean PSNR over a dataset's images. */
@@ -19,6 +20,8 @@ export interface PublishedNetwork {
     readonly model: ModelName;
     /** Below the data folder. */
     readonly file: string;
+    /** How its authors measured it; absent: from 8-bit LR, output not rounded. Luma networks only. */
+    readonly luma?: LumaProcedure;
   } | null;
   readonly dataset: string;
   /** Where weights and published scores come from. */
@@ -55,19 +58,23 @@ export const PUBLISHED_NETWORKS: readonly PublishedNetwork[] = [
   {
     id: 'fsrcnn-opencv',
     title: 'FSRCNN of OpenCV',
-    weights: { model: 'fsrcnn-opencv', file: 'weights/sr/fsrcnn-opencv-x3.safetensors' },
+    weights: {
+      model: 'fsrcnn-opencv',
+      file: 'weights/sr/fsrcnn-opencv-x3.safetensors',
+      luma: { lr: 'eight-bit', output: 'eight-bit' },
+    },
     dataset: 'Set5',
     source: 'https://github.com/Saafke/FSRCNN_Tensorflow at 6a4812c',
-    note: 'Trained on another downscaling than MATLAB’s, hence the low score on MATLAB’s. The independent pass rounded its luma to 8 bit, we do not: about 0.01 dB.',
+    note: 'Trained on another downscaling than MATLAB’s, hence the low score on MATLAB’s. Its output is rounded to 8 bit, as in the independent pass.',
     scores: [{ scale: 3, published: null, reference: 30.55 }],
   },
   {
     id: 'vdsr',
     title: 'VDSR, re-training',
-    weights: { model: 'vdsr', file: 'weights/sr/vdsr.safetensors' },
+    weights: { model: 'vdsr', file: 'weights/sr/vdsr.safetensors', luma: { lr: 'double', output: 'unrounded' } },
     dataset: 'Set5',
     source: 'https://github.com/twtygqyy/pytorch-vdsr at 514b021, README',
-    note: null,
+    note: 'Its LR is the HR luma shrunk in double precision, as its authors made it; from 8-bit LR it scores 0.01 to 0.04 dB less.',
     scores: [
       { scale: 2, published: 37.65, reference: 37.65 },
       { scale: 3, published: 33.77, reference: 33.77 },
