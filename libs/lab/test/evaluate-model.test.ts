@@ -80,7 +80,7 @@ describe('measureInstrument', () => {
     }
     expect(await readInstrument(resultsDir)).toEqual(file);
     expect(await measureInstrument(dataDir, { resultsDir, onRow })).toEqual(file);
-    expect(measured).toHaveLength(4);
+    expect(measured).toHaveLength(5);
     rmSync(join(dataDir, 'benchmarks'), { recursive: true });
     await expect(measureInstrument(dataDir, { resultsDir })).rejects.toThrow('dataset Set5 has no images');
   });
