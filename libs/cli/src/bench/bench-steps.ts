@@ -23,7 +23,7 @@ export async function benchSteps(workload: StepWorkload, rounds: number, threads
   const node = (name: string, engine: string, kernels: 'own' | 'stock') => async () =>
     startNode(name, WORKER, { workload, engine, kernels }, threads);
   const starts: [string, () => Promise<TimedProcess | null>][] = [
-    ['wasm, stock kernels', node('stock', 'wasm', 'stock')],
+    ...(workload.stock ? [['wasm, stock kernels', node('stock', 'wasm', 'stock')] as [string, () => Promise<TimedProcess | null>]] : []),
     ...ENGINES.map((engine): [string, () => Promise<TimedProcess | null>] => [engine, node(engine, engine, 'own')]),
     ['PyTorch', () => startPython('PyTorch', TORCH, [teacher.features, teacher.blocks, batch, side, teacher.scale, threads])],
   ];
