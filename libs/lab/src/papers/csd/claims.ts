@@ -272,15 +272,21 @@ export const CLAIMS: readonly Claim[] = [...tableOne(), ...issueNine(), ...notRe
 
 const student = (arm: string) => ({ arm, network: 'student' });
 
-/** Difference of Table 1's PSNRs (better minus worse) by dataset. */
-function publishedGain(better: string, worse: string, network: string, scale: number): Record<string, number> {
-  const scores = (arm: string) => TABLE_1_ROWS.find((row) => row.arm === arm && row.network === network && row.scale === scale)?.scores;
-  const [high, low] = [scores(better), scores(worse)];
-  if (!high || !low) throw new Error(`Table 1 has no ${better} or ${worse} row for the ${network} at x${scale}`);
-  return Object.fromEntries(DATASETS.map((name, d) => [name, Number(((high[d] as Score)[0] - (low[d] as Score)[0]).toFixed(2))]));
+/** A row of Table 1 by dataset. */
+function publishedScores(arm: string, network: string, scale: number): Record<string, Score> {
+  const row = TABLE_1_ROWS.find((candidate) => candidate.arm === arm && candidate.network === network && candidate.scale === scale);
+  if (!row) throw new Error(`Table 1 has no row of ${arm} for the ${network} at x${scale}`);
+  return Object.fromEntries(DATASETS.map((name, d) => [name, row.scores[d] as Score]));
+}
+
+/** Differences of published PSNRs (better minus worse) in dB, by dataset. */
+function gain(better: Readonly<Record<string, Score>>, worse: Readonly<Record<string, Score>>): Record<string, number> {
+  const entries = Object.entries(worse).map(([name, [psnr]]) => [name, Number(((better[name] as Score)[0] - psnr).toFixed(4))] as const);
+  return Object.fromEntries(entries);
 }
 
 function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
+  const published = (arm: string) => publishedScores(arm, 'student', scale);
   const base = {
     paper: 'csd',
     metric: 'psnr',
@@ -297,7 +303,7 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
       statement: 'CSD improves the 0.25x student over separate training.',
       better: student('csd'),
       worse: student('baseline'),
-      published: publishedGain('csd', 'baseline', 'student', scale),
+      published: gain(published('csd'), published('baseline')),
     },
     {
       ...base,
@@ -305,7 +311,7 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
       statement: 'The contrastive term improves the student over joint training alone.',
       better: student('csd'),
       worse: student('jt1'),
-      published: publishedGain('csd', 'jt1', 'student', scale),
+      published: gain(published('csd'), published('jt1')),
     },
     {
       ...base,
@@ -314,7 +320,7 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
       statement: 'The contrastive term improves the student over the control that only starts from the teacher slice.',
       better: student('csd'),
       worse: student('slice-l1'),
-      published: scale === 4 ? controlGain() : null,
+      published: scale === 4 ? gain(published('csd'), ISSUE_9_SCORES) : null,
       source: `${TABLE_1}; ${ISSUE_9}`,
     },
     {
@@ -333,7 +339,7 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
       better: student('jt1'),
       worse: student('baseline'),
       within: 0.05,
-      published: publishedGain('jt1', 'baseline', 'student', scale),
+      published: gain(published('jt1'), published('baseline')),
     },
     {
       ...base,
@@ -344,19 +350,6 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
       published: null,
     },
   ];
-}
-
-/** CSD's Table 1 minus issue 9's control, dB at x4. */
-function controlGain(): Record<string, number> {
-  const csd = publishedScores();
-  return Object.fromEntries(
-    Object.entries(ISSUE_9_SCORES).map(([name, [psnr]]) => [name, Number(((csd[name] as Score)[0] - psnr).toFixed(4))]),
-  );
-}
-
-function publishedScores(): Record<string, Score> {
-  const row = TABLE_1_ROWS.find(({ arm, network, scale }) => arm === 'csd' && network === 'student' && scale === 4);
-  return Object.fromEntries(DATASETS.map((name, d) => [name, row?.scores[d] as Score]));
 }
 
 const ABLATION = { paper: 'csd', metric: 'psnr', scale: 4, published: null, source: REVIEW, verified: false } as const;
