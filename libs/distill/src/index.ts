@@ -1,5 +1,7 @@
 export * from './checkpoint';
 export * from './csd';
+export * from './forward';
+export * from './guided';
 export * from './losses/contrastive';
 export * from './losses/l1';
 export * from './method';

@@ -14,6 +14,10 @@ export interface Batch {
   readonly lr: Tensor4D;
   /** High-resolution patches `[n, scale h, scale w, c]`, 0..1. */
   readonly hr: Tensor4D;
+  /** The same HR patches through the recipe's blind degradation, shape as `lr`; where the recipe asks for it. */
+  readonly blind?: Tensor4D;
+  /** LR patches of the target domain, unrelated to the others, shape as `lr`; where the recipe names a target set. */
+  readonly real?: Tensor4D;
   /** The schedule's learning rate for this step. */
   readonly learningRate: Scalar;
 }

@@ -1,9 +1,8 @@
 import type { Model } from '@distillery/models';
-import { adamInit, adamUpdate, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamFromState, adamSlots } from './adam-slots';
+import type { Params } from '@distillery/tensor';
+import { guided } from './guided';
 import { l1Loss } from './losses/l1';
 import type { Method } from './method';
-import { slot } from './state';
 
 export interface PlainOptions {
   readonly model: Model;
@@ -18,17 +17,12 @@ export interface PlainOptions {
  * and, started from a teacher's slice, the control of CSD's issue 9.
  */
 export function plain({ model, role, start }: PlainOptions): Method {
-  return {
+  return guided({
     name: 'plain',
-    init(rng) {
-      const network = start ? cloneParams(start) : model.init(rng);
-      return { network, ...adamSlots(adamInit(network)) };
-    },
-    step(state, { lr, hr, learningRate }) {
-      const { loss, grads } = valueAndGrads((p) => ({ loss: l1Loss(model.apply(p, lr), hr), aux: {} }), slot(state, 'network'));
-      const next = adamUpdate(slot(state, 'network'), grads, adamFromState(state), learningRate);
-      return { state: { network: next.params, ...adamSlots(next.state) }, losses: { total: loss } };
-    },
-    deploy: (state) => ({ [role]: { model, params: slot(state, 'network') } }),
-  };
+    network: model,
+    role,
+    ...(start && { start }),
+    guide: () => null,
+    terms: ({ output }, _, { hr }) => ({ reconstruction: { weight: 1, value: l1Loss(output, hr) } }),
+  });
 }

@@ -1,12 +1,20 @@
-/** Step decay: the rate is multiplied by `decay` every `decayEvery` steps. */
+/** How the learning rate falls: by steps, or along a half cosine. */
 export interface Schedule {
   readonly steps: number;
   readonly learningRate: number;
+  /** The rate is multiplied by `decay` every `decayEvery` steps. */
   readonly decay: number;
   readonly decayEvery: number;
+  /** Where given, the rate falls along a half cosine from `learningRate` to this one at the last step, and `decay` is not used. */
+  readonly cosineTo?: number;
 }
 
-/** Learning rate of a step (counted from 1): learningRate * decay^floor((step - 1) / decayEvery). */
-export function learningRateAt(schedule: Schedule, step: number): number {
-  return schedule.learningRate * schedule.decay ** Math.floor((step - 1) / schedule.decayEvery);
+/**
+ * Learning rate of a step (counted from 1): learningRate * decay^floor((step - 1) / decayEvery), or with `cosineTo`
+ * cosineTo + (learningRate - cosineTo) (1 + cos(pi (step - 1) / (steps - 1))) / 2 (Loshchilov and Hutter, ICLR 2017, without restarts).
+ */
+export function learningRateAt({ steps, learningRate, decay, decayEvery, cosineTo }: Schedule, step: number): number {
+  if (cosineTo === undefined) return learningRate * decay ** Math.floor((step - 1) / decayEvery);
+  const progress = steps === 1 ? 0 : (step - 1) / (steps - 1);
+  return cosineTo + ((learningRate - cosineTo) * (1 + Math.cos(Math.PI * progress))) / 2;
 }

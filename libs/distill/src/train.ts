@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '@distillery/tensor';
 import type { Batch, Method, State } from './method';
 import { learningRateAt, type Schedule } from './schedule';
@@ -11,7 +10,7 @@ export interface TrainOptions {
   /** Initial or restored state. The loop takes ownership and disposes what it replaces. */
   readonly state: State;
   /** Draws the next batch; the loop disposes it after the step. */
-  nextBatch(): { readonly lr: Tensor4D; readonly hr: Tensor4D };
+  nextBatch(): Omit<Batch, 'learningRate'>;
   readonly schedule: Schedule;
   /** Steps already done: 0, or the restored checkpoint's step. */
   readonly startStep: number;

@@ -36,6 +36,15 @@ describe('learningRateAt', () => {
   it('decays in steps', () => {
     expect([1, 3, 4, 6, 7].map((step) => learningRateAt(schedule, step))).toEqual([1e-3, 1e-3, 1e-3 * 0.1, 1e-3 * 0.1, 1e-3 * 0.1 ** 2]);
   });
+
+  it('falls along a half cosine to the last step', () => {
+    const cosine = { steps: 5, learningRate: 1e-3, decay: 1, decayEvery: 5, cosineTo: 1e-5 };
+    const at = (step: number) => learningRateAt(cosine, step);
+    expect(at(1)).toBe(1e-3);
+    expect(at(2)).toBeCloseTo(1e-5 + (1e-3 - 1e-5) * 0.8535533905932737, 12); // (1 + cos(pi / 4)) / 2
+    expect(at(3)).toBeCloseTo((1e-3 + 1e-5) / 2, 12);
+    expect(at(5)).toBeCloseTo(1e-5, 12);
+  });
 });
 
 describe('train', () => {

@@ -28,6 +28,8 @@ export interface Recipe {
     /** The rate is multiplied by `decay` every `decayEvery` steps. */
     readonly decay: number;
     readonly decayEvery: number;
+    /** The rate falls along a half cosine to this one instead, see `Schedule`. */
+    readonly cosineTo?: number;
     readonly checkpointEvery: number;
   };
   /** A run whose final state this one starts from (the pretrained teacher). Same seed, same engine. */

@@ -31,6 +31,7 @@ export const recipeSchema: z.ZodType<Recipe> = z
       learningRate: z.number().positive(),
       decay: z.number().positive(),
       decayEvery: positive,
+      cosineTo: z.number().positive().optional(),
       checkpointEvery: positive,
     }),
     get startFrom() {

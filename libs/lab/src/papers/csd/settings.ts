@@ -1,5 +1,6 @@
 import type { EdsrConfig } from '@distillery/models';
 import type { Recipe, Tier } from '../../recipe';
+import { stepSchedule } from '../../recipe-schedule';
 
 /** What a tier fixes for every CSD run. `steps` is the length of every arm after pretraining; `pretrain` the teacher's alone. */
 export interface CsdSettings {
@@ -41,11 +42,5 @@ export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
 
 /** x0.1 after the first half, the released schedule (400 epochs, x0.1 at 200). */
 export function csdSchedule(settings: CsdSettings, steps: number): Recipe['schedule'] {
-  return {
-    steps,
-    learningRate: settings.learningRate,
-    decay: 0.1,
-    decayEvery: Math.ceil(steps / 2),
-    checkpointEvery: Math.max(1, Math.min(1000, Math.ceil(steps / 10))),
-  };
+  return stepSchedule(steps, settings.learningRate, 0.1, Math.ceil(steps / 2));
 }

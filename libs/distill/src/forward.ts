@@ -1,0 +1,41 @@
+import { clone, dispose, keep, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Model } from '@distillery/models';
+import { mapParams, type Params } from '@distillery/tensor';
+
+/** A forward pass with the intermediate features that a loss asks for. */
+export interface Forward {
+  /** `[n, scale h, scale w, c]`, 0..1, not clipped. */
+  readonly output: Tensor4D;
+  /** By tap, `[n, h, w, channels]`. */
+  readonly features: Readonly<Record<string, Tensor4D>>;
+}
+
+/**
+ * model(x) and the features at the named taps, differentiable. Throws RangeError naming a tap that the network does not have, and
+ * those that it has.
+ */
+export function forward(model: Model, params: Params, x: Tensor4D, taps: readonly string[] = []): Forward {
+  const kept: Record<string, Tensor4D> = {};
+  const seen: string[] = [];
+  try {
+    const output = model.apply(params, x, (name, feature) => {
+      seen.push(name);
+      // The network frees its features as it returns.
+      if (taps.includes(name)) kept[name] = keep(clone(feature));
+    });
+    const missing = taps.find((tap) => !Object.hasOwn(kept, tap));
+    if (missing !== undefined) throw new RangeError(`${model.name} has no tap '${missing}'; expected one of ${seen.join(', ')}`);
+    return { output, features: mapParams(kept, (feature) => clone(feature)) as Record<string, Tensor4D> };
+  } finally {
+    dispose(kept);
+  }
+}
+
+/** The features in the order of `taps`. */
+export function featuresAt({ features }: Forward, taps: readonly string[]): Tensor4D[] {
+  return taps.map((tap) => {
+    const feature = features[tap];
+    if (!feature) throw new RangeError(`the pass kept no feature '${tap}', only ${Object.keys(features).join(', ')}`);
+    return feature;
+  });
+}

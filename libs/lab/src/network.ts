@@ -1,0 +1,59 @@
+import { carn, edsr, fsrcnn, idn, imdn, pan, rcan, rrdbnet, san, SCALES, srvgg, vdsr, type Model, type Scale } from '@distillery/models';
+import { UserError } from '@distillery/tensor';
+import { z } from 'zod';
+
+const count = z.int().positive();
+const rgbRange = z.literal([1, 255]);
+
+/** A network as it stands in a recipe: its architecture and configuration, without the scale, which is the recipe's. */
+export const networkSchema = z.discriminatedUnion('architecture', [
+  z.object({ architecture: z.literal('edsr'), features: count, blocks: count, resScale: z.number(), rgbRange }),
+  z.object({ architecture: z.literal('rcan'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
+  z.object({ architecture: z.literal('san'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
+  z.object({ architecture: z.literal('fsrcnn'), features: count, shrunk: count, mapping: z.int().min(0) }),
+  z.object({ architecture: z.literal('vdsr'), features: count, depth: count, bias: z.boolean() }),
+  z.object({ architecture: z.literal('idn'), blocks: count, colour: z.literal(['y', 'rgb']) }),
+  z.object({ architecture: z.literal('carn'), features: count, groups: count, mobile: z.boolean() }),
+  z.object({ architecture: z.literal('imdn'), features: count, blocks: count }),
+  z.object({ architecture: z.literal('pan'), features: count, upFeatures: count, blocks: count }),
+  z.object({ architecture: z.literal('srvgg'), features: count, convs: count }),
+  z.object({ architecture: z.literal('rrdbnet'), features: count, growth: count, blocks: count }),
+]);
+
+export type NetworkOptions = z.infer<typeof networkSchema>;
+
+/** The network of a recipe at its scale. Throws UserError for a scale or a configuration that the architecture does not have. */
+export function buildNetwork(options: NetworkOptions, atScale: number): Model {
+  const scale = knownScale(atScale);
+  switch (options.architecture) {
+    case 'edsr':
+      return edsr({ ...options, scale });
+    case 'rcan':
+      return rcan({ ...options, scale });
+    case 'san':
+      return san({ ...options, scale });
+    case 'fsrcnn':
+      return fsrcnn({ ...options, scale, tail: { kind: 'deconvolution', crop: 4 } });
+    case 'vdsr':
+      return vdsr({ ...options, scale });
+    case 'idn':
+      return idn({ ...options, scale });
+    case 'carn':
+      return carn({ ...options, scale, heads: 'one' });
+    case 'imdn':
+      return imdn({ ...options, scale });
+    case 'pan':
+      return pan({ ...options, scale });
+    case 'srvgg':
+      return srvgg({ ...options, scale });
+    case 'rrdbnet':
+      if (scale !== 4) throw new UserError(`RRDBNet scale ${scale}: expected 4`);
+      return rrdbnet(options);
+  }
+}
+
+function knownScale(scale: number): Scale {
+  const known = SCALES.find((candidate) => candidate === scale);
+  if (known === undefined) throw new UserError(`scale ${scale}: expected ${SCALES.join(', ')}`);
+  return known;
+}
