@@ -1,5 +1,6 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
+import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
 import { TOY_TEACHER, toyFeatures } from './toy';
 
 /** Every method in a toy size, made on the active engine. */
@@ -19,4 +20,5 @@ export const METHODS: Record<string, () => Method> = {
         layerWeights: CSD_LAYER_WEIGHTS,
       },
     }),
+  ...OUTPUT_DISTILLATION_METHODS,
 };
