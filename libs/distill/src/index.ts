@@ -5,6 +5,7 @@ export * from './frozen-teacher';
 export * from './guided';
 export * from './losses/contrastive';
 export * from './losses/l1';
+export * from './losses/vid';
 export * from './method';
 export * from './output-distillation';
 export * from './plain';

@@ -1,5 +1,8 @@
 export type { Model, ParamShapes, Tap } from './model';
 export { SCALES, type Scale } from './layers/upsampler';
+export { prelu, preluParams } from './layers/activations';
+export { conv, convParams, type ConvShape } from './layers/conv';
+export { constant, drawParams, layers, param, type ParamSpecs } from './layers/parameters';
 export * from './sr/edsr';
 export { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor } from './weights/safetensors';
 export { loadParams, saveParams, type KernelLayout, type Rename } from './weights/params';
@@ -10,7 +13,7 @@ export { alexNet } from './frozen/alexnet';
 export { squeezeNet } from './frozen/squeezenet';
 export { complexity, type Complexity } from './complexity/complexity';
 export { selfEnsemble } from './inference/self-ensemble';
-export { upscale, upscaleLuma, type LumaPlane, type UpscaleOptions } from './inference/upscale';
+export { upscale, upscaleLuma, withChroma, type LumaPlane, type UpscaleOptions } from './inference/upscale';
 export { carn, type CarnConfig } from './sr/carn';
 export { fsrcnn, type FsrcnnConfig } from './sr/fsrcnn';
 export { idn, type IdnConfig } from './sr/idn';
