@@ -1,7 +1,7 @@
 import { toRgb, type Dataset, type Image } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
-import { lpips, PROTOCOLS, score, type LpipsNetwork, type Protocol } from '@distillery/metrics';
-import { upscale } from '@distillery/models';
+import { comparesLuma, lpips, PROTOCOLS, score, scoreLuma, type LpipsNetwork, type Protocol, type Score } from '@distillery/metrics';
+import { upscale, upscaleLuma, withChroma } from '@distillery/models';
 import { DEFAULT_PROTOCOL } from './compare';
 import type { Paper } from './paper';
 import type { Recipe } from './recipe';
@@ -30,7 +30,8 @@ export interface EvaluatedImage {
 
 /**
  * Scores networks on datasets, single pass and, if the recipe asks for it, with self-ensemble: under the papers' default protocol and
- * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, as everywhere.
+ * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, but for luma networks, whose
+ * luma is scored unrounded by protocols that compare luma.
  */
 export async function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
   const passes = options.recipe.evaluate.selfEnsemble ? [false, true] : [false];
@@ -47,7 +48,7 @@ export async function evaluateNetworks(networks: Readonly<Record<string, Deploye
 /** One network on one dataset: an evaluation per protocol. */
 async function evaluatePass(
   network: string,
-  { model, params }: Deployed,
+  deployed: Deployed,
   dataset: Dataset,
   selfEnsemble: boolean,
   { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
@@ -55,10 +56,13 @@ async function evaluatePass(
   const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
   for await (const { name, ...pair } of testPairs(dataset, scale)) {
     const [lr, hr] = [toRgb(pair.lr), toRgb(pair.hr)];
-    const sr = await upscale(model, params, lr, { selfEnsemble });
+    const { image: sr, score } = await outputOf(deployed, lr, selfEnsemble);
     if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
     const perceptual = lpipsOf(sr, hr, distance);
-    for (const { protocol, images } of evaluations) images.push({ name, ...fidelity(sr, hr, protocol, scale), lpips: perceptual });
+    for (const { protocol, images } of evaluations) {
+      const { psnr, ssim } = finiteScore(score(hr, protocol, scale));
+      images.push({ name, psnr, ssim, lpips: perceptual });
+    }
   }
   return evaluations.map(({ protocol, images }) => ({
     network,
@@ -70,9 +74,22 @@ async function evaluatePass(
   }));
 }
 
-function fidelity(sr: Image, hr: Image, protocol: Protocol, scale: number): Pick<ImageScore, 'psnr' | 'ssim'> {
-  const { psnr, ssim } = finiteScore(score(sr, hr, protocol, scale));
-  return { psnr, ssim };
+/** What a network made of an image. */
+interface Output {
+  readonly image: Image;
+  score(hr: Image, protocol: Protocol, scale: number): Score;
+}
+
+async function outputOf({ model, params }: Deployed, lr: Image, selfEnsemble: boolean): Promise<Output> {
+  if (model.channels === 3) {
+    const image = await upscale(model, params, lr, { selfEnsemble });
+    return { image, score: (hr, protocol, scale) => score(image, hr, protocol, scale) };
+  }
+  const plane = await upscaleLuma(model, params, lr, { selfEnsemble });
+  const image = withChroma(plane, lr);
+  const scored = (hr: Image, protocol: Protocol, scale: number): Score =>
+    comparesLuma(protocol) ? scoreLuma(plane, hr, protocol, scale) : score(image, hr, protocol, scale);
+  return { image, score: scored };
 }
 
 /** null without the network, or for an image that is smaller than its receptive field allows. */

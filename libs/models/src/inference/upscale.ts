@@ -33,27 +33,30 @@ const LUMA_SPAN = 219 / 255;
  * Throws UserError as `tilingOf` does, and when the network's output is not a number.
  */
 export async function upscale(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<Image> {
+  if (model.channels === 1) return withChroma(await upscaleLuma(model, params, image, options), image);
   const { width, height } = image;
-  if (model.channels === 3) {
-    const rgb = toRgb(image);
-    const source = { width, height, part: (r: Region) => imageToTensor(crop(rgb, r.x, r.y, r.width, r.height)) };
-    const result = blank(width * model.scale, height * model.scale, 3);
-    await forEachTile(model, params, source, options, (region, values) => {
-      paste(result, region, (i) => to8Bit(255 * (values[i] as number)));
-    });
-    return result;
-  }
-  const result = resizeBicubic(image, model.scale);
-  await forEachTile(model, params, lumaSource(lumaPlane(image)), options, (region, values) => {
-    // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
-    const { x, y } = region;
-    const bicubic = luma(crop(result, x, y, region.width, region.height));
-    paste(result, region, (i, old) => {
-      const pixel = Math.floor(i / result.channels);
-      return to8Bit(old + (255 * (values[pixel] as number) - (bicubic[pixel] as number)) / LUMA_SPAN);
-    });
+  const rgb = toRgb(image);
+  const source = { width, height, part: (r: Region) => imageToTensor(crop(rgb, r.x, r.y, r.width, r.height)) };
+  const result = blank(width * model.scale, height * model.scale, 3);
+  await forEachTile(model, params, source, options, (region, values) => {
+    paste(result, region, (i) => to8Bit(255 * (values[i] as number)));
   });
   return result;
+}
+
+/**
+ * The image that a luma network made of `lr`: its luma, with Cb and Cr of MATLAB's bicubic enlargement, values rounded half up and clipped to
+ * 0..255; grey if `lr` is.
+ */
+export function withChroma({ width, height, data }: LumaPlane, lr: Image): Image {
+  const bicubic = resizeBicubic(lr, { width, height });
+  const old = luma(bicubic);
+  // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
+  const values = bicubic.data.map((value, i) => {
+    const pixel = Math.floor(i / bicubic.channels);
+    return to8Bit(value + ((data[pixel] as number) - (old[pixel] as number)) / LUMA_SPAN);
+  });
+  return { ...bicubic, data: values };
 }
 
 /**
@@ -148,12 +151,12 @@ function blank(width: number, height: number, channels: 1 | 3): Image {
   return { width, height, channels, data: new Uint8Array(width * height * channels) };
 }
 
-/** Replaces a region: `value` gets the index inside the region (HWC) and the old value. */
-function paste(image: Image, { x, y, width, height }: Region, value: (index: number, old: number) => number): void {
+/** Replaces a region: `value` gets the index inside the region (HWC). */
+function paste(image: Image, { x, y, width, height }: Region, value: (index: number) => number): void {
   const { channels, data } = image;
   for (let row = 0; row < height; row++) {
     const start = ((y + row) * image.width + x) * channels;
-    for (let i = 0; i < width * channels; i++) data[start + i] = value(row * width * channels + i, data[start + i] as number);
+    for (let i = 0; i < width * channels; i++) data[start + i] = value(row * width * channels + i);
   }
 }
 
