@@ -5,6 +5,7 @@ import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
 import { layers, param, repeated, type ParamSpecs } from '../layers/parameters';
+import { residualBlock, residualBlockParams } from '../layers/residual-block';
 import { UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
 import { defineModel, type Model } from '../model';
 import { checkCounts, checkScale } from './check-config';
@@ -41,10 +42,7 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
     forward(params, x, tap) {
       const head = conv(params, 'head.0', subtractMean(x, rgbRange));
       tap?.('head', head);
-      const block = (h: Tensor4D, i: number): Tensor4D => {
-        const residual = conv(params, `body.${i}.body.2`, tf.relu(conv(params, `body.${i}.body.0`, h)));
-        return tf.add(h, resScale === 1 ? residual : tf.mul(residual, resScale));
-      };
+      const block = (h: Tensor4D, i: number): Tensor4D => residualBlock(params, `body.${i}`, h, resScale);
       const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
       const body = tf.add<Tensor4D>(conv(params, `body.${blocks}`, deep), head);
       tap?.('body', body);
@@ -54,11 +52,10 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
 }
 
 function edsrParams({ features, blocks, scale }: EdsrConfig): ParamSpecs {
-  const same = { kernel: 3, in: features, out: features };
   return layers(
     convParams('head.0', { kernel: 3, in: 3, out: features }),
-    repeated(blocks, (i) => layers(convParams(`body.${i}.body.0`, same), convParams(`body.${i}.body.2`, same))),
-    convParams(`body.${blocks}`, same),
+    repeated(blocks, (i) => residualBlockParams(`body.${i}`, features)),
+    convParams(`body.${blocks}`, { kernel: 3, in: features, out: features }),
     upsamplerParams('tail.0', features, scale),
     convParams('tail.1', { kernel: 3, in: features, out: 3 }),
   );

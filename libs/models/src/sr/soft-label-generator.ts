@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { UserError, type Params, type Rng } from '@distillery/tensor';
+import { indices } from '../layers/chain';
+import { conv, convParams } from '../layers/conv';
+import { directTail, directTailParams } from '../layers/direct-tail';
+import { drawParams, layers, repeated, shapesOf } from '../layers/parameters';
+import { bilinear } from '../layers/resize';
+import type { Scale } from '../layers/upsampler';
+import type { ParamShapes } from '../model';
+import { checkCounts, checkScale } from './check-config';
+
+export interface SoftLabelGeneratorConfig {
+  /** C, the student's channels, an even number. */
+  readonly features: number;
+  /** K, the student's sections. */
+  readonly sections: number;
+  readonly scale: Scale;
+  readonly rgbRange: 255 | 1;
+}
+
+/** Makes soft labels for the shallow exits out of a sectioned network's features. */
+export interface SoftLabelGenerator {
+  readonly shapes: ParamShapes;
+  init(rng: Rng): Params;
+  /** `features`: f_0 (head) ... f_K, `[n, h, w, C]`; `lr` in 0..1 -> labels of exits 1 ... K-1, `[n, scale h, scale w, 3]` in 0..1, not clipped. */
+  apply(params: Params, features: readonly Tensor4D[], lr: Tensor4D): Tensor4D[];
+}
+
+/**
+ * JDSR's soft-label generator (Luo et al., ACM MM 2021; the construction as in a third-party port and in LatticeNet), from deep to shallow: with
+ * g_K = f_K, g_i = concat(relu(conv1x1 g_{i+1}), relu(conv1x1 f_i)) + f_0 and label_i = tail_i(g_i) + bilinear(lr), every 1x1 halving the channels.
+ * The last exit has no label. Throws UserError unless features is even, sections at least 2 and the scale 2, 3 or 4.
+ */
+export function softLabelGenerator(config: SoftLabelGeneratorConfig): SoftLabelGenerator {
+  const { features, sections, scale, rgbRange } = config;
+  checkCounts('soft-label generator', { features, 'features / 2': features / 2 });
+  checkCounts('soft-label generator', { sections }, 2);
+  checkScale('soft-label generator', scale);
+  const halving = { kernel: 1, in: features, out: features / 2 };
+  const parameters = repeated(sections - 1, (i) =>
+    layers(
+      convParams(`deep.${i + 1}`, halving),
+      convParams(`shallow.${i + 1}`, halving),
+      directTailParams(`tail.${i + 1}`, features, scale),
+    ),
+  );
+  return {
+    shapes: shapesOf(parameters),
+    init: (rng) => drawParams(parameters, rng),
+    apply(params, maps, lr) {
+      if (maps.length !== sections + 1)
+        throw new UserError(`soft-label generator: ${maps.length} feature maps, expected ${sections + 1} (head and ${sections} sections)`);
+      return tf.tidy(() => {
+        const head = maps[0] as Tensor4D;
+        const skip = bilinear(lr, scale);
+        let fused = maps[sections] as Tensor4D;
+        const deepFirst = indices(sections - 1).map((k) => {
+          const i = sections - 1 - k;
+          const halves = [conv(params, `deep.${i}`, fused), conv(params, `shallow.${i}`, maps[i] as Tensor4D)];
+          fused = tf.add(
+            tf.concat(
+              halves.map((half) => tf.relu(half)),
+              3,
+            ),
+            head,
+          );
+          const detail = directTail(params, `tail.${i}`, fused, scale);
+          return tf.add<Tensor4D>(rgbRange === 1 ? detail : tf.div(detail, rgbRange), skip);
+        });
+        return deepFirst.reverse();
+      });
+    },
+  };
+}
