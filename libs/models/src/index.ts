@@ -19,6 +19,7 @@ export { fsrcnn, type FsrcnnConfig } from './sr/fsrcnn';
 export { idn, type IdnConfig } from './sr/idn';
 export { imdn, type ImdnConfig } from './sr/imdn';
 export { pan, type PanConfig } from './sr/pan';
+export { pisrAutoencoder, type PisrAutoencoder, type PisrEncoderConfig, type PisrView } from './sr/pisr-autoencoder';
 export { rcan, type RcanConfig } from './sr/rcan';
 export { rrdbnet, type RrdbnetConfig } from './sr/rrdbnet';
 export { san, type SanConfig } from './sr/san';

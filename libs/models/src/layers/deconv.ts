@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
 import { addBias } from './conv';
-import { constant, normal, param, type ParamSpecs } from './parameters';
+import { constant, normal, param, uniform, type ParamSpecs } from './parameters';
 
 /**
  * Parameters of a transposed convolution: `name.weight` `[kernel, kernel, out, in]`, drawn from N(0, std^2), and `name.bias` `[out]`, 0.
@@ -11,6 +11,12 @@ import { constant, normal, param, type ParamSpecs } from './parameters';
 export function deconvParams(name: string, shape: { kernel: number; in: number; out: number }, std: number): ParamSpecs {
   const { kernel, in: inputs, out } = shape;
   return { [`${name}.weight`]: normal([kernel, kernel, out, inputs], std), [`${name}.bias`]: constant([out], 0) };
+}
+
+/** The same parameters at PyTorch's default, both from U(-b, b), b = 1 / (kernel sqrt(out)): it takes the output channels for the fan-in. */
+export function defaultDeconvParams(name: string, { kernel, in: inputs, out }: { kernel: number; in: number; out: number }): ParamSpecs {
+  const bound = 1 / (kernel * Math.sqrt(out));
+  return { [`${name}.weight`]: uniform([kernel, kernel, out, inputs], bound), [`${name}.bias`]: uniform([out], bound) };
 }
 
 /**

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
 import { prelu, preluParams } from '../layers/activations';
-import { addBias, conv, heConvParams } from '../layers/conv';
-import { deconv, deconvParams } from '../layers/deconv';
+import { addBias, conv, convParams, heConvParams } from '../layers/conv';
+import { deconv, deconvParams, defaultDeconvParams } from '../layers/deconv';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
 import type { Scale } from '../layers/upsampler';
 import { defineModel, type Model } from '../model';
@@ -22,6 +22,10 @@ export interface FsrcnnConfig {
    * test code at x3). `sub-pixel`: 1x1 convolution and depth-to-space, as OpenCV ships it.
    */
   readonly tail: { readonly kind: 'deconvolution'; readonly crop: number } | { readonly kind: 'sub-pixel' };
+  /** A PReLU slope for every channel (the original, the default) or one per layer (PISR's release). */
+  readonly slopes?: 'channel' | 'layer' | undefined;
+  /** How parameters are drawn: as the original's authors do (`he`, the default) or at PyTorch's default (PISR's release). */
+  readonly start?: 'he' | 'pytorch' | undefined;
 }
 
 const DECONV_KERNEL = 9;
@@ -54,18 +58,24 @@ export function fsrcnn(config: FsrcnnConfig): Model<FsrcnnConfig> {
   });
 }
 
-function fsrcnnParams({ features, shrunk, mapping, scale, tail }: FsrcnnConfig): ParamSpecs {
+function fsrcnnParams({ features, shrunk, mapping, scale, tail, slopes = 'channel', start = 'he' }: FsrcnnConfig): ParamSpecs {
+  const convolution = start === 'he' ? heConvParams : convParams;
   const layer = (name: string, index: number, shape: { kernel: number; in: number; out: number }): ParamSpecs =>
-    layers(heConvParams(`${name}.${index}`, shape), preluParams(`${name}.${index + 1}`, shape.out));
+    layers(convolution(`${name}.${index}`, shape), preluParams(`${name}.${index + 1}`, slopes === 'channel' ? shape.out : 1));
   return layers(
     layer('first_part', 0, { kernel: 5, in: 1, out: features }),
     layer('mid_part', 0, { kernel: 1, in: features, out: shrunk }),
     repeated(mapping, (i) => layer('mid_part', 2 + 2 * i, { kernel: 3, in: shrunk, out: shrunk })),
     layer('mid_part', 2 + 2 * mapping, { kernel: 1, in: shrunk, out: features }),
     tail.kind === 'sub-pixel'
-      ? { ...heConvParams('last_part', { kernel: 1, in: features, out: scale * scale, bias: false }), 'last_part.bias': constant([1], 0) }
-      : deconvParams('last_part', { kernel: DECONV_KERNEL, in: features, out: 1 }, 0.001),
+      ? { ...convolution('last_part', { kernel: 1, in: features, out: scale * scale, bias: false }), 'last_part.bias': constant([1], 0) }
+      : deconvolutionParams(features, start),
   );
+}
+
+function deconvolutionParams(features: number, start: 'he' | 'pytorch'): ParamSpecs {
+  const shape = { kernel: DECONV_KERNEL, in: features, out: 1 };
+  return start === 'he' ? deconvParams('last_part', shape, 0.001) : defaultDeconvParams('last_part', shape);
 }
 
 /** One output map, so there is one bias and no order of channels to mind. */

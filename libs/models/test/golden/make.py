@@ -95,9 +95,9 @@ class SubPixel(nn.Module):
 
 
 class FSRCNN(nn.Module):
-    def __init__(self, d, s, m, scale, crop=None):
+    def __init__(self, d, s, m, scale, crop=None, slopes="channel"):
         super().__init__()
-        act = lambda i, o, k: [conv(i, o, k), nn.PReLU(o)]
+        act = lambda i, o, k: [conv(i, o, k), nn.PReLU(o if slopes == "channel" else 1)]
         self.first_part = nn.Sequential(*act(1, d, 5))
         self.mid_part = nn.Sequential(*act(d, s, 1), *[l for _ in range(m) for l in act(s, s, 3)], *act(s, d, 1))
         self.scale, self.crop = scale, crop
@@ -402,6 +402,43 @@ def rrdbnet(n, growth, blocks):
     )
 
 
+class PisrAutoencoder(nn.Module):
+    """Encoder to one channel of LR size, then FSRCNN with one slope per layer, its deconvolution as the release has it. `sees` lr: of the bicubic image."""
+
+    def __init__(self, features, shrunk, scale, student, sees):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            conv(1, features, 5), nn.PReLU(),
+            conv(features, features, 5, stride=scale), nn.PReLU(),
+            conv(features, shrunk), nn.PReLU(),
+            conv(shrunk, 1),
+        )
+        self.decoder = FSRCNN(*student, scale, slopes="layer")
+        self.decoder.last_part = nn.ConvTranspose2d(student[0], 1, 9, stride=scale, padding=4, output_padding=scale - 1)
+        self.scale, self.sees = scale, sees
+
+    def forward(self, x):
+        return self.decoder(self.encoder(matlab_bicubic(x, self.scale) if self.sees == "lr" else x))
+
+
+def srkd(n, blocks, scale, depthwise):
+    layers = lambda: [conv(n, n, groups=n), nn.ReLU(), conv(n, n, 1)] if depthwise else [conv(n, n), nn.ReLU(), conv(n, n)]
+    up = lambda r, outputs: nn.ConvTranspose2d(n, outputs, 3, 3) if r == 3 else nn.ConvTranspose2d(n, outputs, 4, 2, 1)
+
+    def forward(m, x):
+        h = m.head(x)
+        for block in m.body:
+            h = h + block(h)
+        return m.tail(h)
+
+    return Named(
+        forward,
+        head=nn.Sequential(conv(1, n), nn.ReLU()),
+        body=nn.ModuleList([nn.Sequential(*layers(), nn.ReLU()) for _ in range(blocks)]),
+        tail=nn.Sequential(*([up(2, n), up(2, 1)] if scale == 4 else [up(scale, 1)])),
+    )
+
+
 CASES = {
     "edsr-x2": lambda: golden(EDSR(8, 2, 0.1, 2, 255), 5, 7, 3),
     "edsr-x3": lambda: golden(EDSR(8, 2, 1, 3, 255), 5, 7, 3),
@@ -409,6 +446,7 @@ CASES = {
     "fsrcnn-x2": lambda: golden(FSRCNN(8, 4, 2, 2, 4), 5, 7, 1),
     "fsrcnn-x3": lambda: golden(FSRCNN(8, 4, 1, 3, 3), 5, 7, 1),
     "fsrcnn-x4": lambda: golden(FSRCNN(8, 4, 0, 4, 4), 5, 7, 1),
+    "fsrcnn-slopes-x2": lambda: golden(FSRCNN(8, 4, 1, 2, 4, "layer"), 5, 7, 1),
     "fsrcnn-subpixel-x3": lambda: golden(FSRCNN(8, 4, 1, 3), 5, 7, 1),
     "vdsr-x2": lambda: golden(VDSR(8, 4, False, 2), 5, 7, 1),
     "vdsr-x3": lambda: golden(VDSR(8, 4, True, 3), 5, 7, 1),
@@ -432,6 +470,13 @@ CASES = {
     "srvgg-x2": lambda: golden(srvgg(8, 3, 2), 5, 7, 3),
     "srvgg-x4": lambda: golden(srvgg(8, 2, 4), 5, 7, 3),
     "rrdbnet-x4": lambda: golden(rrdbnet(8, 4, 1), 5, 7, 3),
+    "tnsr-x2": lambda: golden(srkd(8, 2, 2, False), 5, 7, 1),
+    "tnsr-x3": lambda: golden(srkd(8, 2, 3, False), 5, 7, 1),
+    "snsr-x3": lambda: golden(srkd(8, 2, 3, True), 5, 7, 1),
+    "snsr-x4": lambda: golden(srkd(8, 2, 4, True), 5, 7, 1),
+    "pisr-hr-x2": lambda: golden(PisrAutoencoder(6, 5, 2, (8, 4, 1), "hr"), 8, 6, 1),
+    "pisr-hr-x3": lambda: golden(PisrAutoencoder(6, 5, 3, (8, 4, 1), "hr"), 9, 6, 1),
+    "pisr-lr-x4": lambda: golden(PisrAutoencoder(6, 5, 4, (8, 4, 1), "lr"), 5, 7, 1),
 }
 
 if __name__ == "__main__":
