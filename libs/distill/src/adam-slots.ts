@@ -1,4 +1,5 @@
-import type { AdamState } from '@distillery/tensor';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { adamUpdate, type AdamState, type Params } from '@distillery/tensor';
 import type { State } from './method';
 import { slot } from './state';
 
@@ -10,4 +11,10 @@ export function adamSlots(adam: AdamState, prefix = 'adam'): State {
 /** Inverse of `adamSlots`. */
 export function adamFromState(state: State, prefix = 'adam'): AdamState {
   return { m: slot(state, `${prefix}.m`), v: slot(state, `${prefix}.v`), t: slot(state, `${prefix}.t`) as AdamState['t'] };
+}
+
+/** The slots of the parameters in slot `name` after their Adam update, whose moments are under `adam`. */
+export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar): State {
+  const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate);
+  return { [name]: next.params, ...adamSlots(next.state, adam) };
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
-import { adamInit, adamUpdate, cloneParams, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
-import { adamFromState, adamSlots } from './adam-slots';
+import { adamInit, cloneParams, mapParams, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
+import { adamSlots, adamStep } from './adam-slots';
 import { forward, type Forward } from './forward';
-import type { Batch, Method, State } from './method';
+import type { Batch, Method } from './method';
+import { groupOf, joinParams } from './param-groups';
 import { slot } from './state';
 
 /** One summand of an objective: weight * value. */
@@ -25,6 +26,8 @@ export interface GuidedOptions<Guide> {
   readonly start?: Params;
   /** Parameters trained beside the network and dropped at deployment: adapters, regressors. */
   readonly heads?: (rng: Rng) => Params;
+  /** What the network sees of a batch; absent: its LR patches. */
+  input?(batch: Batch): Tensor4D;
   /** What guides the network through a batch, such as a frozen teacher's pass: a constant of the step. */
   guide(batch: Batch): Guide;
   /** The objective's summands by name, from the network's pass. */
@@ -34,6 +37,11 @@ export interface GuidedOptions<Guide> {
    * Differentiates term by term, which costs a backward pass each.
    */
   readonly gradientNorms?: boolean;
+  /**
+   * Every term but the first is weighted anew at each step, so that the norm of its gradient in the network's parameters is this multiple of
+   * the first term's. Makes terms of different units comparable. Differentiates term by term.
+   */
+  readonly gradientRatio?: number;
 }
 
 /**
@@ -57,8 +65,8 @@ export function guided<Guide>(options: GuidedOptions<Guide>): Method {
       const { grads, losses } = gradients(options, slot(state, 'network'), state.heads ?? {}, batch);
       return {
         state: {
-          ...updated(state, 'network', 'adam', grads.network, batch.learningRate),
-          ...(heads ? updated(state, 'heads', 'adam.heads', grads.heads, batch.learningRate) : {}),
+          ...adamStep(state, 'network', 'adam', grads.network, batch.learningRate),
+          ...(heads ? adamStep(state, 'heads', 'adam.heads', grads.heads, batch.learningRate) : {}),
         },
         losses,
       };
@@ -68,25 +76,17 @@ export function guided<Guide>(options: GuidedOptions<Guide>): Method {
   };
 }
 
-/** The slots of one set of parameters after its Adam update. */
-function updated(state: State, name: string, adam: string, grads: Params, learningRate: Scalar): State {
-  const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate);
-  return { [name]: next.params, ...adamSlots(next.state, adam) };
-}
-
 interface Gradients {
   readonly grads: { readonly network: Params; readonly heads: Params };
   readonly losses: Record<string, Scalar>;
 }
 
-const NETWORK = 'network/';
-const HEADS = 'heads/';
-
 function gradients<Guide>(options: GuidedOptions<Guide>, network: Params, heads: Params, batch: Batch): Gradients {
-  const { network: model, taps, gradientNorms = false } = options;
+  const { network: model, taps, gradientNorms = false, gradientRatio } = options;
+  const x = options.input?.(batch) ?? batch.lr;
   const guide = options.guide(batch);
-  const trained = { ...prefixed(network, NETWORK), ...prefixed(heads, HEADS) };
-  const termsOf = (p: Params) => options.terms(forward(model, under(p, NETWORK), batch.lr, taps), guide, batch, under(p, HEADS));
+  const trained = joinParams({ network, heads });
+  const termsOf = (p: Params) => options.terms(forward(model, groupOf(p, 'network'), x, taps), guide, batch, groupOf(p, 'heads'));
   const all = valueAndGrads((p) => {
     const terms = termsOf(p);
     const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
@@ -94,13 +94,27 @@ function gradients<Guide>(options: GuidedOptions<Guide>, network: Params, heads:
   }, trained);
   const several = Object.keys(all.aux).length > 1;
   const losses: Record<string, Scalar> = { total: all.loss, ...(several ? all.aux : {}) };
-  if (gradientNorms) {
-    for (const name of Object.keys(all.aux)) {
-      const { grads } = valueAndGrads((p) => ({ loss: weightedSum([termsOf(p)[name] as Term]), aux: {} }), trained);
-      losses[`gradient ${name}`] = euclideanNorm(Object.values(under(grads, NETWORK)));
-    }
-  }
-  return { grads: { network: under(all.grads, NETWORK), heads: under(all.grads, HEADS) }, losses };
+  const byTerm = gradientNorms || gradientRatio !== undefined ? Object.keys(all.aux) : [];
+  const terms = byTerm.map((name) => {
+    const { grads } = valueAndGrads((p) => ({ loss: weightedSum([termsOf(p)[name] as Term]), aux: {} }), trained);
+    return { name, grads, norm: euclideanNorm(Object.values(groupOf(grads, 'network'))) };
+  });
+  if (gradientNorms) for (const { name, norm } of terms) losses[`gradient ${name}`] = norm;
+  const grads = gradientRatio === undefined ? all.grads : balanced(terms, gradientRatio);
+  return { grads: { network: groupOf(grads, 'network'), heads: groupOf(grads, 'heads') }, losses };
+}
+
+/** Guards the division where a term has no gradient. */
+const EPSILON = 1e-12;
+
+/** g_1 + sum_k ratio |g_1| / |g_k| g_k. */
+function balanced(terms: readonly { readonly grads: Params; readonly norm: Scalar }[], ratio: number): Params {
+  const [first, ...others] = terms;
+  if (!first) throw new RangeError('no term to balance the others with');
+  const scales = others.map(({ norm }) => tf.div(tf.mul(first.norm, ratio), tf.add(norm, EPSILON)));
+  return mapParams(first.grads, (gradient, name) =>
+    others.reduce((sum, { grads }, k) => tf.add(sum, tf.mul(grads[name] as Tensor, scales[k] as Tensor)), gradient),
+  );
 }
 
 function weightedSum(terms: readonly Term[]): Scalar {
@@ -109,14 +123,4 @@ function weightedSum(terms: readonly Term[]): Scalar {
 
 function euclideanNorm(tensors: readonly Tensor[]): Scalar {
   return tf.sqrt(tensors.map((tensor) => tf.sum<Scalar>(tf.square(tensor))).reduce((a, b) => tf.add(a, b)));
-}
-
-function prefixed(params: Params, prefix: string): Params {
-  return Object.fromEntries(Object.entries(params).map(([name, tensor]) => [prefix + name, tensor]));
-}
-
-function under(params: Params, prefix: string): Params {
-  return Object.fromEntries(
-    Object.entries(params).flatMap(([name, tensor]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [])),
-  );
 }
