@@ -1,4 +1,21 @@
-import { carn, edsr, fsrcnn, idn, imdn, pan, rcan, rrdbnet, san, SCALES, srvgg, vdsr, type Model, type Scale } from '@distillery/models';
+import {
+  carn,
+  edsr,
+  fsrcnn,
+  idn,
+  imdn,
+  pan,
+  rcan,
+  rrdbnet,
+  san,
+  SCALES,
+  snsr,
+  srvgg,
+  tnsr,
+  vdsr,
+  type Model,
+  type Scale,
+} from '@distillery/models';
 import { UserError } from '@distillery/tensor';
 import { z } from 'zod';
 
@@ -17,6 +34,8 @@ export const networkSchema = z.discriminatedUnion('architecture', [
   z.object({ architecture: z.literal('imdn'), features: count, blocks: count }),
   z.object({ architecture: z.literal('pan'), features: count, upFeatures: count, blocks: count }),
   z.object({ architecture: z.literal('srvgg'), features: count, convs: count }),
+  z.object({ architecture: z.literal('tnsr'), features: count, blocks: count }),
+  z.object({ architecture: z.literal('snsr'), features: count, blocks: count }),
   z.object({ architecture: z.literal('rrdbnet'), features: count, growth: count, blocks: count }),
 ]);
 
@@ -46,6 +65,10 @@ export function buildNetwork(options: NetworkOptions, atScale: number): Model {
       return pan({ ...options, scale });
     case 'srvgg':
       return srvgg({ ...options, scale });
+    case 'tnsr':
+      return tnsr({ ...options, scale });
+    case 'snsr':
+      return snsr({ ...options, scale });
     case 'rrdbnet':
       if (scale !== 4) throw new UserError(`RRDBNet scale ${scale}: expected 4`);
       return rrdbnet(options);

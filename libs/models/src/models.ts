@@ -10,6 +10,7 @@ import { pan } from './sr/pan';
 import { rcan } from './sr/rcan';
 import { rrdbnet } from './sr/rrdbnet';
 import { san } from './sr/san';
+import { snsr, tnsr } from './sr/srkd-networks';
 import { srvgg } from './sr/srvgg';
 import { vdsr } from './sr/vdsr';
 import { fsrcnnChxy95Names, fsrcnnOpencvNames, srvggNcnnNames } from './weights/foreign-names';
@@ -104,6 +105,16 @@ export const MODELS = {
     description: 'SAN, 20 groups of 10 blocks, RGB (Dai et al., CVPR 2019)',
     scales: SCALES,
     build: (scale) => san({ features: 64, groups: 20, blocks: 10, reduction: 16, scale, rgbRange: 255 }),
+  },
+  tnsr: {
+    description: "TNSR, SRKD's teacher: 10 blocks of 64 channels, luma (Gao et al., ACCV 2018)",
+    scales: SCALES,
+    build: (scale) => tnsr({ features: 64, blocks: 10, scale }),
+  },
+  snsr: {
+    description: "SNSR, SRKD's student: 3 depthwise blocks of 64 channels, luma (Gao et al., ACCV 2018)",
+    scales: SCALES,
+    build: (scale) => snsr({ features: 64, blocks: 3, scale }),
   },
   'realesr-general': {
     description: 'SRVGGNetCompact of 32 convolutions, blind real-world x4, RGB (Real-ESRGAN, realesr-general-x4v3)',

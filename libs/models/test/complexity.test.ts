@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { complexity, edsr, vdsr, type Model, type ParamShapes } from '@distillery/models';
+import { complexity, edsr, snsr, vdsr, type Model, type ParamShapes } from '@distillery/models';
 import { activeEngine, useEngine, type Params } from '@distillery/tensor';
 
 beforeAll(async () => {
@@ -53,6 +53,12 @@ describe('complexity', () => {
     expect(complexity(attention, [5, 6])).toMatchObject({ multiplyAdds: 30 * 30 + 30 * 30, activations: 0 });
     const interpolation = toyModel({}, (_, x) => tf.reshape(tf.matMul(tf.ones([1, 30, 30]), tf.reshape(x, [1, 30, 1])), [1, 5, 6, 1]));
     expect(complexity(interpolation, [5, 6]).multiplyAdds).toBe(0);
+  });
+
+  it('counts a depthwise convolution by its kernel area alone', () => {
+    // Per LR pixel: head 9 x 8, block 9 x 8 + 8 x 8, tail 16 x 8 (4x4 transposed, one output channel).
+    const { multiplyAdds } = complexity(snsr({ features: 8, blocks: 1, scale: 2 }), [5, 6]);
+    expect(multiplyAdds).toBe(30 * (72 + 72 + 64 + 128));
   });
 
   it('finds the most memory held at the same time: views and freed tensors do not add to it', () => {

@@ -2,7 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '@distillery/data';
-import { carn, edsr, fsrcnn, idn, imdn, pan, rcan, rrdbnet, san, srvgg, upscale, vdsr, type Model, type Scale } from '@distillery/models';
+import {
+  carn,
+  edsr,
+  fsrcnn,
+  idn,
+  imdn,
+  pan,
+  rcan,
+  rrdbnet,
+  san,
+  snsr,
+  srvgg,
+  tnsr,
+  upscale,
+  vdsr,
+  type Model,
+  type Scale,
+} from '@distillery/models';
 import { disposeParams, seedRng, useEngine, UserError, valueAndGrads, type Params } from '@distillery/tensor';
 import { golden, outputAt, patternImage, patternParams } from './golden/golden';
 import { shapeCount } from './shape-count';
@@ -23,6 +40,7 @@ const SMALL: Readonly<Record<string, Model>> = {
   'fsrcnn-x2': fsrcnn({ ...fsrcnnSmall, mapping: 2, scale: 2, tail: deconvolution(4) }),
   'fsrcnn-x3': fsrcnn({ ...fsrcnnSmall, mapping: 1, scale: 3, tail: deconvolution(3) }),
   'fsrcnn-x4': fsrcnn({ ...fsrcnnSmall, mapping: 0, scale: 4, tail: deconvolution(4) }),
+  'fsrcnn-slopes-x2': fsrcnn({ ...fsrcnnSmall, mapping: 1, scale: 2, tail: deconvolution(4), slopes: 'layer', start: 'pytorch' }),
   'fsrcnn-subpixel-x3': fsrcnn({ ...fsrcnnSmall, mapping: 1, scale: 3, tail: { kind: 'sub-pixel' } }),
   'vdsr-x2': vdsr({ features: 8, depth: 4, bias: false, scale: 2 }),
   'vdsr-x3': vdsr({ features: 8, depth: 4, bias: true, scale: 3 }),
@@ -46,6 +64,10 @@ const SMALL: Readonly<Record<string, Model>> = {
   'srvgg-x2': srvgg({ features: 8, convs: 3, scale: 2 }),
   'srvgg-x4': srvgg({ features: 8, convs: 2, scale: 4 }),
   'rrdbnet-x4': rrdbnet({ features: 8, growth: 4, blocks: 1 }),
+  'tnsr-x2': tnsr({ features: 8, blocks: 2, scale: 2 }),
+  'tnsr-x3': tnsr({ features: 8, blocks: 2, scale: 3 }),
+  'snsr-x3': snsr({ features: 8, blocks: 2, scale: 3 }),
+  'snsr-x4': snsr({ features: 2, blocks: 2, scale: 4 }),
 };
 
 /** Parameters off the path: other scales' heads, and what SAN's official checkpoints carry along. */
@@ -181,6 +203,7 @@ describe('parameter counts', () => {
   // Published figures, and counts from the official layer lists that equal them when rounded (see each name).
   it.each([
     ['FSRCNN(56,12,4): 12K', (scale: Scale) => fsrcnn({ ...fsrcnnPaper, scale }), [12809, 12809, 12809]],
+    ['FSRCNN of PISR, one slope per layer', (scale: Scale) => fsrcnn({ ...fsrcnnPaper, scale, slopes: 'layer' }), [12644, 12644, 12644]],
     ['VDSR without biases: 665K', (scale: Scale) => vdsr({ features: 64, depth: 20, bias: false, scale }), [664704, 664704, 664704]],
     ['VDSR with biases: 666K', (scale: Scale) => vdsr({ features: 64, depth: 20, bias: true, scale }), [665921, 665921, 665921]],
     ['IDN: 552,769', (scale: Scale) => idn({ blocks: 4, scale, colour: 'y' }), [552769, 552769, 552769]],
@@ -191,6 +214,8 @@ describe('parameter counts', () => {
     ['IMDN: 694K, 703K, 715K', (scale: Scale) => imdn({ features: 64, blocks: 6, scale }), [694404, 703059, 715176]],
     ['PAN: 261K, 261K, 272K', (scale: Scale) => pan({ features: 40, upFeatures: 24, blocks: 16, scale }), [261403, 261403, 272419]],
     ['RCAN: 15.59M at x4', (scale: Scale) => rcan({ ...rcanPaper, blocks: 20, scale }), [15444643, 15629283, 15592355]],
+    ['TNSR: 740.23K, 805.83K (x3 printed 776.13K)', (scale: Scale) => tnsr({ features: 64, blocks: 10, scale }), [740225, 739777, 805825]],
+    ['SNSR: 16.07K, 15.62K', (scale: Scale) => snsr({ features: 64, blocks: 3, scale }), [16065, 15617, 81665]],
     ['SAN: 15.86M at x4', (scale: Scale) => san({ ...rcanPaper, groups: 20, blocks: 10, scale }), [15712776, 15897416, 15860488]],
   ])('%s', (_name, build, expected) => {
     expect(counts(build)).toEqual(expected);
@@ -215,6 +240,8 @@ describe('a bad configuration is refused in one line', () => {
     ['IMDN features / 16 0', () => imdn({ features: 8, blocks: 1, scale: 2 })],
     ['PAN features / 2 2.5', () => pan({ features: 5, upFeatures: 4, blocks: 1, scale: 2 })],
     ['RCAN scale 8', () => rcan({ features: 16, groups: 1, blocks: 1, reduction: 4, scale: 8 as Scale, rgbRange: 1 })],
+    ['TNSR blocks 0', () => tnsr({ features: 8, blocks: 0, scale: 2 })],
+    ['SNSR scale 5', () => snsr({ features: 8, blocks: 1, scale: 5 as Scale })],
     ['SAN features / 8 0', () => san({ features: 4, groups: 1, blocks: 1, reduction: 4, scale: 2, rgbRange: 1 })],
     ['SRVGGNetCompact convs -1', () => srvgg({ features: 8, convs: -1, scale: 2 })],
     ['RRDBNet growth 0.5', () => rrdbnet({ features: 8, growth: 0.5, blocks: 1 })],

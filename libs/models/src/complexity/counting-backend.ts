@@ -134,6 +134,10 @@ function count(
     const [kh, kw, depth] = (inputs['filter'] as TensorInfo).shape as [number, number, number];
     tally.multiplyAdds += size(output.shape) * kh * kw * depth;
     tally.activations += size(output.shape);
+  } else if (kernel === 'DepthwiseConv2dNative') {
+    const [kh, kw] = (inputs['filter'] as TensorInfo).shape as [number, number];
+    tally.multiplyAdds += size(output.shape) * kh * kw;
+    tally.activations += size(output.shape);
   } else if (kernel === 'Conv2DBackpropInput') {
     const [kh, kw, depth] = (inputs['filter'] as TensorInfo).shape as [number, number, number];
     tally.multiplyAdds += size((inputs['dy'] as TensorInfo).shape) * kh * kw * depth;

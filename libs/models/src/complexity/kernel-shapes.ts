@@ -28,6 +28,7 @@ export const KERNEL_SHAPES: Readonly<Record<string, (inputs: Inputs, attrs: Name
     const r = blockSize as number;
     return [[n, h * r, w * r, c / (r * r)]];
   },
+  DepthwiseConv2dNative: ({ x, filter }, attrs) => [convShape(of(x), of(filter), attrs, true)],
   Fill: (_inputs, { shape }) => [shape as Shape],
   MaxPool: ({ x }, { filterSize, strides, pad, dimRoundingMode }) => [
     tf.backend_util.computePool2DInfo(
@@ -78,7 +79,7 @@ function reducedShape({ x, ...other }: Inputs, { axis, reductionIndices, keepDim
   return [keepDims ? tf.backend_util.expandShapeToKeepDim(reduced, axes) : reduced];
 }
 
-function convShape(x: Shape, filter: Shape, { strides, pad, dilations, dimRoundingMode }: NamedAttrMap): Shape {
+function convShape(x: Shape, filter: Shape, { strides, pad, dilations, dimRoundingMode }: NamedAttrMap, depthwise = false): Shape {
   const info = tf.backend_util.computeConv2DInfo(
     x as [number, number, number, number],
     filter as [number, number, number, number],
@@ -86,6 +87,7 @@ function convShape(x: Shape, filter: Shape, { strides, pad, dilations, dimRoundi
     dilations as number,
     pad as number,
     dimRoundingMode as 'floor',
+    depthwise,
   );
   return info.outShape;
 }

@@ -42,9 +42,11 @@ export function addBias(params: Params, name: string, x: Tensor4D): Tensor4D {
   return Object.hasOwn(params, bias) ? tf.add<Tensor4D>(x, param<Tensor1D>(params, bias)) : x;
 }
 
-/** tfjs has no grouped convolution: group g of the inputs, through group g of the outputs' kernels. */
+/** tfjs has depthwise but no grouped convolution: group g of the inputs, through group g of the outputs' kernels. */
 function groupedConv(x: Tensor4D, weight: Tensor4D, groups: number): Tensor4D {
   if (groups === 1) return tf.conv2d<Tensor4D>(x, weight, 1, 'same');
+  const [kernel, , perGroup, out] = weight.shape;
+  if (perGroup === 1) return tf.depthwiseConv2d(x, tf.reshape(weight, [kernel, kernel, groups, out / groups]), 1, 'same');
   const inputs = tf.split<Tensor4D>(x, groups, 3);
   const weights = tf.split<Tensor4D>(weight, groups, 3);
   const outputs = inputs.map((input, g) => tf.conv2d<Tensor4D>(input, weights[g] as Tensor4D, 1, 'same'));

@@ -473,7 +473,7 @@ CASES = {
     "tnsr-x2": lambda: golden(srkd(8, 2, 2, False), 5, 7, 1),
     "tnsr-x3": lambda: golden(srkd(8, 2, 3, False), 5, 7, 1),
     "snsr-x3": lambda: golden(srkd(8, 2, 3, True), 5, 7, 1),
-    "snsr-x4": lambda: golden(srkd(8, 2, 4, True), 5, 7, 1),
+    "snsr-x4": lambda: golden(srkd(2, 2, 4, True), 5, 7, 1),
     "pisr-hr-x2": lambda: golden(PisrAutoencoder(6, 5, 2, (8, 4, 1), "hr"), 8, 6, 1),
     "pisr-hr-x3": lambda: golden(PisrAutoencoder(6, 5, 3, (8, 4, 1), "hr"), 9, 6, 1),
     "pisr-lr-x4": lambda: golden(PisrAutoencoder(6, 5, 4, (8, 4, 1), "lr"), 5, 7, 1),
