@@ -29,6 +29,6 @@ export function imageSize(text: string): { width: number; height: number } {
 }
 
 export const dataOption = () => new Option('--data <dir>', 'data folder (default: DISTILLERY_DATA, else the built-in procedural images)');
-export const engineOption = () => new Option('--engine <name>', 'who runs the maths').default('wasm');
+export const engineOption = () => new Option('--engine <name>', 'who runs the maths; auto: whichever is fastest here').default('auto');
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else').default(false);
 export const outOption = () => new Option('--out <dir>', 'folder that holds runs/ and reports/').default('.');

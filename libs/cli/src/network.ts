@@ -1,9 +1,10 @@
 import type { Deployed } from '@distillery/distill';
 import { deployNetwork } from '@distillery/lab';
 import { loadModel, MODELS } from '@distillery/models';
-import { useEngine, UserError } from '@distillery/tensor';
+import { UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { positiveInteger } from './arguments';
+import { selectEngine } from './engine';
 
 /** How a command is told which network to use: a finished run, or a model of the zoo with weights. */
 export interface NetworkOptions {
@@ -33,10 +34,10 @@ export function addModelOptions(command: Command): Command {
 export async function findNetwork({ run, network, model, scale, weights, engine }: NetworkOptions): Promise<Deployed> {
   if (run !== undefined) {
     if (model !== undefined || weights !== undefined) throw new UserError('expected either a run or --model with --weights, not both');
-    return deployNetwork(run, network, engine);
+    return deployNetwork(run, network, await selectEngine(engine));
   }
   if (model === undefined || weights === undefined || scale === undefined)
     throw new UserError('expected a finished run, or --model NAME --scale S --weights FILE');
-  await useEngine(engine);
+  await selectEngine(engine);
   return loadModel(model, scale, weights);
 }

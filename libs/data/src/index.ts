@@ -1,15 +1,27 @@
 export { bicubicUpsampleTensor } from './bicubic-tensor';
 export { luma, lumaOf } from './colour';
+export { DEGRADATIONS, type Degradation, type DegradationName, type FloatImage } from './degradations';
 export { findDataDir, listDatasets, type DatasetListing } from './data-dir';
 export type { Dataset, DatasetItem } from './dataset';
 export { fetchDataset, type Fetched, type FetchFunction, type FetchOptions } from './fetch-dataset';
-export { writeFileAtomic } from './files';
+export { fileError, isFileError, writeFileAtomic } from './files';
+export { imagesIn, isFolder } from './image-folder';
 export { crop, cropToMultiple, toRgb, type Image, type Size } from './image';
 export { decodeImage, encodePng, IMAGE_EXTENSIONS, readImage, writeImage } from './image-file';
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './manifest';
 export { datasetNames, openDataset, type OpenOptions } from './open-dataset';
-export { loadPairs, patchSampler, type PatchBatch, type PatchConfig, type PatchSampler, type TrainingPair } from './patches';
+export {
+  degradePatches,
+  loadLr,
+  loadPairs,
+  patchSampler,
+  type PatchBatch,
+  type PatchConfig,
+  type PatchSampler,
+  type TrainingPair,
+} from './patches';
 export { BORDERS, makeLr, resizeBicubic, resizeBicubicPlane, type Border, type Plane } from './resize';
+export { isShrunk, SHRUNK_DATASETS, type ShrunkDatasetName } from './shrunk-datasets';
 export { verifyData, type DatasetCheck } from './verify';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { activeEngine, compileStep, UnsupportedOperation } from '@distillery/tensor';
+import { activeProvider, compileStep, UnsupportedOperation } from '@distillery/tensor';
 import type { Batch, Method, State } from './method';
 import { disposeReplaced, disposeState } from './state';
 
@@ -65,7 +65,7 @@ export async function startStepper(
   example: Batch,
   onFallback?: (reason: string) => void,
 ): Promise<Stepper> {
-  if (activeEngine().name !== 'onnx') return eagerStepper(method, initial);
+  if (activeProvider() === null) return eagerStepper(method, initial);
   try {
     return await compiledStepper(method, initial, example);
   } catch (error) {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileError } from '@distillery/data';
 import { loadVgg19, randomVgg19, VGG19_WEIGHTS, vgg19Features } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { fileError } from './fs-errors';
 import type { Resources } from './paper';
 
 const RANDOM_SEED = 0;

@@ -1,17 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { getSystemErrorMap } from 'node:util';
+import { fileError } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
 /** True for an error of the operating system with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
-
-/** What a failed file operation means to the user: `cannot <action> <path>: <reason>`. Other errors are returned as they are. */
-export function fileError(action: string, path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return error;
-  const reason = getSystemErrorMap().get(error.errno)?.[1] ?? error.message;
-  return new UserError(`cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 
 /** Makes a folder and those above it. Throws UserError if that is not allowed or a file stands in the way. */

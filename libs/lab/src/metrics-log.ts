@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { fileError } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
-import { fileError, hasCode } from './fs-errors';
+import { hasCode } from './fs-errors';
 import { parseJson } from './parse-json';
 import { metricsLineSchema } from './schemas';
 import type { MetricsLine } from './stored';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@distillery/data';
+import { fileError, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
-import { fileError, hasCode, makeFolder } from './fs-errors';
+import { hasCode, makeFolder } from './fs-errors';
 import { parseJson } from './parse-json';
 import { prettyJson } from './pretty-json';
 import type { Json, Tier } from './recipe';

@@ -4,7 +4,8 @@ import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileError, hasCode, makeFolder } from './fs-errors';
+import { fileError } from '@distillery/data';
+import { hasCode, makeFolder } from './fs-errors';
 
 const POLL_MS = 200;
 const HEARTBEAT_MS = 30_000;

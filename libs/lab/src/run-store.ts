@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@distillery/data';
+import { fileError, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
-import { fileError, hasCode, makeFolder } from './fs-errors';
+import { hasCode, makeFolder } from './fs-errors';
 import { shortHash } from './hash';
 import { parseJson } from './parse-json';
 import { prettyJson } from './pretty-json';

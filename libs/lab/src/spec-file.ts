@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { fileError } from '@distillery/data';
 import { z } from 'zod';
-import { fileError } from './fs-errors';
 import { parseJson } from './parse-json';
 import type { Paper } from './paper';
 import { findPlannedRun, type PlanOptions } from './plan';

@@ -9,11 +9,12 @@ export { loadParams, saveParams, type KernelLayout, type Rename } from './weight
 export { readPth } from './weights/pth/read-pth';
 export type { FeatureNetwork, TappedNetwork } from './frozen/feature-network';
 export { loadVgg19, randomVgg19, vgg19, VGG19_LAYERS, VGG19_WEIGHTS, vgg19Features, type Vgg19Input } from './frozen/vgg19';
+export { discriminator, type Discriminator } from './discriminator';
 export { alexNet } from './frozen/alexnet';
 export { squeezeNet } from './frozen/squeezenet';
 export { complexity, type Complexity } from './complexity/complexity';
 export { selfEnsemble } from './inference/self-ensemble';
-export { upscale, upscaleLuma, withChroma, type LumaPlane, type UpscaleOptions } from './inference/upscale';
+export { upscale, upscaleLuma, withChroma, type UpscaleOptions } from './inference/upscale';
 export { carn, type CarnConfig } from './sr/carn';
 export { fsrcnn, type FsrcnnConfig } from './sr/fsrcnn';
 export { idn, type IdnConfig } from './sr/idn';

@@ -1,12 +1,16 @@
 import { env, getBackend } from '@tensorflow/tfjs-core';
 import type { EngineDriver, KernelSet } from './engines/driver';
-import { onnx } from './engines/onnx/driver';
+import { onnx, onnxCuda, onnxWebgpu } from './engines/onnx/driver';
 import { tensorflow } from './engines/tensorflow';
 import { wasm } from './engines/wasm/driver';
+import type { Provider } from './onnx/run/provider';
 import { registerGradients } from './gradients';
 import { UserError } from './user-error';
 
-const DRIVERS = { wasm, onnx, tensorflow } as const satisfies Record<string, EngineDriver>;
+const DRIVERS = { wasm, onnx, 'onnx:cuda': onnxCuda, 'onnx:webgpu': onnxWebgpu, tensorflow } as const satisfies Record<
+  string,
+  EngineDriver
+>;
 
 export type EngineName = keyof typeof DRIVERS;
 
@@ -53,13 +57,31 @@ export function activeEngine(): Engine {
   return active;
 }
 
-/** Which engines can be used here: `detail` is the version, or what is missing. Loads and selects nothing. */
-export async function engineStatus(): Promise<{ name: EngineName; available: boolean; detail: string }[]> {
-  return ENGINES.map((name) => {
-    try {
-      return { name, available: true, detail: DRIVERS[name].version() };
-    } catch (error) {
-      return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
-    }
-  });
+/** Where the active engine runs compiled functions; null if it compiles nothing. */
+export function activeProvider(): Provider | null {
+  const driver: EngineDriver = DRIVERS[activeEngine().name];
+  return driver.provider ?? null;
+}
+
+export interface EngineStatus {
+  readonly name: EngineName;
+  readonly available: boolean;
+  /** The version, or what is missing. */
+  readonly detail: string;
+}
+
+/** Which engines can be used here. Selects nothing. */
+export async function engineStatus(): Promise<EngineStatus[]> {
+  return Promise.all(
+    ENGINES.map(async (name) => {
+      const driver: EngineDriver = DRIVERS[name];
+      try {
+        const detail = driver.version();
+        await driver.probe?.();
+        return { name, available: true, detail };
+      } catch (error) {
+        return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
 }

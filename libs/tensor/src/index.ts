@@ -1,5 +1,6 @@
 export * from './adam';
 export * from './engine';
+export { fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
 export * from './leak-checked';
 export * from './onnx';
 export * from './params';

@@ -11,7 +11,7 @@ const EXTRAS = [
   { program: 'jupyter', adds: 'stepping through the notebooks in a browser' },
   { program: 'chromium', adds: 'the browser tests of the report' },
   { program: 'python3', adds: 'the PyTorch rows of `npm run bench`, where torch is installed' },
-  { program: 'nvidia-smi', adds: 'a CUDA machine, for the tensorflow engine' },
+  { program: 'nvidia-smi', adds: 'a CUDA machine, for the engines onnx:cuda and tensorflow' },
 ] as const;
 
 /** `distillery doctor`: what this machine has, and what is missing for what. */

@@ -14,9 +14,11 @@ import {
 } from '@distillery/lab';
 import { PROTOCOLS, type Protocol, type ProtocolName, type Score } from '@distillery/metrics';
 import { buildModel, loadModel } from '@distillery/models';
-import { disposeParams, useEngine, UserError } from '@distillery/tensor';
+import { disposeParams, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
+import { selectEngine } from '../engine';
+import { warnOfFallback } from '../fallback';
 import { print, printJson, printTable } from '../output';
 
 export interface EvalOptions {
@@ -76,16 +78,17 @@ export function addEval(program: Command): void {
 
 /** The command without its output. Throws UserError for what the options name wrongly. */
 export async function evaluate(
-  { model, scale, weights, dataset: name, engine, protocol: protocolName, data }: EvalOptions,
+  { model, scale, weights, dataset: name, engine: asked, protocol: protocolName, data }: EvalOptions,
   onImage?: (image: ImageScores, done: number, total: number) => void,
 ): Promise<EvalResult> {
   const dataDir = findDataDir(data);
   const protocol: Protocol = PROTOCOLS[protocolName as ProtocolName];
   const file = model === 'bicubic' ? refuseWeights(weights) : weightsFile(model, scale, weights, dataDir);
   const dataset = await openDataset(name, dataDir);
-  await useEngine(engine);
+  const engine = await selectEngine(asked);
   const luma = weights === undefined ? publishedWeights(model, scale)?.weights?.luma : undefined;
-  const scores = await scoresOf(model, scale, file, dataset, protocol, { luma, ...(onImage && { onImage }) });
+  const onFallback = warnOfFallback();
+  const scores = await scoresOf(model, scale, file, dataset, protocol, { luma, onFallback, ...(onImage && { onImage }) });
   return {
     model,
     scale,

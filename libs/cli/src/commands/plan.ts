@@ -2,7 +2,7 @@ import { findDataDir } from '@distillery/data';
 import { defaultDatasets, plan } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
-import { requireEngine } from '../engine';
+import { selectEngine } from '../engine';
 import { print, printJson, printTable } from '../output';
 import { papersNamed, tierOption, type Tier } from '../papers';
 
@@ -26,9 +26,9 @@ export function addPlan(program: Command): void {
     .addOption(engineOption())
     .addOption(dataOption())
     .addOption(jsonOption())
-    .action((ids: string[], options: PlanCommandOptions) => {
-      const { tier, table, seeds, engine, json } = options;
-      requireEngine(engine);
+    .action(async (ids: string[], options: PlanCommandOptions) => {
+      const { tier, table, seeds, json } = options;
+      const engine = await selectEngine(options.engine);
       const runs = plan(papersNamed(ids), tier, { table, seeds, engine, datasets: defaultDatasets(tier, findDataDir(options.data)) });
       if (json) return printJson(runs);
       printTable([['stage', 'run', 'steps', 'starts from', 'shown in'], ...runs.map(row)]);

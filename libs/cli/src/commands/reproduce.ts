@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findDataDir } from '@distillery/data';
 import { defaultDatasets, plan, readRun, runPlan, updateResults, type RunOutcome } from '@distillery/lab';
-import { useEngine } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
-import { requireEngine } from '../engine';
+import { selectEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
@@ -43,10 +42,9 @@ export function addReproduce(program: Command): void {
 }
 
 async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
-  const { tier, table, seeds, engine, jobs, fresh } = options;
-  requireEngine(engine);
+  const { tier, table, seeds, jobs, fresh } = options;
   // Fails here, in one line, rather than once per run.
-  await useEngine(engine);
+  const engine = await selectEngine(options.engine);
   const papers = papersNamed(ids);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import { findDataDir, IMAGE_EXTENSIONS, readImage } from '@distillery/data';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { findDataDir, IMAGE_EXTENSIONS, imagesIn, isFolder, readImage } from '@distillery/data';
 import { loadLpips, lpips, PROTOCOLS, score, withBorder, type LpipsNetwork, type Protocol, type ProtocolName } from '@distillery/metrics';
 import { useEngine, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
@@ -29,8 +29,7 @@ export function addScore(program: Command): void {
       const protocol = withBorder(PROTOCOLS[options.protocol as ProtocolName], options.border);
       const network = options.lpips ? await findLpips(options.data) : null;
       const images = [];
-      for (const { name, srPath, hrPath } of await pairs(sr, hr))
-        images.push({ name, ...(await scorePair(srPath, hrPath, protocol, network)) });
+      for (const { name, srPath, hrPath } of pairs(sr, hr)) images.push({ name, ...(await scorePair(srPath, hrPath, protocol, network)) });
       const mean = {
         psnr: average(images.map((i) => i.psnr)),
         ssim: average(images.map((i) => i.ssim)),
@@ -84,24 +83,19 @@ function finite<T extends object>(scores: T): Record<string, unknown> {
 }
 
 /** Two files, or the images of two folders paired by name without extension. */
-async function pairs(sr: string, hr: string): Promise<{ name: string; srPath: string; hrPath: string }[]> {
-  const [srFolder, hrFolder] = [await isFolder(sr), await isFolder(hr)];
+function pairs(sr: string, hr: string): { name: string; srPath: string; hrPath: string }[] {
+  for (const path of [sr, hr]) if (!existsSync(path)) throw new UserError(`${path}: no such file or folder`);
+  const [srFolder, hrFolder] = [isFolder(sr), isFolder(hr)];
   if (srFolder !== hrFolder) throw new UserError(`${sr} and ${hr}: expected two images or two folders, got one of each`);
   if (!srFolder) return [{ name: basename(sr), srPath: sr, hrPath: hr }];
-  const [left, right] = [await imagesOf(sr), await imagesOf(hr)];
+  const [left, right] = [imagesOf(sr), imagesOf(hr)];
   const lone = [...left.keys()].filter((name) => !right.has(name)).concat([...right.keys()].filter((name) => !left.has(name)));
   if (lone.length > 0) throw new UserError(`${sr} and ${hr}: expected the same image names; without partner: ${lone.sort().join(', ')}`);
   return [...left].map(([name, srPath]) => ({ name, srPath, hrPath: right.get(name) as string }));
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const info = await stat(path).catch(() => null);
-  if (!info) throw new UserError(`${path}: no such file or folder`);
-  return info.isDirectory();
-}
-
-async function imagesOf(folder: string): Promise<Map<string, string>> {
-  const files = (await readdir(folder)).filter((file) => IMAGE_EXTENSIONS.includes(extname(file).toLowerCase())).sort();
-  if (files.length === 0) throw new UserError(`${folder}: no images; expected ${IMAGE_EXTENSIONS.join(', ')} files`);
-  return new Map(files.map((file) => [file.slice(0, -extname(file).length), join(folder, file)]));
+function imagesOf(folder: string): Map<string, string> {
+  const images = imagesIn(folder);
+  if (images.size === 0) throw new UserError(`${folder}: no images; expected ${IMAGE_EXTENSIONS.join(', ')} files`);
+  return images;
 }

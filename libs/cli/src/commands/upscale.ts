@@ -1,12 +1,14 @@
 import { readImage, writeImage } from '@distillery/data';
 import { upscale } from '@distillery/models';
 import { Option, type Command } from 'commander';
-import { engineOption, positiveInteger } from '../arguments';
+import { engineOption, nonNegativeInteger, positiveInteger } from '../arguments';
+import { warnOfFallback } from '../fallback';
 import { addNetworkOptions, findNetwork, type NetworkOptions } from '../network';
 import { print } from '../output';
 
 interface UpscaleOptions extends NetworkOptions {
   readonly tile?: number;
+  readonly overlap?: number;
   readonly selfEnsemble: boolean;
 }
 
@@ -14,13 +16,19 @@ interface UpscaleOptions extends NetworkOptions {
 export function addUpscale(program: Command): void {
   addNetworkOptions(program.command('upscale <in> <out>').description('upscale an image with a trained run or published weights'))
     .addOption(new Option('--tile <pixels>', 'side of a tile in LR pixels (default: chosen for the image)').argParser(positiveInteger))
+    .addOption(
+      new Option(
+        '--overlap <pixels>',
+        'LR pixels around each tile (default: as many as the network sees, which changes no pixel; RCAN, IMDN and SAN see the whole image)',
+      ).argParser(nonNegativeInteger),
+    )
     .option('--self-ensemble', 'average over the eight flips and rotations', false)
     .addOption(engineOption())
     .action(async (input: string, output: string, options: UpscaleOptions) => {
       const image = await readImage(input);
       const { model, params } = await findNetwork(options);
-      const { tile, selfEnsemble } = options;
-      const result = await upscale(model, params, image, { selfEnsemble, ...(tile !== undefined && { tile }) });
+      const { tile, overlap, selfEnsemble } = options;
+      const result = await upscale(model, params, image, { selfEnsemble, tile, overlap, onFallback: warnOfFallback() });
       await writeImage(output, result);
       print(`${output}: ${result.width}x${result.height}`);
     });

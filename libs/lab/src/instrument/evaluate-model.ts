@@ -1,8 +1,8 @@
 import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, type Image } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
 import { comparesLuma, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
-import { upscale, upscaleLuma, type LumaPlane, type Model } from '@distillery/models';
-import { UserError, type Params } from '@distillery/tensor';
+import { upscale, upscaleLuma } from '@distillery/models';
+import { UserError } from '@distillery/tensor';
 import { finiteScore, testPairs } from '../test-pairs';
 
 export interface ImageScores {
@@ -31,6 +31,8 @@ export const DEFAULT_LUMA_PROCEDURE: LumaProcedure = { lr: 'eight-bit', output: 
 export interface EvaluateModelOptions {
   /** Called after each image. */
   onImage?(image: ImageScores, done: number, total: number): void;
+  /** Told why the engine could not compile the network, which it then runs operation by operation. */
+  onFallback?(reason: string): void;
   /** Luma networks only. */
   readonly luma?: LumaProcedure | undefined;
 }
@@ -48,11 +50,15 @@ export function evaluateModel(
   options: EvaluateModelOptions = {},
 ): Promise<DatasetScores> {
   if (scale !== model.scale) throw new UserError(`${model.name} is a network for scale ${model.scale}, not ${scale}`);
+  const told = { onFallback: (reason: string) => options.onFallback?.(reason) };
   return evaluateUpscaler(
     {
-      image: (lr) => upscale(model, params, lr),
+      image: (lr) => upscale(model, params, lr, told),
       ...(model.channels === 1 && {
-        luma: (lr: Image, hr: Image) => lumaBy(options.luma ?? DEFAULT_LUMA_PROCEDURE, model, params, lr, hr),
+        luma: async (lr: Image, hr: Image) => {
+          const procedure = options.luma ?? DEFAULT_LUMA_PROCEDURE;
+          return measuredLuma(procedure, await upscaleLuma(model, params, lumaInput(procedure, model.scale, lr, hr), told));
+        },
       }),
     },
     dataset,
@@ -73,9 +79,11 @@ export function evaluateBicubic(
   return evaluateUpscaler({ image }, dataset, scale, protocols, options);
 }
 
-async function lumaBy({ lr: from, output }: LumaProcedure, model: Model, params: Params, lr: Image, hr: Image): Promise<LumaPlane> {
-  const input = from === 'eight-bit' ? lr : resizeBicubicPlane({ width: hr.width, height: hr.height, data: luma(hr) }, 1 / model.scale);
-  const plane = await upscaleLuma(model, params, input);
+function lumaInput({ lr: from }: LumaProcedure, scale: number, lr: Image, hr: Image): Image | Plane {
+  return from === 'eight-bit' ? lr : resizeBicubicPlane({ width: hr.width, height: hr.height, data: luma(hr) }, 1 / scale);
+}
+
+function measuredLuma({ output }: LumaProcedure, plane: Plane): Plane {
   if (output === 'unrounded') return plane;
   return { ...plane, data: plane.data.map((value) => Math.min(Math.max(Math.round(value), 0), 255)) };
 }
@@ -84,7 +92,7 @@ async function lumaBy({ lr: from, output }: LumaProcedure, model: Model, params:
 interface Upscaler {
   image(lr: Image): Promise<Image>;
   /** Luma networks: the luma to be scored. */
-  luma?(lr: Image, hr: Image): Promise<LumaPlane>;
+  luma?(lr: Image, hr: Image): Promise<Plane>;
 }
 
 async function evaluateUpscaler(
@@ -109,7 +117,7 @@ async function evaluateUpscaler(
 async function scoresOf(upscaler: Upscaler, lr: Image, hr: Image, scale: number, protocols: readonly Protocol[]): Promise<Score[]> {
   // Each output is made only if a protocol needs it.
   let image: Image | undefined;
-  let plane: LumaPlane | undefined;
+  let plane: Plane | undefined;
   const scores: Score[] = [];
   for (const protocol of protocols) {
     if (upscaler.luma && comparesLuma(protocol)) scores.push(scoreLuma((plane ??= await upscaler.luma(lr, hr)), hr, protocol, scale));

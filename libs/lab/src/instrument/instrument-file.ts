@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BORDERS, writeFileAtomic } from '@distillery/data';
+import { BORDERS, fileError, writeFileAtomic } from '@distillery/data';
 import { z } from 'zod';
-import { fileError, hasCode, makeFolder } from '../fs-errors';
+import { hasCode, makeFolder } from '../fs-errors';
 import { parseJson } from '../parse-json';
 import { prettyJson } from '../pretty-json';
 import type { Json } from '../recipe';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { crop, imageToTensor, luma, resizeBicubic, toRgb, type Image } from '@distillery/data';
+import { crop, imageToTensor, luma, resizeBicubic, toRgb, type Image, type Plane } from '@distillery/data';
 import { UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
-import { selfEnsemble } from './self-ensemble';
+import { forwardPass } from './forward-pass';
 import { tilingOf, type TilingRequest } from './tile-size';
 import { tilesOf, type Region, type Tile } from './tiles';
 
@@ -12,13 +12,8 @@ export interface UpscaleOptions extends TilingRequest {
   readonly selfEnsemble?: boolean | undefined;
   /** Called after each tile. */
   readonly onTile?: (done: number, total: number) => void;
-}
-
-/** Luma in double precision, row by row: BT.601 on the 0..255 scale (black 16, white 235), neither rounded nor clipped. */
-export interface LumaPlane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float64Array;
+  /** Told why the engine could not compile the network, which it then runs operation by operation. */
+  readonly onFallback?: (reason: string) => void;
 }
 
 /** Studio-range luma to full-range values: white - black is 219 of 255. */
@@ -48,7 +43,7 @@ export async function upscale(model: Model, params: Params, image: Image, option
  * The image that a luma network made of `lr`: its luma, with Cb and Cr of MATLAB's bicubic enlargement, values rounded half up and clipped to
  * 0..255; grey if `lr` is.
  */
-export function withChroma({ width, height, data }: LumaPlane, lr: Image): Image {
+export function withChroma({ width, height, data }: Plane, lr: Image): Image {
   const bicubic = resizeBicubic(lr, { width, height });
   const old = luma(bicubic);
   // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
@@ -63,12 +58,7 @@ export function withChroma({ width, height, data }: LumaPlane, lr: Image): Image
  * What a luma network makes of luma, before any rounding: what its authors measured. `input` is an image, or luma that was never rounded
  * (several papers shrink the HR luma in double precision). Options and errors as for `upscale`; UserError for an RGB network.
  */
-export async function upscaleLuma(
-  model: Model,
-  params: Params,
-  input: Image | LumaPlane,
-  options: UpscaleOptions = {},
-): Promise<LumaPlane> {
+export async function upscaleLuma(model: Model, params: Params, input: Image | Plane, options: UpscaleOptions = {}): Promise<Plane> {
   if (model.channels !== 1) throw new UserError(`${model.name} is an RGB network: it has no luma output`);
   const plane = 'channels' in input ? lumaPlane(input) : input;
   const [width, height] = [plane.width * model.scale, plane.height * model.scale];
@@ -91,12 +81,12 @@ interface Source {
   part(region: Region): Tensor4D;
 }
 
-function lumaPlane(image: Image): LumaPlane {
+function lumaPlane(image: Image): Plane {
   return { width: image.width, height: image.height, data: luma(image) };
 }
 
 /** Luma networks take Y / 255. */
-function lumaSource({ width, height, data }: LumaPlane): Source {
+function lumaSource({ width, height, data }: Plane): Source {
   return {
     width,
     height,
@@ -121,9 +111,8 @@ async function forEachTile(
 ): Promise<void> {
   const { side, overlap } = tilingOf(model, source.width, source.height, options);
   const tiles = tilesOf(source.width, source.height, side, overlap);
-  const network = options.selfEnsemble ? selfEnsemble(model) : model;
   for (const [index, tile] of tiles.entries()) {
-    const values = await runTile(network, params, source, tile);
+    const values = await runTile(model, params, source, tile, options);
     if (!values.every(Number.isFinite))
       throw new UserError(`${model.name} gave values that are not numbers: its weights are damaged or diverged`);
     use(scaled(tile.core, model.scale), values);
@@ -131,15 +120,20 @@ async function forEachTile(
   }
 }
 
-async function runTile(model: Model, params: Params, source: Source, { core, context }: Tile): Promise<Float32Array> {
+async function runTile(
+  model: Model,
+  params: Params,
+  source: Source,
+  { core, context }: Tile,
+  { selfEnsemble = false, onFallback }: UpscaleOptions,
+): Promise<Float32Array> {
   const { scale, channels } = model;
-  const output = tf.tidy(() => {
-    const whole = model.apply(params, source.part(context));
-    const begin: [number, number, number, number] = [0, (core.y - context.y) * scale, (core.x - context.x) * scale, 0];
-    return tf.slice(whole, begin, [1, core.height * scale, core.width * scale, channels]);
-  });
+  const input = source.part(context);
+  const whole = await forwardPass(model, params, input, { ensemble: selfEnsemble, onFallback });
+  const begin: [number, number, number, number] = [0, (core.y - context.y) * scale, (core.x - context.x) * scale, 0];
+  const output = tf.slice(whole, begin, [1, core.height * scale, core.width * scale, channels]);
   const values = await output.data<'float32'>();
-  output.dispose();
+  tf.dispose([input, whole, output]);
   return values;
 }
 

@@ -1,9 +1,15 @@
+import type { Provider } from '../onnx/run/provider';
+
 /** What an engine brings. One file per engine beside this one. */
 export interface EngineDriver {
   /** The name under which tfjs registers the backend. */
   readonly backend: string;
   /** Version of the package that runs the maths. Throws UserError, saying how to install it, where that package is missing. */
   version(): string;
+  /** Where compiled functions run; absent: this engine compiles nothing. */
+  readonly provider?: Provider;
+  /** Throws UserError if the machine lacks what the engine needs, beyond the package. May take seconds. */
+  probe?(): Promise<void>;
   /** Starts the backend, makes it tfjs' current one and registers what it lacks. Repeatable. */
   start(kernels: KernelSet): Promise<void>;
 }

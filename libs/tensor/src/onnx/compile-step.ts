@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import { activeProvider } from '../engine';
 import type { CompileOptions } from './compile';
 import { lower } from './lower/lower';
 import type { OnnxValue } from './lower/model';
@@ -34,8 +35,9 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
   checkState(traced);
   // Parts of the state that the step hands through, such as a frozen teacher, never leave their place.
   const computed = traced.outputs.filter(({ name, value }) => value.source.kind !== 'input' || value.source.name !== inputOf(name));
-  const graph = lower(traced.inputs, computed, await blockSize());
-  const session = await openSession(graph, options.threads);
+  const provider = options.provider ?? activeProvider() ?? 'cpu';
+  const graph = lower(traced.inputs, computed, await blockSize(provider));
+  const session = await openSession(graph, provider, options.threads);
 
   const initial = new Map(tensorsOf(state).map(([path, x]) => [`in/0/${path}`, x]));
   const stateInputs = graph.inputs.filter(({ name }) => name.startsWith('in/0/'));

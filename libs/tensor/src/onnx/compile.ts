@@ -1,6 +1,8 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
+import { activeProvider } from '../engine';
 import { lower } from './lower/lower';
 import { OutputIndex } from './record/record';
+import type { Provider } from './run/provider';
 import { blockSize, openSession } from './run/session';
 import { fromOrt, toOrt } from './run/tensors';
 import { trace } from './traced';
@@ -9,6 +11,8 @@ import { tensorsOf, type Tree } from './tree';
 export interface CompileOptions {
   /** Threads of a run; default: the environment's DISTILLERY_THREADS, else as many as the machine has cores. */
   readonly threads?: number;
+  /** Where it runs; default: the active engine's place, or the CPU where that engine compiles nothing. */
+  readonly provider?: Provider;
 }
 
 /** A compiled pure function: what `f` was, but asynchronous. Tensors it returns are the caller's. */
@@ -30,9 +34,10 @@ export async function compile<A extends readonly unknown[], R>(
 ): Promise<Compiled<A, R>> {
   const { inputs, outputs, result } = trace(f as (...args: never[]) => Tree, example);
   const computed = outputs.filter(({ value }) => value.source.kind !== 'input');
-  const graph = lower(inputs, computed, await blockSize());
+  const provider = options.provider ?? activeProvider() ?? 'cpu';
+  const graph = lower(inputs, computed, await blockSize(provider));
   // A function that only hands its arguments on leaves nothing to run.
-  const session = computed.length ? await openSession(graph, options.threads) : null;
+  const session = computed.length ? await openSession(graph, provider, options.threads) : null;
 
   const call = async (...args: A): Promise<R> => {
     const tensors = new Map(tensorsOf(args).map(([path, x]) => [`in/${path}`, x]));

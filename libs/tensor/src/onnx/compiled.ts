@@ -1,5 +1,5 @@
 import { tidy, type TensorContainer } from '@tensorflow/tfjs-core';
-import { activeEngine } from '../engine';
+import { activeProvider } from '../engine';
 import { compile, type Compiled, type CompileOptions } from './compile';
 import { signatureOf } from './signature';
 
@@ -7,14 +7,14 @@ import { signatureOf } from './signature';
 const KEPT_SESSIONS = 16;
 
 /**
- * `f` as the active engine runs it best: on `onnx` compiled, once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
+ * `f` as the active engine runs it best: on the `onnx` engines compiled, once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
  * pure. On `onnx` the call throws UnsupportedOperation, naming the operation, if `f` cannot be compiled.
  */
 export function compiled<A extends readonly unknown[], R>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
   const sessions = new Map<string, Promise<Compiled<A, R>>>();
 
   const call = async (...args: A): Promise<R> => {
-    if (activeEngine().name !== 'onnx') return tidy(() => f(...args) as TensorContainer) as R;
+    if (activeProvider() === null) return tidy(() => f(...args) as TensorContainer) as R;
     const signature = signatureOf(args);
     const session = sessions.get(signature) ?? compile(f, args, options);
     // The one used last goes to the end; the first is the one longest unused.

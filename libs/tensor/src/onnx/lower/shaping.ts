@@ -65,9 +65,17 @@ export function lowerConcat(lowering: Lowering, value: NodeValue): Placed {
   const parts = value.source.operands;
   const axis = value.source.attrs.axis as number;
   const layout = commonLayout(lowering, parts);
-  const names = parts.map((x) => lowering.get(x, layout));
-  const stored = layout === 'blocked' ? ([0, 2, 3, 1][axis] as number) : layout.indexOf(axis);
-  return { name: lowering.emit('Concat', names, { axis: stored }), layout };
+  if (layout !== 'blocked') {
+    const names = parts.map((x) => lowering.get(x, layout));
+    return { name: lowering.emit('Concat', names, { axis: layout.indexOf(axis) }), layout };
+  }
+  const stored = [0, 2, 3, 1][axis] as number;
+  const name = lowering.emit(
+    'Concat',
+    parts.map((x) => lowering.fiveAxes(x)),
+    { axis: stored },
+  );
+  return { name: lowering.fourAxes(name, value.shape), layout };
 }
 
 function commonLayout(lowering: Lowering, parts: readonly Value[]): Layout {

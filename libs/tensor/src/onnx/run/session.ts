@@ -1,13 +1,14 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { BLOCKED_DOMAIN, type OnnxGraph } from '../lower/model';
 import { encodeModel } from './encode';
+import type { Provider } from './provider';
 import { onnxRuntime } from './runtime';
 import { threadCount } from './threads';
 
-/** An onnxruntime session on the CPU. Same graph, inputs and threads: the same bytes. */
-export async function openSession(graph: OnnxGraph, threads = threadCount()): Promise<InferenceSession> {
+/** An onnxruntime session. On the CPU the same graph, inputs and threads give the same bytes. */
+export async function openSession(graph: OnnxGraph, provider: Provider, threads = threadCount()): Promise<InferenceSession> {
   return onnxRuntime().InferenceSession.create(encodeModel(graph), {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,
@@ -20,11 +21,11 @@ export async function openSession(graph: OnnxGraph, threads = threadCount()): Pr
 let block: Promise<number> | undefined;
 
 /**
- * Channels per block of onnxruntime's blocked image layout on this machine: 8 with AVX2, 16 with AVX-512, 0 where it has none. Found by
- * rearranging two pixels and looking where the second one went.
+ * Channels per block of onnxruntime's blocked image layout on this machine: 8 with AVX2, 16 with AVX-512, 0 where it has none, as on
+ * every provider but the CPU. Found by rearranging two pixels and looking where the second one went.
  */
-export function blockSize(): Promise<number> {
-  return (block ??= probeBlockSize());
+export async function blockSize(provider: Provider): Promise<number> {
+  return provider === 'cpu' ? (block ??= probeBlockSize()) : 0;
 }
 
 async function probeBlockSize(): Promise<number> {
@@ -37,7 +38,7 @@ async function probeBlockSize(): Promise<number> {
     outputs: [{ name: 'y', type: 'float32', shape }],
   };
   try {
-    const session = await openSession(graph, 1);
+    const session = await openSession(graph, 'cpu', 1);
     const { y } = await session.run({
       x: new Tensor(
         'float32',

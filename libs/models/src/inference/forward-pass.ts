@@ -1,0 +1,51 @@
+import { tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { activeEngine, compiled, UnsupportedOperation, type Compiled, type Params } from '@distillery/tensor';
+import type { Model } from '../model';
+import { selfEnsemble } from './self-ensemble';
+
+type Pass = Compiled<[x: Tensor4D], Tensor4D>;
+
+/** Networks whose passes stay compiled: a network is run on one image after the other, and a few networks by turns. */
+const KEPT_NETWORKS = 4;
+
+const passes = new Map<string, { readonly model: Model; readonly params: Params; readonly pass: Pass }>();
+
+/**
+ * model(x), on the `onnx` engines compiled for the shape of x, with the parameters as constants; elsewhere operation by operation. `ensemble`: the
+ * x8 self-ensemble. Where the network cannot be compiled it runs operation by operation, and `onFallback` is told why. The caller owns the result.
+ */
+export async function forwardPass(
+  model: Model,
+  params: Params,
+  x: Tensor4D,
+  { ensemble, onFallback }: { readonly ensemble: boolean; readonly onFallback?: ((reason: string) => void) | undefined },
+): Promise<Tensor4D> {
+  try {
+    return await passOf(model, params, ensemble)(x);
+  } catch (error) {
+    if (!(error instanceof UnsupportedOperation)) throw error;
+    onFallback?.(`${model.name}: ${error.message}`);
+    return tidy(() => (ensemble ? selfEnsemble(model) : model).apply(params, x));
+  }
+}
+
+function passOf(model: Model, params: Params, ensemble: boolean): Pass {
+  const key = JSON.stringify([activeEngine().name, model.name, model.config, model.scale, ensemble]);
+  const known = passes.get(key);
+  passes.delete(key);
+  if (known?.model === model && known.params === params) {
+    // The one used last goes to the end; the first is the one longest unused.
+    passes.set(key, known);
+    return known.pass;
+  }
+  void known?.pass.dispose();
+  const network = ensemble ? selfEnsemble(model) : model;
+  const pass = compiled((input: Tensor4D) => network.apply(params, input));
+  passes.set(key, { model, params, pass });
+  const [oldest] = passes;
+  if (oldest && passes.size > KEPT_NETWORKS) {
+    passes.delete(oldest[0]);
+    void oldest[1].pass.dispose();
+  }
+  return pass;
+}

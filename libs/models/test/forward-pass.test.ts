@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Image } from '@distillery/data';
+import { edsr, idn, imdn, pan, rcan, san, srvgg, upscale, upscaleLuma, vdsr, type Model } from '@distillery/models';
+import { ENGINES, engineStatus, seedRng, useEngine } from '@distillery/tensor';
+import { describe, expect, it } from 'vitest';
+import { forwardPass } from '../src/inference/forward-pass';
+
+const NETWORKS: readonly Model[] = [
+  edsr({ features: 8, blocks: 1, resScale: 1, scale: 2, rgbRange: 255 }),
+  rcan({ features: 8, groups: 1, blocks: 1, reduction: 4, scale: 3, rgbRange: 255 }),
+  san({ features: 8, groups: 1, blocks: 1, reduction: 4, scale: 2, rgbRange: 255 }),
+  imdn({ features: 16, blocks: 1, scale: 2 }),
+  pan({ features: 8, upFeatures: 4, blocks: 1, scale: 4 }),
+  srvgg({ features: 8, convs: 2, scale: 4 }),
+];
+
+const LUMA_NETWORKS: readonly Model[] = [vdsr({ features: 8, depth: 3, bias: false, scale: 3 }), idn({ blocks: 1, scale: 2, colour: 'y' })];
+
+function noise(seed: number, width: number, height: number): Image {
+  const rng = seedRng(seed);
+  return { width, height, channels: 3, data: Uint8Array.from({ length: width * height * 3 }, () => rng.integer(256)) };
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+}
+
+/** What `run` gives on an engine, with the fallbacks it told of. */
+async function on<T>(
+  engine: string,
+  run: (onFallback: (reason: string) => void) => Promise<T>,
+): Promise<{ result: T; fallbacks: string[] }> {
+  await useEngine(engine);
+  const fallbacks: string[] = [];
+  return { result: await run((reason) => fallbacks.push(reason)), fallbacks };
+}
+
+/** A network with an operation that no engine compiles. */
+const sorted: Model = {
+  ...srvgg({ features: 8, convs: 1, scale: 2 }),
+  name: 'sorted',
+  init: () => ({}),
+  apply: (_, x) => tf.tidy(() => tf.topk(x, 3).values as Tensor4D),
+};
+
+describe.each(ENGINES.filter((name) => name !== 'wasm'))('on engine %s', (engine) => {
+  const needs = async (skip: (note: string) => void): Promise<void> => {
+    const status = (await engineStatus()).find(({ name }) => name === engine);
+    if (!status?.available) skip(status?.detail ?? engine);
+  };
+
+  it.for(NETWORKS)('$name makes the image that wasm makes', async (network, { skip }) => {
+    await needs(skip);
+    const upscaled = (onFallback: (reason: string) => void) => upscale(network, network.init(seedRng(3)), noise(1, 17, 14), { onFallback });
+    const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
+    expect(ours.fallbacks).toEqual([]);
+    // A value on the edge between two levels may be rounded to either.
+    expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThanOrEqual(1);
+  });
+
+  it.for(LUMA_NETWORKS)('$name makes the luma that wasm makes, self-ensemble included', async (network, { skip }) => {
+    await needs(skip);
+    const upscaled = (onFallback: (reason: string) => void) =>
+      upscaleLuma(network, network.init(seedRng(3)), noise(1, 17, 14), { onFallback, selfEnsemble: true });
+    const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
+    expect(ours.fallbacks).toEqual([]);
+    expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThan(0.01);
+  });
+
+  it('tells apart networks that differ in their parameters only', async ({ skip }) => {
+    await needs(skip);
+    await useEngine(engine);
+    const network = NETWORKS[0] as Model;
+    const image = noise(1, 9, 8);
+    const [first, second] = [network.init(seedRng(1)), network.init(seedRng(2))];
+    const made = async (params: typeof first) => [...(await upscale(network, params, image)).data];
+    const before = await made(first);
+    expect(await made(second)).not.toEqual(before);
+    expect(await made(first)).toEqual(before);
+  });
+
+  it('runs what it cannot compile as it is, and says so', async ({ skip }) => {
+    await needs(skip);
+    if ((await useEngine(engine)).name === 'tensorflow') skip('this engine compiles nothing');
+    const lr = tf.reshape(tf.range(0, 60), [1, 4, 5, 3]) as Tensor4D;
+    const passed = (onFallback: (reason: string) => void) => forwardPass(sorted, {}, lr, { ensemble: false, onFallback });
+    const ours = await on(engine, passed);
+    expect(ours.fallbacks).toEqual([expect.stringMatching(/^sorted: .*TopK/)]);
+    const reference = tf.reverse(lr, 3);
+    expect(await ours.result.data()).toEqual(await reference.data());
+  });
+});

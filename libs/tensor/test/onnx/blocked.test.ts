@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compile, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { relativeDifference } from './networks';
+
+beforeAll(() => useEngine('onnx'));
+
+const CHANNELS = 16;
+
+/**
+ * Operations between convolutions, whose results onnxruntime keeps in blocks of channels: each must either understand the blocks or have
+ * them undone. The widths differ from the heights, so that exchanged axes show.
+ */
+const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> = {
+  ...Object.fromEntries([0, 1, 2, 3].map((axis) => [`concat along axis ${axis}`, (a: Tensor4D, b: Tensor4D) => tf.concat([a, b], axis)])),
+  'concat with something that is not in blocks': (a) => tf.concat([a, tf.slice(a, [0, 1, 0, 0], [-1, 3, -1, -1])], 1),
+  'split of rows': (a) => tf.add(...(tf.split(a, 2, 1) as [Tensor4D, Tensor4D])),
+  'split of columns': (a) => tf.add(...(tf.split(a, 2, 2) as [Tensor4D, Tensor4D])),
+  'split of channels': (a) => tf.mul(...(tf.split(a, 2, 3) as [Tensor4D, Tensor4D])),
+  slice: (a) => tf.slice(a, [0, 1, 2, 3], [2, 4, 5, 8]),
+  pad: (a) =>
+    tf.pad(a, [
+      [0, 0],
+      [1, 2],
+      [0, 3],
+      [0, 0],
+    ]),
+  reverse: (a) => tf.reverse(a, [2]),
+  tile: (a) => tf.tile(a, [1, 2, 1, 1]),
+  'transpose of height and width': (a) => tf.transpose(a, [0, 2, 1, 3]) as Tensor4D,
+  'depth to space': (a) => tf.depthToSpace(a, 2, 'NHWC'),
+  'max pooling': (a) => tf.maxPool(a, 2, 2, 'valid'),
+  'average pooling': (a) => tf.avgPool(a, 2, 2, 'valid'),
+  'bilinear enlargement': (a) => tf.image.resizeBilinear(a, [12, 20], false, true),
+  'enlargement by repetition': (a) => tf.image.resizeNearestNeighbor(a, [12, 20], false, true),
+  'mean over pixels': (a, b) => tf.mul(b, tf.mean(a, [1, 2], true)),
+  'mean over channels': (a, b) => tf.mul(b, tf.mean(a, 3, true)),
+  'largest over channels': (a, b) => tf.sub(b, tf.max(a, 3, true)),
+  'softmax over channels': (a) => tf.softmax(a, 3),
+  'sum over the batch': (a, b) => tf.add(b, tf.sum(a, 0, true)),
+  'reshape to vectors and back': (a, b) => {
+    const [n, h, w, c] = a.shape;
+    const gram = tf.matMul(tf.reshape(a, [n, h * w, c]), tf.reshape(b, [n, h * w, c]), true, false);
+    return tf.mul(b, tf.reshape(tf.mean(gram, 1), [n, 1, 1, c]));
+  },
+  'where one is larger': (a, b) => tf.where(tf.greater(a, b), a, tf.neg(b)),
+};
+
+describe('between convolutions, on values and gradients alike', () => {
+  it.each(Object.entries(BETWEEN))('%s', async (_, operation) => {
+    const rng = seedRng(4);
+    const x = uniformTensor(rng, [2, 6, 10, 3], -1, 1) as Tensor4D;
+    const [first, second] = [0, 1].map(() => uniformTensor(rng, [3, 3, 3, CHANNELS], -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
+    const inner = (p: Tensor4D, q: Tensor4D): Tensor4D => operation(tf.conv2d(x, p, 1, 'same'), tf.relu(tf.conv2d(x, q, 1, 'same')));
+    const channels = tf.tidy(() => inner(first, second).shape[3]);
+    const last = uniformTensor(rng, [3, 3, channels, 8], -0.5, 0.5) as Tensor4D;
+    const network = (p: Tensor4D, q: Tensor4D): Tensor4D => tf.conv2d(inner(p, q), last, 1, 'same');
+
+    const compiled = await compile((p: Tensor4D, q: Tensor4D) => network(p, q), [first, second]);
+    expect(relativeDifference(await compiled(first, second), network(first, second))).toBeLessThan(1e-5);
+    await compiled.dispose();
+  });
+
+  // onnx has no gradient of average pooling; the reference's of bilinear enlargement ignores that centres are half pixels.
+  const differentiable = Object.entries(BETWEEN).filter(([name]) => name !== 'average pooling' && name !== 'bilinear enlargement');
+  it.each(differentiable)('gradient of %s', async (_, operation) => {
+    const rng = seedRng(4);
+    const x = uniformTensor(rng, [2, 6, 10, 3], -1, 1) as Tensor4D;
+    const kernels = [0, 1].map(() => uniformTensor(rng, [3, 3, 3, CHANNELS], -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
+    const inner = ({ p, q }: Params): Tensor4D =>
+      operation(tf.conv2d(x, p as Tensor4D, 1, 'same'), tf.relu(tf.conv2d(x, q as Tensor4D, 1, 'same')));
+    const channels = tf.tidy(() => inner({ p: kernels[0], q: kernels[1] }).shape[3]);
+    const last = uniformTensor(rng, [3, 3, channels, 8], -0.5, 0.5) as Tensor4D;
+    const loss = (params: Params): Scalar => tf.sum(tf.square(tf.conv2d(inner(params), last, 1, 'same')));
+    const gradients = (p: Tensor4D, q: Tensor4D): Tensor[] =>
+      Object.values(valueAndGrads((params) => ({ loss: loss(params), aux: {} }), { p, q }).grads);
+
+    const compiled = await compile(gradients, kernels);
+    const [ours, reference] = [await compiled(...kernels), gradients(...kernels)];
+    ours.forEach((gradient, i) => expect(relativeDifference(gradient, reference[i] as Tensor)).toBeLessThan(1e-4));
+    await compiled.dispose();
+  });
+});
