@@ -97,7 +97,7 @@ function gradients<Guide>(options: GuidedOptions<Guide>, network: Params, heads:
   const byTerm = gradientNorms || gradientRatio !== undefined ? Object.keys(all.aux) : [];
   const terms = byTerm.map((name) => {
     const { grads } = valueAndGrads((p) => ({ loss: weightedSum([termsOf(p)[name] as Term]), aux: {} }), trained);
-    return { name, grads, norm: euclideanNorm(Object.values(groupOf(grads, 'network'))) };
+    return { name, grads, norm: euclideanNorm(groupOf(grads, 'network')) };
   });
   if (gradientNorms) for (const { name, norm } of terms) losses[`gradient ${name}`] = norm;
   const grads = gradientRatio === undefined ? all.grads : balanced(terms, gradientRatio);
@@ -121,6 +121,10 @@ function weightedSum(terms: readonly Term[]): Scalar {
   return terms.map(({ weight, value }) => (weight === 1 ? value : tf.mul<Scalar>(value, weight))).reduce((a, b) => tf.add(a, b));
 }
 
-function euclideanNorm(tensors: readonly Tensor[]): Scalar {
-  return tf.sqrt(tensors.map((tensor) => tf.sum<Scalar>(tf.square(tensor))).reduce((a, b) => tf.add(a, b)));
+/** Summed in the order of names: a state that was read from a checkpoint may list its parameters in another than a drawn one. */
+function euclideanNorm(params: Params): Scalar {
+  const squares = Object.keys(params)
+    .sort()
+    .map((name) => tf.sum<Scalar>(tf.square(params[name] as Tensor)));
+  return tf.sqrt(squares.reduce((a, b) => tf.add(a, b)));
 }

@@ -26,6 +26,8 @@ export interface Batch {
 export interface Deployed {
   readonly model: Model;
   readonly params: Params;
+  /** `hr`: the network looks at the HR image itself, as a privileged teacher does. It can be scored, but enlarges nothing. Absent: LR. */
+  readonly sees?: 'hr';
 }
 
 /** A paper's method: mathematics only. The loop owns shuffling, the schedule, evaluation, checkpoints and progress. */

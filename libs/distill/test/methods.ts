@@ -1,6 +1,7 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
+import { PISR_METHODS } from './methods/pisr';
 import { TOY_TEACHER, toyFeatures } from './toy';
 
 /** Every method in a toy size, made on the active engine. */
@@ -21,4 +22,5 @@ export const METHODS: Record<string, () => Method> = {
       },
     }),
   ...OUTPUT_DISTILLATION_METHODS,
+  ...PISR_METHODS,
 };

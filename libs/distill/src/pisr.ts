@@ -1,0 +1,129 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Model, PisrAutoencoder } from '@distillery/models';
+import type { Params } from '@distillery/tensor';
+import { featuresAt, type Forward } from './forward';
+import { teach } from './frozen-teacher';
+import { guided, type Term } from './guided';
+import { featureDistance } from './losses/feature-distance';
+import { l1Loss } from './losses/l1';
+import { constantVarianceVid, predictedVid, type Vid } from './losses/vid';
+import type { Batch, Method } from './method';
+import { slot } from './state';
+
+/** lambda_T, the weight of imitation, and lambda_S, that of VID, both of means (released code). */
+export const PISR_IMITATION_WEIGHT = 1e-4;
+export const PISR_DISTILLATION_WEIGHT = 1e-6;
+
+export interface PisrTeacherOptions {
+  readonly teacher: PisrAutoencoder;
+  /** lambda_T; 0: the code is free, and its distance to LR only logged. */
+  readonly imitationWeight: number;
+}
+
+/**
+ * PISR's first stage (Lee et al., ECCV 2020): the teacher is trained to reconstruct HR through a code of LR size that imitates LR,
+ * L = mean |decoder(encoder(x)) - HR| + lambda_T mean |encoder(x) - LR|, with x = HR for the privileged teacher and x = LR for the
+ * control without the privilege; Adam. Deploys the `teacher`, and its `decoder` alone as a network for LR images: the student's start.
+ */
+export function pisrTeacher({ teacher, imitationWeight }: PisrTeacherOptions): Method {
+  const method = guided({
+    name: 'pisr-teacher',
+    network: teacher,
+    role: 'teacher',
+    taps: ['code'],
+    input: (batch) => seenBy(teacher, batch),
+    guide: () => null,
+    terms: (pass, _, { lr, hr }) => ({
+      reconstruction: { weight: 1, value: l1Loss(pass.output, hr) },
+      imitation: { weight: imitationWeight, value: l1Loss(featureAt(pass, 'code'), lr) },
+    }),
+  });
+  return {
+    ...method,
+    deploy(state) {
+      const params = slot(state, 'network');
+      return {
+        teacher: { model: teacher, params, ...(teacher.config.sees === 'hr' && { sees: 'hr' }) },
+        decoder: { model: teacher.decoder, params: teacher.decoderParams(params) },
+      };
+    },
+  };
+}
+
+/** How the student's features are drawn to the teacher's: VID's forms, or the plain distances mean |s - t| and mean (s - t)^2. */
+export type PisrDistance = 'vid-laplace' | 'vid-gaussian' | 'vid-constant' | 'l1' | 'l2';
+
+export interface PisrDistillation {
+  readonly distance: PisrDistance;
+  /** The tap of the student, and of the decoder, whose features are compared: `mid_part` of FSRCNN, after "expanding", as released. */
+  readonly tap: string;
+  /** Channels of the features there. */
+  readonly channels: number;
+  /** lambda_S, or the norm of the distance's gradient held at a multiple of that of L1's, step by step. */
+  readonly strength: { readonly weight: number } | { readonly gradientRatio: number };
+}
+
+export interface PisrOptions {
+  readonly student: Model;
+  readonly teacher: PisrAutoencoder;
+  /** The trained teacher's; absent where the method is made only to deploy its student. */
+  readonly teacherParams: Params | undefined;
+  /** Where the student starts: all of the decoder's parameters, the deconvolution too (as released), or drawn fresh. */
+  readonly start: 'decoder' | 'random';
+  /** null: L1 alone. */
+  readonly distillation: PisrDistillation | null;
+}
+
+/**
+ * PISR's second stage: the student, of the decoder's architecture, sees LR. L = mean |S(LR) - HR| + lambda_S D(f_S, f_T), D the -log likelihood
+ * of the teacher's features given the student's (VID), f_T from the teacher's pass over HR; Adam. The norms of both terms' gradients in the
+ * student's parameters are logged, for the released lambda_S = 1e-6 weights a mean and may hardly move the student.
+ */
+export function pisr({ student, teacher, teacherParams, start, distillation }: PisrOptions): Method {
+  const decoder = teacherParams && start === 'decoder' ? { start: teacher.decoderParams(teacherParams) } : {};
+  const common = { name: 'pisr', network: student, ...decoder } as const;
+  const reconstruction = ({ output }: Forward, { hr }: Batch): Term => ({ weight: 1, value: l1Loss(output, hr) });
+  if (!distillation)
+    return guided({ ...common, guide: () => null, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
+
+  const { tap, strength } = distillation;
+  const { heads, loss } = distanceOf(distillation);
+  return guided({
+    ...common,
+    taps: [tap],
+    ...(heads && { heads }),
+    guide: (batch) => featureAt(teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), [tap]), tap),
+    terms: (pass, taught, batch, drawn) => ({
+      reconstruction: reconstruction(pass, batch),
+      distillation: {
+        weight: 'weight' in strength ? strength.weight : 1,
+        value: loss(drawn, featureAt(pass, tap), taught),
+      },
+    }),
+    gradientNorms: true,
+    ...('gradientRatio' in strength && { gradientRatio: strength.gradientRatio }),
+  });
+}
+
+function distanceOf({ distance, channels }: PisrDistillation): Pick<Vid, 'loss'> & Partial<Pick<Vid, 'heads'>> {
+  const sides = { student: channels, teacher: channels };
+  switch (distance) {
+    case 'vid-laplace':
+      return predictedVid('laplace', sides);
+    case 'vid-gaussian':
+      return predictedVid('gaussian', sides);
+    case 'vid-constant':
+      return constantVarianceVid(sides);
+    case 'l1':
+    case 'l2':
+      return { loss: (_, student, teacher) => featureDistance(student, teacher, distance) };
+  }
+}
+
+function seenBy({ config }: PisrAutoencoder, { lr, hr }: Batch): Tensor4D {
+  return config.sees === 'hr' ? hr : lr;
+}
+
+function featureAt(pass: Forward, tap: string): Tensor4D {
+  return featuresAt(pass, [tap])[0] as Tensor4D;
+}
