@@ -2,6 +2,7 @@ import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill'
 import { edsr } from '@distillery/models';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
 import { PISR_METHODS } from './methods/pisr';
+import { SRKD_METHODS } from './methods/srkd';
 import { TOY_TEACHER, toyFeatures } from './toy';
 
 /** Every method in a toy size, made on the active engine. */
@@ -22,5 +23,6 @@ export const METHODS: Record<string, () => Method> = {
       },
     }),
   ...OUTPUT_DISTILLATION_METHODS,
+  ...SRKD_METHODS,
   ...PISR_METHODS,
 };

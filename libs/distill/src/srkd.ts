@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Model } from '@distillery/models';
+import type { Params } from '@distillery/tensor';
+import { featuresAt } from './forward';
+import { teach, type FrozenTeacher } from './frozen-teacher';
+import { guided, type Term } from './guided';
+import { channelStatisticLoss, type ChannelStatistic } from './losses/channel-statistics';
+import { l1Loss } from './losses/l1';
+import type { Method } from './method';
+
+/** A place where the student's features follow the teacher's. */
+export interface SrkdPosition {
+  readonly studentTap: string;
+  readonly teacherTap: string;
+  /** lambda_i; a position of weight 0 is left out. */
+  readonly weight: number;
+}
+
+/** The paper's taps: after the student's blocks 1, 2, 3 and the teacher's 4, 7, 10 (counted from 0 here). */
+export const SRKD_TAPS = [
+  { studentTap: 'body.0', teacherTap: 'body.3' },
+  { studentTap: 'body.1', teacherTap: 'body.6' },
+  { studentTap: 'body.2', teacherTap: 'body.9' },
+] as const;
+
+export interface SrkdOptions {
+  readonly student: Model;
+  readonly teacher: FrozenTeacher;
+  /** lambda_0, the weight of the ground truth. */
+  readonly reconstructionWeight: number;
+  readonly positions: readonly SrkdPosition[];
+  /** G. Of several, the mean of their losses counts, so that lambda_i stays the weight of a position. */
+  readonly statistics: readonly ChannelStatistic[];
+  /** How statistics are compared; the paper does not say. */
+  readonly norm: 'l1' | 'l2';
+  /** Parameters of the student to start from (copied); absent: drawn fresh. */
+  readonly start?: Params;
+  /** As in `guided`. */
+  readonly gradientNorms?: boolean;
+  /** As in `guided`: instead of lambda, each position gets this multiple of the ground truth's gradient. */
+  readonly gradientRatio?: number;
+}
+
+/**
+ * SRKD (Gao et al., ACCV 2018). L = lambda_0 mean |S(LR) - HR| + sum_i lambda_i mean d(G(F_S,i), G(F_T,i)), Adam; F_S,i and F_T,i features of
+ * student and frozen teacher at position i, G a statistic over their channels, so that no adapter is needed. The teacher's output does not enter.
+ * Throws RangeError for no statistics, and at the first step for taps that the networks do not have.
+ */
+export function srkd(options: SrkdOptions): Method {
+  const { student, teacher, reconstructionWeight, statistics, norm, start, gradientNorms, gradientRatio } = options;
+  if (statistics.length === 0) throw new RangeError('SRKD needs at least one channel statistic');
+  const positions = options.positions.filter(({ weight }) => weight !== 0);
+  const studentTaps = positions.map(({ studentTap }) => studentTap);
+  const teacherTaps = positions.map(({ teacherTap }) => teacherTap);
+
+  return guided({
+    name: 'srkd',
+    network: student,
+    taps: studentTaps,
+    ...(start && { start }),
+    ...(gradientNorms !== undefined && { gradientNorms }),
+    ...(gradientRatio !== undefined && { gradientRatio }),
+
+    guide: ({ lr }) => featuresAt(teach(teacher, lr, teacherTaps), teacherTaps),
+
+    terms(pass, taught, { hr }) {
+      const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: l1Loss(pass.output, hr) } };
+      featuresAt(pass, studentTaps).forEach((feature, i) => {
+        const losses = statistics.map((statistic) => channelStatisticLoss(feature, taught[i] as typeof feature, statistic, norm));
+        terms[`features ${studentTaps[i]}`] = { weight: positions[i]?.weight as number, value: mean(losses) };
+      });
+      return terms;
+    },
+  });
+}
+
+function mean(values: readonly Scalar[]): Scalar {
+  const sum = values.reduce((a, b) => tf.add(a, b));
+  return values.length === 1 ? sum : tf.div(sum, values.length);
+}
