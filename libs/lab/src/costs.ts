@@ -10,11 +10,13 @@ const PASSES = 5;
 
 /**
  * Parameters and multiply-adds of a deployed network, and the median wall-clock milliseconds of `PASSES` forward passes after a first
- * one that does not count. Other runs on the same machine slow it down: compare latencies of one plan only.
+ * one that does not count. A network that sees HR gets `scale` times the sides. Other runs on the same machine slow it down: compare
+ * latencies of one plan only.
  */
-export function costOf(network: string, { model, params }: Deployed): Cost {
-  const { parameters, multiplyAdds } = complexity(model, INPUT);
-  const x = normalTensor(seedRng(0), [1, ...INPUT, model.channels]) as Tensor4D;
+export function costOf(network: string, { model, params, sees }: Deployed, scale: number): Cost {
+  const [height, width] = INPUT.map((side) => (sees === 'hr' ? scale * side : side)) as [number, number];
+  const { parameters, multiplyAdds } = complexity(model, [height, width]);
+  const x = normalTensor(seedRng(0), [1, height, width, model.channels]) as Tensor4D;
   const forward = (): number => {
     const begun = performance.now();
     tidy(() => void model.apply(params, x).dataSync());

@@ -31,7 +31,8 @@ export interface EvaluatedImage {
 /**
  * Scores networks on datasets, single pass and, if the recipe asks for it, with self-ensemble: under the papers' default protocol and
  * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, but for luma networks, whose
- * luma is scored unrounded by protocols that compare luma.
+ * luma is scored unrounded by protocols that compare luma. A network that `sees` HR is given it,
+ * but not its chroma where it makes luma.
  */
 export async function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
   const passes = options.recipe.evaluate.selfEnsemble ? [false, true] : [false];
@@ -56,7 +57,7 @@ async function evaluatePass(
   const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
   for await (const { name, ...pair } of testPairs(dataset, scale)) {
     const [lr, hr] = [toRgb(pair.lr), toRgb(pair.hr)];
-    const { image: sr, score } = await outputOf(deployed, lr, selfEnsemble);
+    const { image: sr, score } = await outputOf(deployed, { lr, hr }, selfEnsemble);
     if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
     const perceptual = lpipsOf(sr, hr, distance);
     for (const { protocol, images } of evaluations) {
@@ -80,13 +81,14 @@ interface Output {
   score(hr: Image, protocol: Protocol, scale: number): Score;
 }
 
-async function outputOf({ model, params }: Deployed, lr: Image, selfEnsemble: boolean): Promise<Output> {
+async function outputOf({ model, params, sees }: Deployed, pair: { lr: Image; hr: Image }, selfEnsemble: boolean): Promise<Output> {
+  const input = sees === 'hr' ? pair.hr : pair.lr;
   if (model.channels === 3) {
-    const image = await upscale(model, params, lr, { selfEnsemble });
+    const image = await upscale(model, params, input, { selfEnsemble });
     return { image, score: (hr, protocol, scale) => score(image, hr, protocol, scale) };
   }
-  const plane = await upscaleLuma(model, params, lr, { selfEnsemble });
-  const image = withChroma(plane, lr);
+  const plane = await upscaleLuma(model, params, input, { selfEnsemble });
+  const image = withChroma(plane, pair.lr);
   const scored = (hr: Image, protocol: Protocol, scale: number): Score =>
     comparesLuma(protocol) ? scoreLuma(plane, hr, protocol, scale) : score(image, hr, protocol, scale);
   return { image, score: scored };

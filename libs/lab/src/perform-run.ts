@@ -99,11 +99,12 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
 }
 
 /** The paper's method, and the tensors it made for itself (a slice of the start), which nobody else would free. */
-function makeMethod({ paper, spec, features }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
+function makeMethod({ paper, spec, features, published }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
   const vgg19 = features?.load() ?? null;
+  const network = published?.load() ?? null;
   let method: Method | undefined;
   const made = tidy(() => {
-    method = paper.method(spec.recipe, { vgg19, startState });
+    method = paper.method(spec.recipe, { vgg19, published: network, startState });
     return [...engine().state.activeScope.track];
   });
   return { method: method as Method, made };
@@ -135,7 +136,7 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
     onPass: (network, dataset) => options.onProgress?.({ kind: 'evaluating', id, network, dataset }),
     onImage: (network, dataset, image) => pictures.add(network, dataset, image),
   });
-  const measured = Object.entries(networks).map(([name, network]) => costOf(name, network));
+  const measured = Object.entries(networks).map(([name, network]) => costOf(name, network, recipe.scale));
   const latencies = Object.fromEntries(measured.map(({ network, latencyMs, latencyPasses }) => [network, { latencyMs, latencyPasses }]));
   const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
   const curves = thinCurves(readMetrics(runFiles(folder).metrics, remedy(folder)));

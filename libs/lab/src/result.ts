@@ -19,7 +19,7 @@ export interface Evaluation {
 export interface Cost {
   readonly network: string;
   readonly parameters: number;
-  /** Multiply-adds for one LR input of the shape below. */
+  /** Multiply-adds for one LR input of the shape below; of a network that sees HR, for the HR image of that LR input. */
   readonly multiplyAdds: number;
   readonly inputShape: readonly [height: number, width: number];
   /** Median wall-clock milliseconds of a forward pass of that input on the run's engine, and the number of passes. */

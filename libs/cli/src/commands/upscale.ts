@@ -1,5 +1,6 @@
 import { readImage, writeImage } from '@distillery/data';
 import { upscale } from '@distillery/models';
+import { UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { engineOption, nonNegativeInteger, positiveInteger } from '../arguments';
 import { warnOfFallback } from '../fallback';
@@ -26,7 +27,8 @@ export function addUpscale(program: Command): void {
     .addOption(engineOption())
     .action(async (input: string, output: string, options: UpscaleOptions) => {
       const image = await readImage(input);
-      const { model, params } = await findNetwork(options);
+      const { model, params, sees } = await findNetwork(options);
+      if (sees === 'hr') throw new UserError(`network '${options.network}' looks at the HR image: expected one that enlarges LR images`);
       const { tile, overlap, selfEnsemble } = options;
       const result = await upscale(model, params, image, { selfEnsemble, tile, overlap, onFallback: warnOfFallback() });
       await writeImage(output, result);
