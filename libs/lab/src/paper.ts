@@ -1,4 +1,5 @@
-import type { Method } from '@distillery/distill';
+import type { Deployed, Method } from '@distillery/distill';
+import type { ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Claim, DirectionClaim, Divergence } from './claim';
@@ -16,6 +17,8 @@ export interface Resources {
     readonly name: string;
     features(x: Tensor4D, layers: readonly string[], input: 'caffe' | 'raw'): Record<string, Tensor4D>;
   } | null;
+  /** The published network that the recipe's method needs, with its weights; null or absent where it needs none or is only to deploy. */
+  readonly published?: Deployed | null;
   /** Final state of `recipe.startFrom`, by slot. */
   readonly startState: Readonly<Record<string, Params>> | null;
 }
@@ -24,6 +27,10 @@ export interface Resources {
 export interface Datasets {
   readonly train: string;
   readonly evaluate: readonly string[];
+  /** For papers that adapt to a target domain: its unlabelled images, and those that it is tested on. Absent: the built-in stand-in. */
+  readonly real?: { readonly adapt: string; readonly test: readonly string[] };
+  /** Models whose published weights are in the data folder. */
+  readonly published?: readonly string[];
 }
 
 /** A paper: its facts, its experiments, and how a recipe becomes a method. */
@@ -39,9 +46,13 @@ export interface Paper {
   readonly claims: readonly Claim[];
   readonly directions: readonly DirectionClaim[];
   readonly divergences: readonly Divergence[];
+  /** The arms whose step is timed, and the plain training of the same student that they are compared with. */
+  readonly overhead?: { readonly plain: string; readonly arms: readonly string[] };
   /** Experiments at a tier; on the given sets. */
   experiments(tier: Tier, datasets: Datasets): readonly Experiment[];
   /** Whether a recipe's method needs `Resources.vgg19`. */
   needsFeatures(recipe: Recipe): boolean;
+  /** The published weights that a recipe's method needs (`Resources.published`), by the model's name; null or absent: none. */
+  needsPublished?(recipe: Recipe): ModelName | null;
   method(recipe: Recipe, resources: Resources): Method;
 }

@@ -2,7 +2,7 @@ import { plain, startStepper } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { seedRng, uniformTensor, useEngine } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
-import type { StepSeconds } from './timed-process';
+import { answerSteps } from './answer-steps';
 import type { StepWorkload } from './workloads';
 
 /** What a step worker is told on its command line, as JSON. */
@@ -12,7 +12,7 @@ export interface StepWorkerSetup {
   readonly kernels: 'own' | 'stock';
 }
 
-/** A child process: sends `ready` after a warm-up step, then what one step took for every message it gets. */
+/** A child process that times steps of a workload. */
 async function main({ workload, engine, kernels }: StepWorkerSetup): Promise<void> {
   await useEngine(engine, { kernels });
   const { teacher, batch, side } = workload;
@@ -22,16 +22,8 @@ async function main({ workload, engine, kernels }: StepWorkerSetup): Promise<voi
   const data = { lr: draw(side), hr: draw(side * teacher.scale), learningRate: tf.scalar(1e-4) };
 
   const stepper = await startStepper(method, method.init(rng), data);
-  const step = async (): Promise<StepSeconds> => {
-    const [begun, used] = [performance.now(), process.cpuUsage()];
-    await stepper.run(data);
-    const { user, system } = process.cpuUsage(used);
-    return { clock: (performance.now() - begun) / 1000, processor: (user + system) / 1e6 };
-  };
-
-  await step();
-  process.on('message', () => void step().then((seconds) => process.send?.(seconds)));
-  process.send?.('ready');
+  await stepper.run(data);
+  answerSteps(async () => void (await stepper.run(data)));
 }
 
 void main(JSON.parse(process.argv[2] as string) as StepWorkerSetup);

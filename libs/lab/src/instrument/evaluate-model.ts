@@ -1,4 +1,4 @@
-import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, type Image } from '@distillery/data';
+import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, type Image, type Plane } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
 import { comparesLuma, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
 import { upscale, upscaleLuma } from '@distillery/models';

@@ -45,6 +45,7 @@ export const CSD: Paper = {
   claims: CLAIMS,
   directions: DIRECTIONS,
   divergences: DIVERGENCES,
+  overhead: { plain: 'slice-l1', arms: ['jt1', 'csd'] },
   experiments: csdExperiments,
   needsFeatures: (recipe) => recipe.method.name === 'csd' && recipe.method.contrast !== null,
   method(recipe: Recipe, resources: Resources) {
