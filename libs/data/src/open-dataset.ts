@@ -5,6 +5,7 @@ import { imagesIn, isFolder, matchImages, STORED_SCALES } from './image-folder';
 import { isKnownDataset, KNOWN_DATASETS, type KnownDataset } from './known-datasets';
 import { isProcedural, PROCEDURAL_DATASETS, proceduralDataset } from './procedural';
 import type { Border } from './resize';
+import { isShrunk, SHRUNK_DATASETS, shrunkDataset } from './shrunk-datasets';
 
 /** How to open a dataset. */
 export interface OpenOptions {
@@ -15,13 +16,17 @@ export interface OpenOptions {
 /**
  * Opens a dataset by name or path and hashes it (every image is decoded once).
  *
- * Names: `procedural`, `procedural-test`, or one of `KNOWN_DATASETS` in `dataDir`. Anything else is a folder: its images, or those of
+ * Names: one of `PROCEDURAL_DATASETS`, or one of `KNOWN_DATASETS` or `SHRUNK_DATASETS` in `dataDir`. Anything else is a folder: its images, or those of
  * its subfolder `HR`, with LR images where found as `LR_bicubic/X<scale>` or `LR/X<scale>` (names `<name>x<scale>` or `<name>`), or `LR`.
  * Throws UserError for an unknown name, a missing or empty folder, or an image that cannot be decoded.
  */
 export async function openDataset(name: string, dataDir: string | null, options: OpenOptions = {}): Promise<Dataset> {
   const lr = options.lr ?? 'stored';
   if (isProcedural(name)) return proceduralDataset(name, lr === 'stored' ? 'symmetric' : lr);
+  if (isShrunk(name)) {
+    const { of, images } = SHRUNK_DATASETS[name];
+    return shrunkDataset(name, await openDataset(of, dataDir), images);
+  }
   if (isKnownDataset(name)) {
     if (dataDir === null) throw new UserError(`dataset ${name} needs a data folder; expected --data DIR or DISTILLERY_DATA`);
     const known: KnownDataset = KNOWN_DATASETS[name];
@@ -42,7 +47,7 @@ export async function openDataset(name: string, dataDir: string | null, options:
 
 /** All dataset names, built-in first. */
 export function datasetNames(): string[] {
-  return [...Object.keys(PROCEDURAL_DATASETS), ...Object.keys(KNOWN_DATASETS)];
+  return [...Object.keys(PROCEDURAL_DATASETS), ...Object.keys(KNOWN_DATASETS), ...Object.keys(SHRUNK_DATASETS)];
 }
 
 async function fileDataset(name: string, sources: readonly ItemSource[], border: Border): Promise<Dataset> {

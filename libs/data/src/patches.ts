@@ -1,6 +1,7 @@
 import { UserError, type Rng, type RngState } from '@distillery/tensor';
 import { lumaOf } from './colour';
 import type { Dataset } from './dataset';
+import type { Degradation } from './degradations';
 import { cropToMultiple, toRgb, type Image } from './image';
 
 /** An image to train on: HR is exactly `scale` times LR. */
@@ -41,6 +42,28 @@ export async function loadPairs(dataset: Dataset, scale: number): Promise<Traini
   const pairs: TrainingPair[] = [];
   for (const item of dataset.items) pairs.push({ name: item.name, hr: cropToMultiple(await item.hr(), scale), lr: await item.lr(scale) });
   return pairs;
+}
+
+/** A dataset's LR images as pairs of themselves at scale 1: what a sampler of unpaired LR patches takes. All in memory. */
+export async function loadLr(dataset: Dataset, scale: number): Promise<TrainingPair[]> {
+  const pairs: TrainingPair[] = [];
+  for (const item of dataset.items) {
+    const lr = await item.lr(scale);
+    pairs.push({ name: item.name, hr: lr, lr });
+  }
+  return pairs;
+}
+
+/** A batch's RGB HR patches, each through the degradation in turn: LR values of shape `lrShape`. */
+export function degradePatches({ hr, hrShape, lr }: PatchBatch, degradation: Degradation, scale: number, rng: Rng): Float32Array {
+  const [batch, height, width, channels] = hrShape;
+  if (channels !== 3) throw new UserError('degradations need RGB patches; expected 3 channels');
+  const out = new Float32Array(lr.length);
+  for (let n = 0; n < batch; n++) {
+    const data = hr.subarray((n * hr.length) / batch, ((n + 1) * hr.length) / batch);
+    out.set(degradation({ width, height, data }, scale, rng).data, (n * lr.length) / batch);
+  }
+  return out;
 }
 
 /**

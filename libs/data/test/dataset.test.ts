@@ -139,7 +139,9 @@ describe('known datasets', () => {
     expect(await refusal(openDataset('Set5', folder))).toBe(`dataset Set5 has no images in ${folder}; expected benchmarks/Set5/HR there`);
     expect(await refusal(openDataset('RealSRSet', folder))).toContain('expected realworld/RealSRSet there');
     const unknown = await refusal(openDataset('Set6', folder));
-    expect(unknown).toMatch(/^unknown dataset Set6; expected a folder of images or one of procedural, procedural-test, T91, /);
+    expect(unknown).toMatch(
+      /^unknown dataset Set6; expected a folder of images or one of procedural, procedural-test, procedural-real, procedural-real-test, T91, /,
+    );
     expect(await refusal(openDataset('toString', folder))).toContain('unknown dataset toString');
   });
 
@@ -190,7 +192,8 @@ describe('listDatasets', () => {
     const listing = listDatasets(folder);
     expect(listing.find(({ name }) => name === 'Set5')).toMatchObject({ role: 'benchmark', images: 5, found: 1, present: true });
     expect(listing.find(({ name }) => name === 'T91')).toMatchObject({ images: 91, found: 0, present: false });
-    expect(listing.filter(({ present }) => present).map(({ name }) => name)).toEqual(['procedural', 'procedural-test', 'Set5']);
+    const present = listing.filter((one) => one.present).map(({ name }) => name);
+    expect(present).toEqual(['procedural', 'procedural-test', 'procedural-real', 'procedural-real-test', 'Set5']);
     expect(listDatasets(null).length).toBe(listing.length);
   });
 

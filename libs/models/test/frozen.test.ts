@@ -54,9 +54,9 @@ async function referenceImage(): Promise<Tensor4D> {
 }
 
 describe('VGG19', () => {
-  it('has 20,024,384 parameters and 16 layers', () => {
+  it('has 20,024,384 parameters and 16 layers, each to be seen after its ReLU and before', () => {
     expect(shapeCount(vgg19.shapes)).toBe(20024384);
-    expect(VGG19_LAYERS).toHaveLength(16);
+    expect(VGG19_LAYERS).toHaveLength(32);
   });
 
   it.skipIf(!haveData)('gives the features of an independent float64 computation, under both input conventions', async () => {

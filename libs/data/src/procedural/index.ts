@@ -1,6 +1,8 @@
-import { seedRng } from '@distillery/tensor';
-import { digestLines, imageDigest, memoryItem, type Dataset } from '../dataset';
-import type { Image } from '../image';
+import { seedRng, type Rng } from '@distillery/tensor';
+import { digestLines, imageDigest, memoryItem, type Dataset, type DatasetItem } from '../dataset';
+import { camera } from '../degradations/camera';
+import { fromImage, toImage } from '../degradations/image';
+import { cropToMultiple, type Image } from '../image';
 import type { Border } from '../resize';
 import { expose, newCanvas } from './canvas';
 import { SCENES } from './scenes';
@@ -9,6 +11,8 @@ import { SCENES } from './scenes';
 export const PROCEDURAL_DATASETS = {
   procedural: { role: 'train', images: 24, width: 120, height: 120, seed: 2021 },
   'procedural-test': { role: 'benchmark', images: 6, width: 120, height: 96, seed: 4202 },
+  'procedural-real': { role: 'real', images: 12, width: 120, height: 120, seed: 5077 },
+  'procedural-real-test': { role: 'real', images: 6, width: 120, height: 96, seed: 7705 },
 } as const;
 
 /** The name of a built-in dataset. */
@@ -38,15 +42,40 @@ export function proceduralImages(name: ProceduralName): readonly Image[] {
   return made;
 }
 
-/** A built-in dataset; LR images are made with `border`. */
+/**
+ * A built-in dataset. LR images are made with `border`; those of the `real` ones by a made-up camera instead, which stands in for a real one (seeded, the same
+ * for every image).
+ */
 export function proceduralDataset(name: ProceduralName, border: Border): Dataset {
   const images = proceduralImages(name);
   const names = images.map((_, i) => String(i + 1).padStart(2, '0'));
+  const { role, seed } = PROCEDURAL_DATASETS[name];
+  const item = (image: Image, i: number): DatasetItem => {
+    const itemName = names[i] as string;
+    return role === 'real' ? cameraItem(itemName, image, seedRng(seed).split(`camera ${i}`)) : memoryItem(itemName, image, border);
+  };
   return {
     name,
-    items: images.map((image, i) => memoryItem(names[i] as string, image, border)),
-    hash: digestLines([`border ${border}`, ...images.map((image, i) => `${JSON.stringify(names[i])} hr ${imageDigest(image)}`)]),
+    items: images.map(item),
+    hash: digestLines([
+      role === 'real' ? 'camera 1' : `border ${border}`,
+      ...images.map((image, i) => `${JSON.stringify(names[i])} hr ${imageDigest(image)}`),
+    ]),
     procedural: true,
     groundTruth: true,
+  };
+}
+
+/** An item whose LR images are what the made-up camera sees of HR. */
+function cameraItem(name: string, image: Image, rng: Rng): DatasetItem {
+  const kept = new Map<number, Image>();
+  return {
+    name,
+    hr: async () => image,
+    lr: async (scale) => {
+      const lr = kept.get(scale) ?? toImage(camera(fromImage(cropToMultiple(image, scale)), scale, rng.split(`x${scale}`)));
+      kept.set(scale, lr);
+      return lr;
+    },
   };
 }

@@ -27,8 +27,13 @@ export function kernelShapes(name: string, kernel: number, inputs: number, outpu
   return { [`${name}/kernel`]: [kernel, kernel, inputs, outputs], [`${name}/bias`]: [outputs] };
 }
 
-/** relu(conv(x) + bias), `pad` zeros on each side. */
-export function convRelu(params: Params, name: string, x: Tensor4D, { stride = 1, pad = 0 } = {}): Tensor4D {
+/** conv(x) + bias, `pad` zeros on each side. */
+export function convBias(params: Params, name: string, x: Tensor4D, { stride = 1, pad = 0 } = {}): Tensor4D {
   const y = tf.conv2d<Tensor4D>(x, param<Tensor4D>(params, `${name}/kernel`), stride, pad);
-  return tf.relu(tf.add<Tensor4D>(y, param<Tensor1D>(params, `${name}/bias`)));
+  return tf.add<Tensor4D>(y, param<Tensor1D>(params, `${name}/bias`));
+}
+
+/** relu(conv(x) + bias), as `convBias`. */
+export function convRelu(params: Params, name: string, x: Tensor4D, options = {}): Tensor4D {
+  return tf.relu(convBias(params, name, x, options));
 }
