@@ -1,5 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { adamUpdate, type AdamState, type Params } from '@distillery/tensor';
+import { adamUpdate, type AdamConfig, type AdamState, type Params } from '@distillery/tensor';
 import type { State } from './method';
 import { slot } from './state';
 
@@ -14,7 +14,7 @@ export function adamFromState(state: State, prefix = 'adam'): AdamState {
 }
 
 /** The slots of the parameters in slot `name` after their Adam update, whose moments are under `adam`. */
-export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar): State {
-  const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate);
+export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar, config?: AdamConfig): State {
+  const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate, config);
   return { [name]: next.params, ...adamSlots(next.state, adam) };
 }

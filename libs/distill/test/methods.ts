@@ -1,6 +1,7 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
+import { PDD_METHODS } from './methods/pdd';
 import { PISR_METHODS } from './methods/pisr';
 import { SRKD_METHODS } from './methods/srkd';
 import { TOY_TEACHER, toyFeatures } from './toy';
@@ -25,4 +26,5 @@ export const METHODS: Record<string, () => Method> = {
   ...OUTPUT_DISTILLATION_METHODS,
   ...SRKD_METHODS,
   ...PISR_METHODS,
+  ...PDD_METHODS,
 };

@@ -15,7 +15,13 @@ export function toyBatch(rng: Rng, count = 4, side = 6, scale = 2): { lr: Tensor
   });
 }
 
-export function withRate(batch: { lr: Tensor4D; hr: Tensor4D }, rate = 1e-3): Batch {
+/** A toy batch with every stream that a method may ask for: the same HR degraded otherwise, and unrelated LR patches. */
+export function toyStreams(rng: Rng): Omit<Batch, 'learningRate'> {
+  const batch = toyBatch(rng);
+  return { ...batch, blind: tf.tidy(() => tf.pow(batch.lr, 1.2)), real: toyBatch(rng.split('real')).lr };
+}
+
+export function withRate(batch: Omit<Batch, 'learningRate'>, rate = 1e-3): Batch {
   return { ...batch, learningRate: tf.scalar(rate) };
 }
 
