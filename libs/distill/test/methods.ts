@@ -1,5 +1,6 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
+import { JDSR_METHODS } from './methods/jdsr';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
 import { PDD_METHODS } from './methods/pdd';
 import { PISR_METHODS } from './methods/pisr';
@@ -27,4 +28,5 @@ export const METHODS: Record<string, () => Method> = {
   ...SRKD_METHODS,
   ...PISR_METHODS,
   ...PDD_METHODS,
+  ...JDSR_METHODS,
 };
