@@ -1,4 +1,4 @@
-import { PAPERS, readInstrument, readResults, TIERS, type ResultsFile } from '@distillery/lab';
+import { PAPERS, readInstrument, readOverhead, readResults, TIERS, type ResultsFile } from '@distillery/lab';
 import { renderReport } from '@distillery/report';
 import type { foldersIn } from './folders';
 
@@ -10,6 +10,7 @@ export async function writeReport({ results, reports }: ReturnType<typeof folder
     papers,
     results: found.filter((file): file is ResultsFile => file !== null),
     instrument: await readInstrument(results),
+    overhead: await readOverhead(results),
     outDir: reports,
   });
   return files;

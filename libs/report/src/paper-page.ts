@@ -1,4 +1,4 @@
-import type { Experiment, Paper } from '@distillery/lab';
+import type { Experiment, OverheadFile, Paper } from '@distillery/lab';
 import type { PageAssets } from './assets';
 import { standInNotice, TIER_TEXT, tierBanner } from './badges';
 import { emptyCohort, type Cohort } from './cohort';
@@ -7,6 +7,7 @@ import { divergenceTable } from './divergences';
 import { experimentSection } from './experiment-section';
 import { count, listed } from './format';
 import { anchor, html, linked, type Content, type Html } from './html';
+import { overheadSection } from './overhead-section';
 import { pageHtml } from './page';
 import { provenanceSection } from './provenance';
 import { protocolGlossary } from './protocols';
@@ -15,7 +16,13 @@ import { verdictFrame } from './verdict-counts';
 import { verdictTable } from './verdict-table';
 
 /** A paper's page: what it claims, what our runs show, where paper and code differ, and where each number comes from. */
-export async function paperPage(paper: Paper, cohorts: readonly Cohort[], assets: PageAssets, footer: Content): Promise<string> {
+export async function paperPage(
+  paper: Paper,
+  cohorts: readonly Cohort[],
+  overhead: OverheadFile | null,
+  assets: PageAssets,
+  footer: Content,
+): Promise<string> {
   const shown = cohorts.length > 0 ? cohorts : [emptyCohort(paper)];
   const counts = (await verdictFrame(shown)).rows();
   const sections = await Promise.all(shown.map((cohort) => cohortSection(cohort)));
@@ -30,7 +37,7 @@ export async function paperPage(paper: Paper, cohorts: readonly Cohort[], assets
       <h2 id="verdicts">Verdicts</h2>
       ${verdictTable(shown, counts, ({ id }) => id.toUpperCase())}
     </section>
-    ${sections} ${unplacedTable(paper, shown)}
+    ${sections} ${unplacedTable(paper, shown)} ${overheadSection(paper, overhead)}
     <section aria-labelledby="divergences">
       <h2 id="divergences">Where paper and code differ</h2>
       ${divergenceTable(paper.divergences)}
@@ -105,7 +112,8 @@ function contents(cohorts: readonly Cohort[]): Html {
     <ol>
       ${item('verdicts', 'Verdicts')}
       ${cohorts.map((cohort) => item(anchor('cohort', cohort.id), cohortTitle(cohort), experiments(cohort, cohort.experiments)))}
-      ${item('divergences', 'Where paper and code differ')} ${item('protocols', 'Protocols')} ${item('provenance', 'Provenance')}
+      ${item('overhead', 'Cost of a training step')} ${item('divergences', 'Where paper and code differ')} ${item('protocols', 'Protocols')}
+      ${item('provenance', 'Provenance')}
     </ol>
   </nav>`;
 }

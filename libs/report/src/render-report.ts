@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@distillery/data';
-import type { InstrumentFile, Paper, ResultsFile } from '@distillery/lab';
+import type { InstrumentFile, OverheadFile, Paper, ResultsFile } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { copyPlotly, pageAssets } from './assets';
 import { cohortsOf } from './cohort';
@@ -15,6 +15,8 @@ export interface ReportInput {
   readonly results: readonly ResultsFile[];
   /** What the measuring instrument scores; null or absent: not measured, and the index says how to. */
   readonly instrument?: InstrumentFile | null;
+  /** What a training step of each method costs; null or absent: not measured, and the pages say how to. */
+  readonly overhead?: OverheadFile | null;
   /** The `reports` folder; made if missing. */
   readonly outDir: string;
   /** The date in the footer; absent: now. */
@@ -30,6 +32,7 @@ export async function renderReport({
   papers,
   results,
   instrument = null,
+  overhead = null,
   outDir,
   now = new Date(),
 }: ReportInput): Promise<{ files: string[] }> {
@@ -44,7 +47,7 @@ export async function renderReport({
 
   const pages: [string, string][] = [['index.html', await indexPage(papers, cohorts, instrument, assets, footer)]];
   if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
-  for (const paper of papers) pages.push([paperHref(paper), await paperPage(paper, cohorts.get(paper) ?? [], assets, footer)]);
+  for (const paper of papers) pages.push([paperHref(paper), await paperPage(paper, cohorts.get(paper) ?? [], overhead, assets, footer)]);
 
   const files = [await copyPlotly(outDir)];
   // The index comes last, so that it never links to pages that are not there yet.

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { hasCode, makeFolder } from '../fs-errors';
 import { parseJson } from '../parse-json';
 import { prettyJson } from '../pretty-json';
-import type { Json } from '../recipe';
+import { TIERS, type Json } from '../recipe';
 import type { OverheadFile } from './result';
 
 const stepCost = z.strictObject({
@@ -21,7 +21,7 @@ const overheadFileSchema: z.ZodType<OverheadFile> = z.strictObject({
   schema: z.literal(1),
   engine: z.string(),
   engineVersion: z.string(),
-  tier: z.string(),
+  tier: z.enum(TIERS),
   rounds: z.int().min(1),
   platform: z.string(),
   papers: z.array(z.strictObject({ paper: z.string(), plain: z.string(), arms: z.array(stepCost).min(1) })),

@@ -1,3 +1,5 @@
+import type { Tier } from '../recipe';
+
 /** What one training step costs, measured in a process of its own, in turns with the others of its paper. */
 export interface StepCost {
   readonly arm: string;
@@ -25,7 +27,7 @@ export interface OverheadFile {
   readonly schema: 1;
   readonly engine: string;
   readonly engineVersion: string;
-  readonly tier: string;
+  readonly tier: Tier;
   readonly rounds: number;
   readonly platform: string;
   readonly papers: readonly PaperOverhead[];
