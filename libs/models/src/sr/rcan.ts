@@ -25,7 +25,8 @@ export interface RcanConfig {
 
 /**
  * RCAN (Zhang et al., ECCV 2018): conv; groups of blocks x + attention(conv(relu(conv(x)))), each group with a conv and a short skip; conv and long skip;
- * EDSR's up-sampler; conv. RGB. Parameters under the official names. Taps: `head`, `body.0` ... (the groups), `body` (after the long skip).
+ * EDSR's up-sampler; conv. RGB. Parameters under the official names. Taps: `head`, `body.0` ... (the groups), `body.G`
+ * (the last of the body's convolutions), `body` (after the long skip).
  * Throws UserError for counts that are not positive integers, a reduction larger than the features, or a scale other than 2, 3, 4.
  */
 export function rcan(config: RcanConfig): Model<RcanConfig> {
@@ -49,7 +50,9 @@ export function rcan(config: RcanConfig): Model<RcanConfig> {
         (h, g) => residualGroup(params, `body.${g}`, h, blocks),
         tap && ((g, y) => tap(`body.${g}`, y)),
       );
-      const body = tf.add<Tensor4D>(conv(params, `body.${groups}`, deep), head);
+      const last = conv(params, `body.${groups}`, deep);
+      tap?.(`body.${groups}`, last);
+      const body = tf.add<Tensor4D>(last, head);
       tap?.('body', body);
       return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
     },

@@ -34,7 +34,8 @@ const NON_LOCAL_REDUCTION = 8;
  * SAN (Dai et al., CVPR 2019), as released: conv; region-wise non-local module; groups of residual blocks with second-order channel attention, conv and skip,
  * after each of which gamma times the first non-local result is added; the same non-local module again; long skip; EDSR's up-sampler; conv. RGB.
  * Parameters under the official names. Those of `conv_last`, `RG.N.gamma` and `non_local.soca` are in the official checkpoints but in no path of
- * the forward pass; they are here so that counts and checkpoints agree. Taps: `head`, `RG.0` ...
+ * the forward pass; they are here so that counts and checkpoints agree. Taps: `head`, `RG.0` ...,
+ * `non_local` (the second time, before the long skip).
  * Throws UserError for counts that are not positive integers, features below 8 or below the reduction, or a scale other than 2, 3, 4.
  */
 export function san(config: SanConfig): Model<SanConfig> {
@@ -61,7 +62,9 @@ export function san(config: SanConfig): Model<SanConfig> {
         (h, g) => tf.add<Tensor4D>(attentionGroup(params, `RG.${g}`, h, blocks), shared),
         tap && ((g, y) => tap(`RG.${g}`, y)),
       );
-      const body = tf.add<Tensor4D>(regionalNonLocal(params, deep), head);
+      const gathered = regionalNonLocal(params, deep);
+      tap?.('non_local', gathered);
+      const body = tf.add<Tensor4D>(gathered, head);
       return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
     },
   });
