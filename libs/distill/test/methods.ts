@@ -1,6 +1,7 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { JDSR_METHODS } from './methods/jdsr';
+import { FAKD_METHODS } from './methods/fakd';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
 import { PDD_METHODS } from './methods/pdd';
 import { PISR_METHODS } from './methods/pisr';
@@ -25,6 +26,7 @@ export const METHODS: Record<string, () => Method> = {
       },
     }),
   ...OUTPUT_DISTILLATION_METHODS,
+  ...FAKD_METHODS,
   ...SRKD_METHODS,
   ...PISR_METHODS,
   ...PDD_METHODS,
