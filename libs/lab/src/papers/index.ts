@@ -1,4 +1,5 @@
 import { CSD } from './csd';
+import { PISR } from './pisr';
 
 /** Every paper of the workbench. Adding one is a line here, a folder beside this file, and a notebook. */
-export const PAPERS = { csd: CSD } as const;
+export const PAPERS = { csd: CSD, pisr: PISR } as const;

@@ -1,0 +1,160 @@
+import { PISR_DISTILLATION_WEIGHT } from '@distillery/distill';
+import type { Datasets } from '../../paper';
+import type { Recipe, Tier } from '../../recipe';
+import type { Experiment, ExperimentArm } from '../../result';
+import { pisrArms } from './recipes';
+import { PISR_SCALES, PISR_SETTINGS, type PisrScale } from './settings';
+
+type Arms = ReturnType<typeof pisrArms>;
+
+const row = (recipe: Recipe, network: string, label: string): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
+const student = (recipe: Recipe, label: string): ExperimentArm => row(recipe, 'student', label);
+
+/** The comparison of FSRCNN with and without PISR, and the controls it lacks. */
+function comparison(arms: Arms, scale: PisrScale): Experiment {
+  return {
+    id: `fsrcnn-x${scale}`,
+    title: `FSRCNN, x${scale}: does privileged information improve the student?`,
+    caption:
+      'The student trained alone and with PISR as released. Two controls of ours stand between them: the student trained alone for as long as ' +
+      'teacher and student together, and the student that only starts as the teacher’s decoder. The teacher sees the HR image that it ' +
+      'reconstructs: its row is no super-resolution. Its decoder, given the LR image instead of the code, is the student before its own training.',
+    kind: 'table',
+    arms: [
+      student(arms.alone, 'Student alone'),
+      student(arms.long, 'Student alone, total length (control)'),
+      student(arms.init, 'Student from the decoder, L1 only (control)'),
+      student(arms.pisr, 'Student, PISR as released'),
+      row(arms.teacher, 'decoder', 'Decoder, not trained further'),
+      row(arms.teacher, 'teacher', 'Teacher, sees HR'),
+    ],
+  };
+}
+
+/** The components: initialisation and VID apart and together, with and without imitation in the teacher. */
+function components(arms: Arms): Experiment {
+  return {
+    id: 'components',
+    title: 'Ablation, x2: initialisation, distillation, imitation',
+    caption:
+      'Start (fresh or decoder) and VID (none, released weight, or felt) in all combinations, from a teacher whose code imitates LR; then the ' +
+      'same from a teacher whose code is free. At the released weight 1e-6 VID is a mean over half a million values and its gradient is far ' +
+      'below that of L1 (see the training curves); in the arms marked “felt” its gradient is held at a tenth of the norm of L1’s, step by step.',
+    kind: 'table',
+    arms: [
+      student(arms.alone, 'Fresh, no VID'),
+      student(arms.vid, 'Fresh, VID as released'),
+      student(arms.vidMatched, 'Fresh, VID felt'),
+      student(arms.init, 'Decoder, no VID'),
+      student(arms.pisr, 'Decoder, VID as released (PISR)'),
+      student(arms.matched, 'Decoder, VID felt'),
+      student(arms.initFree, 'No imitation: decoder, no VID'),
+      student(arms.pisrFree, 'No imitation: decoder, VID as released'),
+      student(arms.matchedFree, 'No imitation: decoder, VID felt'),
+      row(arms.teacher, 'teacher', 'Teacher with imitation, sees HR'),
+      row(arms.teacherFree, 'teacher', 'Teacher without imitation, sees HR'),
+      row(arms.teacher, 'decoder', 'Its decoder on LR, with imitation'),
+      row(arms.teacherFree, 'decoder', 'Its decoder on LR, without imitation'),
+    ],
+  };
+}
+
+/** Is it the privilege? The same teacher with the LR image in place of HR. */
+function privilege(arms: Arms): Experiment {
+  return {
+    id: 'privilege',
+    title: 'Control, x2: a teacher without the privilege',
+    caption:
+      'The same encoder, decoder and loss, but the encoder sees the bicubically enlarged LR image, so that the teacher knows nothing that the ' +
+      'student does not. What its decoder and its features still give the student is not owed to privileged information.',
+    kind: 'table',
+    arms: [
+      student(arms.alone, 'Student alone'),
+      student(arms.initLr, 'From the decoder of the LR teacher'),
+      student(arms.init, 'From the decoder of the HR teacher'),
+      student(arms.matchedLr, 'The same and VID felt, LR teacher'),
+      student(arms.matched, 'The same and VID felt, HR teacher'),
+      row(arms.teacherLr, 'teacher', 'Teacher that sees LR'),
+      row(arms.teacher, 'teacher', 'Teacher that sees HR'),
+    ],
+  };
+}
+
+/** lambda_S over six decades, with the gradient norms of both terms in the training curves. */
+function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
+  const at = (recipe: Recipe, weight: number): ExperimentArm => ({
+    ...student(recipe, `VID at weight ${weight}`),
+    x: Number(Math.log10(weight).toFixed(6)),
+    series: 'decoder start, VID',
+  });
+  return {
+    id: 'log10-weight',
+    title: 'Weight of VID, x2',
+    caption:
+      'The released weight of 1e-6 multiplies a mean; the framework figure of the paper draws a sum, for which it would be about 0.5 on the mean. ' +
+      'Here lambda_S goes from 1e-6 to 1 with the mean. The norms of both terms’ gradients in the student’s parameters are in the training curves.',
+    kind: 'sweep',
+    arms: [
+      student(arms.alone, 'Student alone'),
+      student(arms.init, 'Decoder start, no VID'),
+      at(arms.pisr, PISR_DISTILLATION_WEIGHT),
+      ...weights.map((weight) => at(arms.weight(weight), weight)),
+    ],
+  };
+}
+
+/** The form of the distance, all at one gradient norm. */
+function distances(arms: Arms): Experiment {
+  return {
+    id: 'distances',
+    title: 'Form of the distance, x2',
+    caption:
+      'VID with a Laplace density (PISR), with a Gaussian one, with one learned variance per channel (the original VID), and plain L1 and L2 between the ' +
+      'features. All students start from the decoder, and the gradient of every distance is held at a tenth of the norm of L1’s on the image, ' +
+      'so that the forms are compared and not their weights.',
+    kind: 'table',
+    arms: [
+      student(arms.init, 'No distillation'),
+      student(arms.matched, 'VID, Laplace'),
+      student(arms.distance('vid-gaussian'), 'VID, Gaussian'),
+      student(arms.distance('vid-constant'), 'VID, a variance per channel'),
+      student(arms.distance('l1'), 'L1 of features'),
+      student(arms.distance('l2'), 'L2 of features'),
+    ],
+  };
+}
+
+/** Students other than FSRCNN. */
+function backbones(tier: Tier, datasets: Datasets): Experiment {
+  const names = { vdsr: 'VDSR', idn: 'IDN', carn: 'CARN' } as const;
+  return {
+    id: 'backbones',
+    title: 'Other students, x2: VDSR, IDN, CARN',
+    caption:
+      'PISR with other architectures as student and decoder, the encoder being the same. Each is distilled at its last map before the reconstruction: ' +
+      'which one the authors chose is not known. VDSR enlarges the code itself and works at HR size; CARN sees RGB, and its code has three channels.',
+    kind: 'table',
+    arms: (['vdsr', 'idn', 'carn'] as const).flatMap((backbone) => {
+      const arms = pisrArms(tier, 2, datasets, backbone);
+      const name = names[backbone];
+      return [
+        student(arms.alone, `${name} alone`),
+        student(arms.init, `${name} from the decoder, L1 only (control)`),
+        student(arms.pisr, `${name}, PISR as released`),
+        row(arms.teacher, 'teacher', `Teacher of ${name}, sees HR`),
+      ];
+    }),
+  };
+}
+
+export function pisrExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
+  const x2 = pisrArms(tier, 2, datasets);
+  return [
+    ...PISR_SCALES.map((scale) => comparison(pisrArms(tier, scale, datasets), scale)),
+    components(x2),
+    privilege(x2),
+    weightSweep(x2, PISR_SETTINGS[tier].weights),
+    distances(x2),
+    backbones(tier, datasets),
+  ];
+}
