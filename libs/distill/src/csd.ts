@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { bicubicUpsampleTensor } from '@distillery/data';
-import { edsr, edsrWidth, sliceParams, type EdsrConfig } from '@distillery/models';
+import { leadingSlice, type Model } from '@distillery/models';
 import { adamInit, adamUpdate, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
 import { adamFromState, adamSlots } from './adam-slots';
 import { contrastiveLoss, type Denominator } from './losses/contrastive';
@@ -32,9 +32,9 @@ export interface Contrast {
 
 export interface CsdOptions {
   /** The full-width network. */
-  readonly teacher: EdsrConfig;
-  /** w: the student keeps the leading fraction w of the channels of every layer. */
-  readonly width: number;
+  readonly teacher: Model;
+  /** The same architecture with fewer channels: its parameters are the leading slice of the teacher's. */
+  readonly student: Model;
   /** lambda_T, weight of the teacher's own L1. */
   readonly teacherWeight: number;
   /** null: joint training without the contrastive term (the paper's J-T1). */
@@ -44,20 +44,18 @@ export interface CsdOptions {
 }
 
 /**
- * Contrastive self-distillation (IJCAI 2021). One set of weights, two widths: O_T = net(I, 1), O_S = net(I, w).
+ * Contrastive self-distillation (IJCAI 2021). One set of weights, two widths: O_T = net(I, 1), O_S = net(I, w), w the student's part of the channels.
  * L = |O_S - HR| + lambda_CL L_CL(O_S; O_T, negatives) + lambda_T |O_T - HR|, Adam on the shared weights. The contrastive term
  * reaches the teacher's pass only through the shared weights (`--contrast_t_detach` in the published command).
  * Throws RangeError if a batch holds fewer than K patches.
  */
-export function csd({ teacher, width, teacherWeight, contrast, start }: CsdOptions): Method {
-  const teacherNet = edsr(teacher);
-  const studentNet = edsr(edsrWidth(teacher, width));
-  const studentOf = (network: Params): Params => sliceParams(teacher, network, width);
+export function csd({ teacher, student, teacherWeight, contrast, start }: CsdOptions): Method {
+  const studentOf = (network: Params): Params => leadingSlice(student, network);
 
   return {
     name: 'csd',
     init(rng) {
-      const network = start ? cloneParams(start) : teacherNet.init(rng);
+      const network = start ? cloneParams(start) : teacher.init(rng);
       return { network, ...adamSlots(adamInit(network)) };
     },
 
@@ -66,7 +64,7 @@ export function csd({ teacher, width, teacherWeight, contrast, start }: CsdOptio
 
       // The loss is a sum, so teacher and student are differentiated apart: that is what keeps the positive off the tape.
       const joint = valueAndGrads((p) => {
-        const output = teacherNet.apply(p, lr);
+        const output = teacher.apply(p, lr);
         return { loss: tf.mul<Scalar>(l1Loss(output, hr), teacherWeight), aux: { output } };
       }, network);
 
@@ -75,8 +73,8 @@ export function csd({ teacher, width, teacherWeight, contrast, start }: CsdOptio
       const negatives =
         contrast && contrast.denominator !== 'none' ? contrast.features(bicubicNegatives(lr, teacher.scale, contrast.negatives)) : [];
 
-      const student = valueAndGrads((p) => {
-        const output = studentNet.apply(studentOf(p), lr);
+      const slim = valueAndGrads((p) => {
+        const output = student.apply(studentOf(p), lr);
         const reconstruction = l1Loss(output, hr);
         if (!contrast) return { loss: reconstruction, aux: { reconstruction } as Record<string, Scalar> };
         const { layerWeights, denominator, weight } = contrast;
@@ -85,18 +83,18 @@ export function csd({ teacher, width, teacherWeight, contrast, start }: CsdOptio
       }, network);
 
       const grads = Object.fromEntries(
-        Object.keys(network).map((name) => [name, tf.add(joint.grads[name] as tf.Tensor, student.grads[name] as tf.Tensor)]),
+        Object.keys(network).map((name) => [name, tf.add(joint.grads[name] as tf.Tensor, slim.grads[name] as tf.Tensor)]),
       );
       const next = adamUpdate(network, grads, adamFromState(state), learningRate);
       return {
         state: { network: next.params, ...adamSlots(next.state) },
-        losses: { total: tf.add<Scalar>(joint.loss, student.loss), teacher: joint.loss, ...student.aux },
+        losses: { total: tf.add<Scalar>(joint.loss, slim.loss), teacher: joint.loss, ...slim.aux },
       };
     },
 
     deploy(state) {
       const network = slot(state, 'network');
-      return { student: { model: studentNet, params: studentOf(network) }, teacher: { model: teacherNet, params: network } };
+      return { student: { model: student, params: studentOf(network) }, teacher: { model: teacher, params: network } };
     },
   };
 }

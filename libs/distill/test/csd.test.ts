@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { csd, CSD_LAYER_WEIGHTS, flattenState, slot, type Contrast, type CsdOptions } from '@distillery/distill';
-import { edsr, edsrWidth, sliceParams } from '@distillery/models';
+import { edsr, edsrWidth, leadingSlice } from '@distillery/models';
 import { leakChecked, seedRng, useEngine, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { numbers, steps, TOY_TEACHER, toyBatch, toyFeatures, withRate } from './toy';
@@ -14,8 +14,10 @@ const contrast = (over: Partial<Contrast> = {}): Contrast => ({
   layerWeights: CSD_LAYER_WEIGHTS,
   ...over,
 });
+const TEACHER = edsr(TOY_TEACHER);
+const STUDENT = edsr(edsrWidth(TOY_TEACHER, 0.25));
 const method = (over: Partial<CsdOptions> = {}) =>
-  csd({ teacher: TOY_TEACHER, width: 0.25, teacherWeight: 1, contrast: contrast(), ...over });
+  csd({ teacher: TEACHER, student: STUDENT, teacherWeight: 1, contrast: contrast(), ...over });
 const value = (params: Params, name: string) => [...(params[name] as tf.Tensor).dataSync()];
 
 describe('csd', () => {
@@ -30,8 +32,8 @@ describe('csd', () => {
     const error = (network: ReturnType<typeof edsr>, params: Params) =>
       tf.mean(tf.abs(tf.sub(network.apply(params, lr), hr))).dataSync()[0] as number;
     const network = slot(state, 'network');
-    expect(number('teacher')).toBeCloseTo(0.5 * error(edsr(TOY_TEACHER), network), 6);
-    expect(number('reconstruction')).toBeCloseTo(error(edsr(edsrWidth(TOY_TEACHER, 0.25)), sliceParams(TOY_TEACHER, network, 0.25)), 6);
+    expect(number('teacher')).toBeCloseTo(0.5 * error(TEACHER, network), 6);
+    expect(number('reconstruction')).toBeCloseTo(error(STUDENT, leadingSlice(STUDENT, network)), 6);
   });
 
   it('moves only the shared slice when the teacher has no weight', () => {

@@ -1,7 +1,7 @@
 import { csd, CSD_LAYER_WEIGHTS, plain, type Method } from '@distillery/distill';
-import { edsr } from '@distillery/models';
-import { JDSR_METHODS } from './methods/jdsr';
+import { edsr, edsrWidth } from '@distillery/models';
 import { FAKD_METHODS } from './methods/fakd';
+import { JDSR_METHODS } from './methods/jdsr';
 import { OUTPUT_DISTILLATION_METHODS } from './methods/output-distillation';
 import { PDD_METHODS } from './methods/pdd';
 import { PISR_METHODS } from './methods/pisr';
@@ -13,8 +13,8 @@ export const METHODS: Record<string, () => Method> = {
   plain: () => plain({ model: edsr(TOY_TEACHER), role: 'teacher' }),
   csd: () =>
     csd({
-      teacher: TOY_TEACHER,
-      width: 0.5,
+      teacher: edsr(TOY_TEACHER),
+      student: edsr(edsrWidth(TOY_TEACHER, 0.5)),
       teacherWeight: 1,
       contrast: {
         weight: 0.1,
@@ -26,9 +26,9 @@ export const METHODS: Record<string, () => Method> = {
       },
     }),
   ...OUTPUT_DISTILLATION_METHODS,
-  ...FAKD_METHODS,
   ...SRKD_METHODS,
   ...PISR_METHODS,
+  ...FAKD_METHODS,
   ...PDD_METHODS,
   ...JDSR_METHODS,
 };

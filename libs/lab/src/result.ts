@@ -92,6 +92,8 @@ export interface Experiment {
   /** What the paper shows here and what we vary, in a few sentences. */
   readonly caption: string;
   readonly kind: 'table' | 'sweep' | 'tradeoff';
+  /** For sweeps: what `x` is, with its unit: `weight of the VID term`. Drawn on a logarithmic axis where the values span decades. */
+  readonly xTitle?: string;
   readonly arms: readonly ExperimentArm[];
 }
 

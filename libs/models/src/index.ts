@@ -32,3 +32,4 @@ export { srvgg, type SrvggConfig } from './sr/srvgg';
 export { superiorLrDecoder, superiorLrEncoder, type SuperiorLrConfig } from './sr/superior-lr';
 export { vdsr, type VdsrConfig } from './sr/vdsr';
 export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './models';
+export { leadingSlice } from './weights/leading-slice';

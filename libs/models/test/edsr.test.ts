@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { edsr, edsrWidth, sliceParams, type EdsrConfig, type Scale } from '@distillery/models';
+import { edsr, edsrWidth, leadingSlice, type EdsrConfig, type Scale } from '@distillery/models';
 import { UserError, disposeParams, paramCount, seedRng, useEngine, valueAndGrads } from '@distillery/tensor';
 import { patternImage, patternParams } from './golden/golden';
 import { shapeCount } from './shape-count';
@@ -41,7 +41,7 @@ describe('EDSR', () => {
     const model = edsr(SMALL);
     const seen: [string, number[]][] = [];
     tf.tidy(() => model.apply(patternParams(model), patternImage([1, 4, 5, 3]), (name, feature) => seen.push([name, feature.shape])));
-    expect(seen.map(([name]) => name)).toEqual(['head', 'body.0', 'body.1', 'body']);
+    expect(seen.map(([name]) => name)).toEqual(['head', 'body.0', 'body.1', 'body.2', 'body']);
     seen.forEach(([, shape]) => expect(shape).toEqual([1, 4, 5, 8]));
   });
 
@@ -81,7 +81,7 @@ describe('EDSR', () => {
   });
 });
 
-describe('sliceParams', () => {
+describe('leadingSlice', () => {
   it.each(SCALES)('x%i: the slice computes what the leading channels of the teacher compute on their own', (scale) => {
     const config = { ...SMALL, scale };
     const teacher = edsr(config);
@@ -106,7 +106,7 @@ describe('sliceParams', () => {
         ];
       }),
     );
-    const sliced = sliceParams(config, params, 0.5);
+    const sliced = leadingSlice(student, params);
     expect(Object.fromEntries(Object.entries(sliced).map(([name, tensor]) => [name, tensor.shape]))).toEqual(student.shapes);
     const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(student.apply(sliced, x), teacher.apply(silenced, x)))).dataSync()[0]);
     expect(difference).toBeLessThan(1e-5);
@@ -119,7 +119,7 @@ describe('sliceParams', () => {
     const params = edsr(config).init(seedRng(2));
     const x = patternImage([1, 6, 6, 3]);
     const { grads } = valueAndGrads(
-      (p) => ({ loss: tf.mean(tf.square(student.apply(sliceParams(config, p, 0.25), x))) as tf.Scalar, aux: {} }),
+      (p) => ({ loss: tf.mean(tf.square(student.apply(leadingSlice(student, p), x))) as tf.Scalar, aux: {} }),
       params,
     );
     for (const [name, grad] of Object.entries(grads)) {
@@ -137,9 +137,17 @@ describe('sliceParams', () => {
 
   it('at width 1 is the teacher', () => {
     const params = patternParams(edsr(SMALL));
-    const sliced = sliceParams(SMALL, params, 1);
+    const sliced = leadingSlice(edsr(SMALL), params);
     for (const [name, tensor] of Object.entries(sliced)) expect(tensor.dataSync()).toEqual(params[name]?.dataSync());
     tf.dispose([params, sliced]);
+  });
+
+  it('refuses a network that is wider than the parameters', () => {
+    const params = patternParams(edsr(SMALL));
+    expect(() => leadingSlice(edsr({ ...SMALL, features: 2 * SMALL.features }), params)).toThrow(
+      /EDSR head.0.weight: \[.*\] is no slice of/,
+    );
+    tf.dispose(params);
   });
 
   it('counts channels as decimals: 0.55 of 20 is 11', () => {

@@ -36,7 +36,7 @@ function resultFigures(cohort: Cohort, experiment: Experiment): Figure[] {
     case 'table':
       return [];
     case 'sweep':
-      return sweepFigures(cohort, experiment, experiment.id.replace(/-/g, ' '));
+      return sweepFigures(cohort, experiment, experiment.xTitle ?? experiment.id.replace(/-/g, ' '));
     case 'tradeoff':
       return tradeoffFigures(cohort, experiment);
   }

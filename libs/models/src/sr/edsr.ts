@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { UserError, type Params } from '@distillery/tensor';
+import { UserError } from '@distillery/tensor';
 import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
-import { layers, param, repeated, type ParamSpecs } from '../layers/parameters';
+import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { residualBlock, residualBlockParams } from '../layers/residual-block';
 import { UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
 import { defineModel, type Model } from '../model';
@@ -24,7 +24,8 @@ export interface EdsrConfig {
 
 /**
  * EDSR (Lim et al., CVPRW 2017): conv; B blocks x + resScale conv(relu(conv(x))); conv and the long skip; PixelShuffle up-sampler; conv.
- * All convolutions 3x3. RGB. Taps: `head`, `body.0` ... `body.B-1`, `body` (after the long skip).
+ * All convolutions 3x3. RGB. Taps: `head`, `body.0` ... `body.B-1`, `body.B` (the last of the body's
+ * convolutions), `body` (after the long skip).
  * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
  */
 export function edsr(config: EdsrConfig): Model<EdsrConfig> {
@@ -44,7 +45,9 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
       tap?.('head', head);
       const block = (h: Tensor4D, i: number): Tensor4D => residualBlock(params, `body.${i}`, h, resScale);
       const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
-      const body = tf.add<Tensor4D>(conv(params, `body.${blocks}`, deep), head);
+      const last = conv(params, `body.${blocks}`, deep);
+      tap?.(`body.${blocks}`, last);
+      const body = tf.add<Tensor4D>(last, head);
       tap?.('body', body);
       return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
     },
@@ -61,7 +64,7 @@ function edsrParams({ features, blocks, scale }: EdsrConfig): ParamSpecs {
   );
 }
 
-/** The same network with the leading fraction `width` of its channels. Throws UserError unless that is a whole number of channels in 1..features. */
+/** The same network with the fraction `width` of its channels: what `leadingSlice` cuts out of it. Throws UserError unless that is a whole number of channels in 1..features. */
 export function edsrWidth(config: EdsrConfig, width: number): EdsrConfig {
   const features = Math.round(config.features * width);
   // Not equality: 0.55 * 20 is 11.000000000000002.
@@ -71,24 +74,4 @@ export function edsrWidth(config: EdsrConfig, width: number): EdsrConfig {
     );
   }
   return { ...config, features };
-}
-
-/**
- * The student inside a teacher: the leading fraction `width` of the channels of every layer, W[..., :w in, :w out] and b[:w out]
- * (CSD, IJCAI 2021). `params` are those of `edsr(config)`; the result fits `edsr(edsrWidth(config, width))`. Slices, so gradients reach
- * `params`. PixelShuffle kernels keep the order (c, i, j), so their leading slice is the first w n feature maps.
- * Throws UserError as `edsrWidth` does.
- */
-export function sliceParams(config: EdsrConfig, params: Params, width: number): Params {
-  const { shapes } = edsr(edsrWidth(config, width));
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [
-      name,
-      tf.slice(
-        param(params, name),
-        shape.map(() => 0),
-        [...shape],
-      ),
-    ]),
-  );
 }

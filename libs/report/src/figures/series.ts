@@ -55,11 +55,15 @@ export function extent(values: readonly number[]): [low: number, high: number] {
   return [Math.min(...values), Math.max(...values)];
 }
 
-/** A logarithmic axis for positive values: ticks at 1, 2 and 5 times powers of ten within their range and one step around it. */
+/**
+ * A logarithmic axis for positive values: ticks at 1, 2 and 5 times powers of ten within their range and one step around it; over more
+ * than three decades at the powers alone.
+ */
 export function logAxis(values: readonly number[]): { type: 'log'; tickmode: 'array'; tickvals: number[]; ticktext: string[] } {
   const [low, high] = extent(values.filter((value) => value > 0));
   const decades = Array.from({ length: 24 }, (_, i) => i - 9);
-  const ticks = decades.flatMap((decade) => [1, 2, 5].map((digit) => Number(`${digit}e${decade}`)));
+  const digits = high / low > 1000 ? [1] : [1, 2, 5];
+  const ticks = decades.flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)));
   const near = ticks.filter((tick) => tick >= low / 2.5 && tick <= high * 2.5);
   return { type: 'log', tickmode: 'array', tickvals: near, ticktext: near.map(compact) };
 }

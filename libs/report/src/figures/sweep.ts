@@ -5,9 +5,12 @@ import { groupBy } from '../collections';
 import { count, fixed } from '../format';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
-import { extent, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
+import { extent, logAxis, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
 
 type Trace = Figure['traces'][number];
+
+/** Largest over smallest position from which an axis is logarithmic. */
+const DECADES = 30;
 
 /**
  * Quality against the swept quantity, one line per series: a band from the lowest to the highest seed, every seed as a small mark,
@@ -35,7 +38,7 @@ function sweepFigure(cohort: Cohort, experiment: Experiment, panel: Panel, quant
     description: `Lines for ${names.join(', ')}; band and small marks show the spread over seeds. The table below holds the same numbers.`,
     traces,
     layout: {
-      xaxis: { title: { text: plotText(quantity) }, tickmode: 'array', tickvals: [...new Set(positions)] },
+      xaxis: { title: { text: plotText(quantity) }, ...axisOf(positions) },
       yaxis: { title: { text: 'PSNR (dB)' } },
     },
     table: {
@@ -52,6 +55,13 @@ function sweepFigure(cohort: Cohort, experiment: Experiment, panel: Panel, quant
       rows: points.map(tableRow),
     },
   };
+}
+
+/** A tick at every position; logarithmic where they span more than a decade and a half. */
+function axisOf(positions: readonly number[]): Record<string, unknown> {
+  const [low, high] = extent(positions);
+  if (low > 0 && high / low > DECADES) return logAxis(positions);
+  return { tickmode: 'array', tickvals: [...new Set(positions)] };
 }
 
 function line(name: string, points: readonly Point[], { color, symbol, dash }: ReturnType<typeof lineStyle>): Trace[] {

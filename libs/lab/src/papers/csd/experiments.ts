@@ -44,6 +44,7 @@ function negatives(arms: Arms): Experiment {
       'contrastive term. The averaged series keeps the weight. At K = 0 the summed form loses its denominator altogether; the averaged form ' +
       'keeps the ten-negative mean as a constant, so that only the repulsion is gone.',
     kind: 'sweep',
+    xTitle: 'number of negatives K',
     arms: [
       at(arms.attractionOnly('none'), 'summed', 0, 'K = 0, no denominator'),
       ...series('sum', 'summed'),

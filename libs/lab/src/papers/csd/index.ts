@@ -1,5 +1,5 @@
 import { csd, plain, CSD_LAYERS, CSD_LAYER_WEIGHTS, type Contrast } from '@distillery/distill';
-import { edsr, edsrWidth, sliceParams, type EdsrConfig } from '@distillery/models';
+import { edsr, edsrWidth, leadingSlice, type EdsrConfig } from '@distillery/models';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Paper, Resources } from '../../paper';
@@ -51,15 +51,16 @@ export const CSD: Paper = {
   method(recipe: Recipe, resources: Resources) {
     const options = validate(recipe.method, methodOptions, `recipe ${recipe.arm} of csd`, 'expected the options of plain or csd');
     const { features, blocks, resScale, rgbRange, width } = options;
-    const teacher: EdsrConfig = { features, blocks, resScale, rgbRange, scale: recipe.scale as EdsrConfig['scale'] };
+    const config: EdsrConfig = { features, blocks, resScale, rgbRange, scale: recipe.scale as EdsrConfig['scale'] };
+    const network = edsr(edsrWidth(config, width));
     const pretrained = resources.startState?.network;
     if (options.name === 'plain') {
       const { role } = options;
-      if (!pretrained) return plain({ model: edsr(edsrWidth(teacher, width)), role });
-      return plain({ model: edsr(edsrWidth(teacher, width)), role, start: sliceParams(teacher, pretrained, width) });
+      return plain({ model: network, role, ...(pretrained && { start: leadingSlice(network, pretrained) }) });
     }
     const contrast = options.contrast && { ...options.contrast, ...perceptual(resources) };
-    return csd({ teacher, width, teacherWeight: options.teacherWeight, contrast, ...(pretrained && { start: pretrained }) });
+    const { teacherWeight } = options;
+    return csd({ teacher: edsr(config), student: network, teacherWeight, contrast, ...(pretrained && { start: pretrained }) });
   },
 };
 
