@@ -1,0 +1,98 @@
+import type { RelationName } from '@distillery/distill';
+import type { NetworkOptions } from '../../network';
+import type { Recipe, Tier } from '../../recipe';
+import { stepSchedule } from '../../recipe-schedule';
+
+export type Backbone = 'rcan' | 'san' | 'edsr';
+export type FakdScale = 2 | 3 | 4;
+
+export interface Networks {
+  readonly teacher: NetworkOptions & { readonly features: number };
+  readonly student: NetworkOptions & { readonly features: number };
+}
+
+/** What a tier fixes for every FAKD run. `steps` is the length of every student; `pretrain` the teacher's. */
+export interface FakdSettings {
+  readonly networks: Readonly<Record<Backbone, Networks>>;
+  /** Scales of Table 3. */
+  readonly scales: readonly FakdScale[];
+  /** LR patch side: 48 as released, where spatial affinity of a batch is 340 MB, and 24 or less on smaller machines. */
+  readonly lrPatch: number;
+  readonly batch: number;
+  readonly pretrain: number;
+  readonly steps: number;
+  readonly learningRate: number;
+}
+
+const rcan = (features: number, groups: number, blocks: number, reduction: number, rgbRange: 1 | 255 = 1) =>
+  ({ architecture: 'rcan', features, groups, blocks, reduction, rgbRange }) as const;
+const san = (features: number, groups: number, blocks: number, reduction: number, rgbRange: 1 | 255 = 1) =>
+  ({ architecture: 'san', features, groups, blocks, reduction, rgbRange }) as const;
+const edsr = (features: number, blocks: number, resScale: number, rgbRange: 1 | 255 = 1) =>
+  ({ architecture: 'edsr', features, blocks, resScale, rgbRange }) as const;
+
+export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
+  smoke: {
+    networks: {
+      rcan: { teacher: rcan(8, 3, 2, 4), student: rcan(8, 3, 1, 4) },
+      san: { teacher: san(8, 6, 1, 4), student: san(8, 3, 1, 4) },
+      edsr: { teacher: edsr(10, 4, 1), student: edsr(8, 3, 1) },
+    },
+    scales: [2, 4],
+    lrPatch: 8,
+    batch: 4,
+    pretrain: 5,
+    steps: 3,
+    learningRate: 1e-3,
+  },
+  small: {
+    networks: {
+      rcan: { teacher: rcan(16, 3, 4, 4), student: rcan(16, 3, 1, 4) },
+      san: { teacher: san(16, 6, 2, 4), student: san(16, 3, 1, 4) },
+      edsr: { teacher: edsr(24, 8, 1), student: edsr(12, 4, 1) },
+    },
+    scales: [2, 4],
+    lrPatch: 16,
+    batch: 8,
+    pretrain: 3000,
+    steps: 2000,
+    learningRate: 1e-3,
+  },
+  // The released scripts: 200 epochs of 1000 iterations, batch 16, LR patch 48.
+  full: {
+    networks: {
+      rcan: { teacher: rcan(64, 10, 20, 16, 255), student: rcan(64, 10, 6, 16, 255) },
+      san: { teacher: san(64, 20, 10, 16, 255), student: san(64, 6, 10, 16, 255) },
+      edsr: { teacher: edsr(256, 32, 0.1, 255), student: edsr(64, 16, 1, 255) },
+    },
+    scales: [2, 3, 4],
+    lrPatch: 48,
+    batch: 16,
+    pretrain: 400_000,
+    steps: 200_000,
+    learningRate: 1e-4,
+  },
+};
+
+/** Halved after three quarters, as released (epoch 150 of 200). */
+export function fakdSchedule({ learningRate }: FakdSettings, steps: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, Math.ceil(0.75 * steps));
+}
+
+/** A relation as it stands in a recipe. */
+export type FormName = RelationName | 'vid';
+
+/**
+ * The factor on beta that gives a form's gradient the norm of spatial affinity's.
+ */
+export const MATCHED: Readonly<Record<Exclude<FormName, 'spatial-affinity'>, number>> = {
+  'channel-affinity': 1,
+  'image-affinity': 1,
+  'attention-transfer': 1,
+  'attention-transfer-2019': 1,
+  fsp: 1,
+  'fsp-2019': 1,
+  'feature-l1': 1,
+  'feature-l2': 1,
+  vid: 1,
+};
