@@ -48,5 +48,5 @@ export function beYourOwnTeacher({ student: config, alpha, hint }: BeYourOwnTeac
       };
     },
   });
-  return { ...training, deploy: (state) => ({ student: student.deploy(slot(state, 'network')) }) };
+  return { ...training, deploy: (state) => student.deploy(slot(state, 'network')) };
 }

@@ -61,7 +61,7 @@ export interface JdsrOptions {
  * peer: L1(P, HR) + w c(t) M(P, S_K), each with the other side, and the labels, held constant; c(t) is the curriculum, and the peer's update is
  * skipped while it is too far ahead. The generator of the labels is updated first. Adam for each of the three.
  * State: `network` (the student with all tails), and where they take part `generator`, `peer`, `encoder` (frozen), `progress`.
- * Deploys `student`, its deepest exit alone, and `peer`, which takes HR.
+ * Deploys `student`, its deepest exit alone, the shallow ones (`exit-1` ...) for measurement, and `peer`, which takes HR.
  * Throws RangeError for an odd batch with a generator.
  */
 export function jdsr(options: JdsrOptions): Method {
@@ -108,9 +108,9 @@ export function jdsr(options: JdsrOptions): Method {
 
     deploy(state): Readonly<Record<string, Deployed>> {
       const deployed = student.deploy(slot(state, 'network'));
-      if (!peerNetwork || !encoder) return { student: deployed };
+      if (!peerNetwork || !encoder) return deployed;
       const params = joinParams({ encoder: slot(state, 'encoder'), network: slot(state, 'peer') });
-      return { student: deployed, peer: { model: behindEncoder(encoder, peerNetwork), params, sees: 'hr' } };
+      return { ...deployed, peer: { model: behindEncoder(encoder, peerNetwork), params, sees: 'hr' } };
     },
   };
 

@@ -221,6 +221,11 @@ describe('jdsr', () => {
     const same = alone.init(seedRng(1));
     for (const [name, tensor] of Object.entries(student?.params ?? {})) expect(tensor.dataSync()).toEqual(same[name]?.dataSync());
     expect(peer?.sees).toBe('hr');
+    const { lr } = toyBatch(seedRng(2));
+    const state = method.init(seedRng(1));
+    const exit = method.deploy(state)['exit-1'];
+    const { exits } = sectionedPass(sectionedNetwork(TOY_STUDENT), slot(state, 'network'), lr);
+    expect(exit?.model.apply(exit.params, lr).dataSync()).toEqual(exits[0]?.dataSync());
     const { hr } = toyBatch(seedRng(3));
     expect(peer?.model.apply(peer.params, hr).shape).toEqual(hr.shape);
   });
@@ -228,7 +233,7 @@ describe('jdsr', () => {
   it('deploys, but does not start, without the encoder of the first stage', () => {
     const state = toyJdsr().init(seedRng(1));
     const bare = toyJdsr({ peer: toyPeer({ encoderParams: null }) });
-    expect(Object.keys(bare.deploy(state))).toEqual(['student', 'peer']);
+    expect(Object.keys(bare.deploy(state))).toEqual(['student', 'exit-1', 'exit-2', 'peer']);
     expect(() => bare.init(seedRng(1))).toThrow('encoder');
     expect(() => peerAlone(toyPeer({ encoderParams: null })).init(seedRng(1))).toThrow('encoder');
   });

@@ -9,6 +9,8 @@ import {
   rrdbnet,
   san,
   SCALES,
+  sectionedEdsr,
+  shallowEdsr,
   snsr,
   srvgg,
   tnsr,
@@ -43,6 +45,15 @@ export const networkSchema = z.discriminatedUnion('architecture', [
   z.object({ architecture: z.literal('srvgg'), features: count, convs: count }),
   z.object({ architecture: z.literal('tnsr'), features: count, blocks: count }),
   z.object({ architecture: z.literal('snsr'), features: count, blocks: count }),
+  z.object({
+    architecture: z.literal('sectioned-edsr'),
+    features: count,
+    sections: count,
+    blocks: count,
+    resScale: z.number(),
+    rgbRange,
+  }),
+  z.object({ architecture: z.literal('shallow-edsr'), features: count, blocks: count, rgbRange }),
   z.object({ architecture: z.literal('rrdbnet'), features: count, growth: count, blocks: count }),
 ]);
 
@@ -76,6 +87,10 @@ export function buildNetwork(options: NetworkOptions, atScale: number): Model {
       return tnsr({ ...options, scale });
     case 'snsr':
       return snsr({ ...options, scale });
+    case 'sectioned-edsr':
+      return sectionedEdsr({ ...options, scale, exits: 'last' });
+    case 'shallow-edsr':
+      return shallowEdsr({ ...options, scale });
     case 'rrdbnet':
       if (scale !== 4) throw new UserError(`RRDBNet scale ${scale}: expected 4`);
       return rrdbnet(options);

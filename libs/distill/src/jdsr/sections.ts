@@ -6,22 +6,26 @@ import type { Deployed } from '../method';
 import { featuresAt, forward } from '../forward';
 import { l1Loss } from '../losses/l1';
 
-/** A network cut into sections, with an exit each while it trains and the deepest alone when it ships. */
+/** A network cut into sections, with an exit each while it trains. */
 export interface SectionedNetwork {
   readonly sections: number;
   readonly training: Model;
-  /** Drops the tails of the shallow exits. */
-  deploy(params: Params): Deployed;
+  /** `student`, the deepest exit without the other tails: the network that ships; and `exit-1` ... `exit-K-1`, cut off after that section. */
+  deploy(params: Params): Readonly<Record<string, Deployed>>;
 }
 
 export function sectionedNetwork(config: Omit<SectionedEdsrConfig, 'exits'>): SectionedNetwork {
-  const shipped = sectionedEdsr({ ...config, exits: 'last' });
+  const { sections } = config;
+  const cutAfter = (section: number, params: Params): Deployed => {
+    const model = sectionedEdsr({ ...config, sections: section, exits: 'last' });
+    return { model, params: Object.fromEntries(Object.keys(model.shapes).map((name) => [name, params[name] as tf.Tensor])) };
+  };
   return {
-    sections: config.sections,
+    sections,
     training: sectionedEdsr({ ...config, exits: 'all' }),
     deploy: (params) => ({
-      model: shipped,
-      params: Object.fromEntries(Object.keys(shipped.shapes).map((name) => [name, params[name] as tf.Tensor])),
+      student: cutAfter(sections, params),
+      ...Object.fromEntries(numbers(sections - 1).map((i) => [`exit-${i}`, cutAfter(i, params)])),
     }),
   };
 }

@@ -5,7 +5,22 @@ type Shape = number[];
 type Inputs = Readonly<Record<string, TensorInfo>>;
 
 /** Kernels whose output is as large as their first input. */
-const SAME_SHAPE = ['Abs', 'Exp', 'LeakyRelu', 'Neg', 'Prelu', 'Relu', 'Reverse', 'Rsqrt', 'Sigmoid', 'Softmax', 'Sqrt', 'Square'];
+const SAME_SHAPE = [
+  'Abs',
+  'ClipByValue',
+  'Exp',
+  'Floor',
+  'LeakyRelu',
+  'Neg',
+  'Prelu',
+  'Relu',
+  'Reverse',
+  'Rsqrt',
+  'Sigmoid',
+  'Softmax',
+  'Sqrt',
+  'Square',
+];
 /** Kernels that broadcast two inputs. */
 const BROADCAST = ['Add', 'Maximum', 'Minimum', 'Multiply', 'RealDiv', 'SquaredDifference', 'Sub'];
 /** Kernels that reduce axes. */
