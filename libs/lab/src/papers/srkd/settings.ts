@@ -1,0 +1,33 @@
+import type { NetworkOptions } from '../../network';
+import type { Recipe, Tier } from '../../recipe';
+import { stepSchedule } from '../../recipe-schedule';
+
+export type SrkdScale = 2 | 3 | 4;
+
+/** What a tier fixes for every SRKD run. Depths are the paper's at every tier, so that its taps exist; only widths and lengths differ. */
+export interface SrkdSettings {
+  readonly teacher: NetworkOptions;
+  readonly student: NetworkOptions;
+  readonly lrPatch: number;
+  readonly batch: number;
+  /** Length of the teacher's training. */
+  readonly pretrain: number;
+  /** Length of every student's. */
+  readonly steps: number;
+  readonly learningRate: number;
+}
+
+const tnsr = (features: number) => ({ architecture: 'tnsr', features, blocks: 10 }) as const;
+const snsr = (features: number) => ({ architecture: 'snsr', features, blocks: 3 }) as const;
+
+export const SRKD_SETTINGS: Readonly<Record<Tier, SrkdSettings>> = {
+  smoke: { teacher: tnsr(8), student: snsr(8), lrPatch: 8, batch: 4, pretrain: 5, steps: 3, learningRate: 1e-3 },
+  small: { teacher: tnsr(24), student: snsr(64), lrPatch: 16, batch: 8, pretrain: 4000, steps: 3000, learningRate: 1e-3 },
+  // Networks as in the paper. Nothing is known about its training: data, patches, batch, length and rate are ours.
+  full: { teacher: tnsr(64), student: snsr(64), lrPatch: 48, batch: 16, pretrain: 300_000, steps: 300_000, learningRate: 1e-3 },
+};
+
+/** Halved after each quarter. */
+export function srkdSchedule({ learningRate }: SrkdSettings, steps: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 4));
+}
