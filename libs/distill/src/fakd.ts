@@ -32,6 +32,8 @@ export interface FakdOptions {
   readonly start?: Params;
   /** Also logs the norm of each weighted term's gradient, see `guided`. */
   readonly gradientNorms?: boolean;
+  /** As in `guided`: instead of beta, the relation gets this multiple of the first term's gradient. */
+  readonly gradientRatio?: number;
 }
 
 /**
@@ -40,7 +42,8 @@ export interface FakdOptions {
  * position l, A their spatial affinity or another relation. Terms of weight 0 are left out. Throws RangeError for an alpha outside 0..1 or
  * unequal numbers of positions.
  */
-export function fakd({ student, teacher, alpha, features, ensembleTeacher = false, start, gradientNorms = false }: FakdOptions): Method {
+export function fakd(options: FakdOptions): Method {
+  const { student, teacher, alpha, features, ensembleTeacher = false, start, gradientNorms = false, gradientRatio } = options;
   if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`FAKD: alpha ${alpha}, expected 0..1`);
   const { positions, relation, weight } = features ?? { positions: { student: [], teacher: [] }, relation: null, weight: 0 };
   if (positions.student.length !== positions.teacher.length)
@@ -54,6 +57,7 @@ export function fakd({ student, teacher, alpha, features, ensembleTeacher = fals
     network: student,
     taps: positions.student,
     gradientNorms,
+    ...(gradientRatio !== undefined && { gradientRatio }),
     ...(start && { start }),
     ...(heads && { heads }),
 

@@ -38,7 +38,8 @@ export interface Paper {
   readonly id: string;
   readonly title: string;
   readonly venue: string;
-  readonly url: string;
+  /** null where there is nothing to link to. */
+  readonly url: string | null;
   /** The method and the headline claim, in a few plain sentences. */
   readonly summary: string;
   /** Version of the paper's method and recipes, part of every run's hash: raised with a change that alters results. 1 if absent. */

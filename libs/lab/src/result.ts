@@ -91,7 +91,9 @@ export interface Experiment {
   readonly title: string;
   /** What the paper shows here and what we vary, in a few sentences. */
   readonly caption: string;
-  readonly kind: 'table' | 'sweep' | 'tradeoff';
+  readonly kind: 'table' | 'sweep' | 'tradeoff' | 'ranking';
+  /** For rankings: the arms that the others are compared with. */
+  readonly controls?: readonly string[];
   /** For sweeps: what `x` is, with its unit: `weight of the VID term`. Drawn on a logarithmic axis where the values span decades. */
   readonly xTitle?: string;
   readonly arms: readonly ExperimentArm[];

@@ -8,6 +8,7 @@ import { imageComparisons } from './crops';
 import { directionsTable } from './directions-table';
 import { figureGrid, type Figure } from './figure';
 import { curveFigures } from './figures/curves';
+import { rankingFigures } from './figures/ranking';
 import { sweepFigures } from './figures/sweep';
 import { tradeoffFigures } from './figures/tradeoff';
 import { count, listed, metricTitle } from './format';
@@ -39,6 +40,8 @@ function resultFigures(cohort: Cohort, experiment: Experiment): Figure[] {
       return sweepFigures(cohort, experiment, experiment.xTitle ?? experiment.id.replace(/-/g, ' '));
     case 'tradeoff':
       return tradeoffFigures(cohort, experiment);
+    case 'ranking':
+      return rankingFigures(cohort, experiment);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Figure {
   readonly description: string;
   readonly traces: readonly { readonly [key: string]: PlotJson | undefined }[];
   readonly layout: { readonly [key: string]: PlotJson | undefined };
+  /** For figures with a row per arm. */
+  readonly tall?: boolean;
   /** The same numbers as text. */
   readonly table: Table;
 }
@@ -33,10 +35,16 @@ export function lineStyle(index: number): { color: string; symbol: string; dash:
 
 /** A figure with its caption, the place Plotly draws in, its data, and the table that says the same. */
 function figureHtml(figure: Figure): Html {
-  const { id, title, circumstances, description, traces, layout, table } = figure;
+  const { id, title, circumstances, description, traces, layout, tall = false, table } = figure;
   return html`<figure class="figure" id="${id}">
     <figcaption>${title}<span class="circumstances">${circumstances}</span></figcaption>
-    <div class="plot" id="${id}-plot" role="img" aria-label="${`${title} (${circumstances}). ${description}`}" data-figure="${id}-data">
+    <div
+      class="${tall ? 'plot tall' : 'plot'}"
+      id="${id}-plot"
+      role="img"
+      aria-label="${`${title} (${circumstances}). ${description}`}"
+      data-figure="${id}-data"
+    >
       <p class="plot-fallback">
         This figure is drawn by the script in the assets folder beside this page. Its numbers are in the table below.
       </p>

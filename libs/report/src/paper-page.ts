@@ -29,7 +29,7 @@ export async function paperPage(
   const tiers = distinct(shown.map(({ tier }) => tier));
   const body = html`
     <h1>${paper.title}</h1>
-    <p class="byline">${paper.venue}. ${linked(paper.url)}</p>
+    <p class="byline">${paper.venue}.${paper.url !== null && html` ${linked(paper.url)}`}</p>
     ${cohorts.length > 0 ? tiers.map(tierBanner) : notRunBanner(paper)}
     <p class="lead">${linked(paper.summary)}</p>
     ${contents(shown)}

@@ -1,6 +1,5 @@
-import { csd, plain, CSD_LAYERS, CSD_LAYER_WEIGHTS, type Contrast } from '@distillery/distill';
+import { csd, plain } from '@distillery/distill';
 import { edsr, edsrWidth, leadingSlice, type EdsrConfig } from '@distillery/models';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Paper, Resources } from '../../paper';
 import type { Recipe } from '../../recipe';
@@ -8,6 +7,7 @@ import { validate } from '../../parse-json';
 import { CLAIMS, DIRECTIONS } from './claims';
 import { DIVERGENCES } from './divergences';
 import { csdExperiments } from './experiments';
+import { csdFeatures } from './features';
 
 const network = {
   features: z.int().positive(),
@@ -58,19 +58,8 @@ export const CSD: Paper = {
       const { role } = options;
       return plain({ model: network, role, ...(pretrained && { start: leadingSlice(network, pretrained) }) });
     }
-    const contrast = options.contrast && { ...options.contrast, ...perceptual(resources) };
+    const contrast = options.contrast && { ...options.contrast, ...csdFeatures(resources) };
     const { teacherWeight } = options;
     return csd({ teacher: edsr(config), student: network, teacherWeight, contrast, ...(pretrained && { start: pretrained }) });
   },
 };
-
-function perceptual({ vgg19 }: Resources): Pick<Contrast, 'features' | 'layerWeights'> {
-  return {
-    features(image) {
-      if (!vgg19) throw new Error('the contrastive term needs the feature network');
-      const features = vgg19.features(image, CSD_LAYERS, 'raw');
-      return CSD_LAYERS.map((layer) => features[layer] as Tensor4D);
-    },
-    layerWeights: CSD_LAYER_WEIGHTS,
-  };
-}
