@@ -1,3 +1,4 @@
+export * from './as-is';
 export * from './be-your-own-teacher';
 export * from './checkpoint';
 export * from './csd';
@@ -14,8 +15,8 @@ export * from './jdsr/soft-labels';
 export * from './jdsr/superior-lr';
 export * from './losses/attention-transfer';
 export * from './losses/channel-affinity';
-export * from './losses/channel-statistics';
 export * from './losses/charbonnier';
+export * from './losses/channel-statistics';
 export * from './losses/contrastive';
 export * from './losses/correlation';
 export * from './losses/feature-distance';

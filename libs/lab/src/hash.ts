@@ -21,6 +21,8 @@ export interface RunIdentity {
   readonly science: readonly [shared: number, paper: number];
   /** Hash of the run that this one starts from. */
   readonly start: string | null;
+  /** Published weights that the method uses, with their digest; absent if none. */
+  readonly published?: string;
 }
 
 /** sha256 of the canonical JSON of the identity, 64 hex digits. */

@@ -99,11 +99,12 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
 }
 
 /** The paper's method, and the tensors it made for itself (a slice of the start), which nobody else would free. */
-function makeMethod({ paper, spec, features }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
+function makeMethod({ paper, spec, features, published }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
   const vgg19 = features?.load() ?? null;
+  const network = published?.load() ?? null;
   let method: Method | undefined;
   const made = tidy(() => {
-    method = paper.method(spec.recipe, { vgg19, startState });
+    method = paper.method(spec.recipe, { vgg19, published: network, startState });
     return [...engine().state.activeScope.track];
   });
   return { method: method as Method, made };

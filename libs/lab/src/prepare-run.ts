@@ -6,6 +6,7 @@ import { findLpips, type LpipsSource } from './lpips-network';
 import type { Paper } from './paper';
 import { PAPERS } from './papers';
 import type { RunSpec } from './recipe';
+import { findPublished, type PublishedSource } from './published-network';
 import { runId } from './run-id';
 import { runFolder } from './run-store';
 
@@ -25,7 +26,10 @@ export interface PreparedRun {
   readonly paper: Paper;
   readonly train: Dataset;
   readonly evaluate: readonly Dataset[];
+  /** The target domain of the recipe, if it has one. */
+  readonly real: Dataset | null;
   readonly features: FeatureSource | null;
+  readonly published: PublishedSource | null;
   readonly lpips: LpipsSource | null;
   /** The run that this one starts from. */
   readonly start: PreparedRun | null;
@@ -46,16 +50,19 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const train = await openDataset(recipe.data.train, place.dataDir);
   const evaluate: Dataset[] = [];
   for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
+  const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
   const features = paper.needsFeatures(recipe) ? await findFeatures(place.dataDir, spec.engine) : null;
+  const published = findPublished(paper.needsPublished?.(recipe) ?? null, recipe.scale, place.dataDir, spec.engine);
   const lpips = findLpips(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,
     engineVersion: engine.version,
-    datasetHashes: Object.fromEntries([train, ...evaluate].map(({ name, hash }) => [name, hash])),
+    datasetHashes: Object.fromEntries([train, ...evaluate, ...(real ? [real] : [])].map(({ name, hash }) => [name, hash])),
     featureNetwork: features?.name ?? null,
     lpipsNetwork: lpips?.name ?? null,
     science: [SCIENCE_VERSION, paper.version ?? 1],
     start: start?.hash ?? null,
+    ...(published && { published: published.name }),
   };
   const hash = runHash(identity);
   return {
@@ -64,7 +71,9 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
     paper,
     train,
     evaluate,
+    real,
     features,
+    published,
     lpips,
     start,
     identity,

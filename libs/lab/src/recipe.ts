@@ -1,3 +1,5 @@
+import type { DegradationName } from '@distillery/data';
+
 export const TIERS = ['smoke', 'small', 'full'] as const;
 /** smoke: seconds per run, evidence of nothing. small: minutes, several seeds, evidence of direction. full: the paper's protocol. */
 export type Tier = (typeof TIERS)[number];
@@ -21,6 +23,12 @@ export interface Recipe {
     readonly patch: number;
     readonly batch: number;
     readonly channels: 1 | 3;
+    /** Absent: LR as the training set has it (MATLAB bicubic). Else HR patches go through this degradation instead. */
+    readonly lr?: DegradationName;
+    /** The same HR patches through another degradation as well, `batch.blind`. */
+    readonly blind?: DegradationName;
+    /** A set whose LR patches, unrelated to the others, are `batch.real`. */
+    readonly real?: string;
   };
   readonly schedule: {
     readonly steps: number;
@@ -28,6 +36,8 @@ export interface Recipe {
     /** The rate is multiplied by `decay` every `decayEvery` steps. */
     readonly decay: number;
     readonly decayEvery: number;
+    /** At most this often; absent: no limit. */
+    readonly decays?: number;
     /** The rate falls along a half cosine to this one instead, see `Schedule`. */
     readonly cosineTo?: number;
     readonly checkpointEvery: number;

@@ -1,3 +1,4 @@
+import { DEGRADATIONS, type DegradationName } from '@distillery/data';
 import { z } from 'zod';
 import type { Recipe, RunSpec } from './recipe';
 import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult } from './result';
@@ -12,6 +13,8 @@ const positive = z.int().min(1);
 const folderName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dots, dashes and underscores only');
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
 
+const degradation = z.enum(Object.keys(DEGRADATIONS) as [DegradationName, ...DegradationName[]]);
+
 export const recipeSchema: z.ZodType<Recipe> = z
   .strictObject({
     paper: folderName,
@@ -25,12 +28,16 @@ export const recipeSchema: z.ZodType<Recipe> = z
       patch: positive,
       batch: positive,
       channels: z.union([z.literal(1), z.literal(3)]),
+      lr: degradation.optional(),
+      blind: degradation.optional(),
+      real: z.string().min(1).optional(),
     }),
     schedule: z.strictObject({
       steps: positive,
       learningRate: z.number().positive(),
       decay: z.number().positive(),
       decayEvery: positive,
+      decays: positive.optional(),
       cosineTo: z.number().positive().optional(),
       checkpointEvery: positive,
     }),

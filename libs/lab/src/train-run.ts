@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs';
-import { loadPairs, patchSampler, type PatchSampler, type TrainingPair } from '@distillery/data';
 import { readCheckpoint, train, writeCheckpoint, type Checkpoint, type Method, type State } from '@distillery/distill';
-import { restoreRng, seedRng, UserError, type RngState } from '@distillery/tensor';
-import { tensor4d } from '@tensorflow/tfjs-core';
+import { seedRng, UserError } from '@distillery/tensor';
+import { batchStreams, type StreamStates } from './batch-streams';
 import { openMetricsLog } from './metrics-log';
 import type { PreparedRun } from './prepare-run';
 import type { RunProgress } from './progress';
 import { readTiming, remedy, runFiles, writeTiming } from './run-store';
 
 /** What a checkpoint holds besides the method's state. */
-interface Extra {
+interface Extra extends StreamStates {
   readonly hash: string;
-  readonly sampler: RngState;
 }
 
 export interface TrainRunOptions {
@@ -26,13 +24,12 @@ export interface TrainRunOptions {
  */
 export async function trainRun(run: PreparedRun, method: Method, folder: string, { onProgress, signal }: TrainRunOptions): Promise<State> {
   const { id, hash, spec } = run;
-  const { schedule, data } = spec.recipe;
+  const { schedule } = spec.recipe;
   const files = runFiles(folder);
   const saved = existsSync(files.checkpoint) ? await readRunCheckpoint(folder, hash) : null;
   const step = saved?.step ?? 0;
   onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
-  const rng = saved ? restoreRng(saved.extra.sampler) : seedRng(spec.seed).split('patches');
-  const sampler = patchSampler(await trainingPairs(run), { ...data, scale: spec.recipe.scale }, rng);
+  const batches = await batchStreams(run, saved?.extra ?? null);
   const log = openMetricsLog(files.metrics, step, remedy(folder));
   const timing = await readTiming(folder);
   let { trainSeconds } = timing;
@@ -41,7 +38,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
     return await train({
       method,
       state: saved?.state ?? method.init(seedRng(spec.seed).split('init')),
-      nextBatch: () => nextTensors(sampler),
+      nextBatch: () => batches.next(),
       schedule,
       startStep: step,
       onFallback: (reason) => onProgress?.({ kind: 'fallback', id, reason }),
@@ -54,7 +51,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
         trainSeconds += (performance.now() - clock) / 1000;
         log.sync();
         await writeTiming(folder, { ...timing, trainSeconds });
-        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, sampler: sampler.state() } satisfies Extra });
+        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, ...batches.state() } satisfies Extra });
         clock = performance.now();
       },
       ...(signal && { signal }),
@@ -62,18 +59,6 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   } finally {
     log.close();
   }
-}
-
-let lastPairs: { readonly key: string; readonly pairs: TrainingPair[] } | null = null;
-
-/** The training set in memory. Runs that follow each other mostly share it, and making its LR images takes longer than a smoke run. */
-async function trainingPairs({ train: dataset, spec: { recipe } }: PreparedRun): Promise<TrainingPair[]> {
-  const key = `${dataset.hash} ${recipe.scale}`;
-  if (lastPairs?.key !== key) {
-    lastPairs = null;
-    lastPairs = { key, pairs: await loadPairs(dataset, recipe.scale) };
-  }
-  return lastPairs.pairs;
 }
 
 /** The checkpoint in a run's folder. Throws UserError naming the file if it is missing, damaged or of another run. */
@@ -85,9 +70,4 @@ export async function readRunCheckpoint(folder: string, hash: string): Promise<C
   const extra = saved.extra as Partial<Extra> | null;
   if (extra?.hash !== hash) throw new UserError(`${checkpoint} is of another run: ${remedy(folder)}`);
   return { ...saved, extra: extra as Extra };
-}
-
-function nextTensors(sampler: PatchSampler) {
-  const { lr, hr, lrShape, hrShape } = sampler.next();
-  return { lr: tensor4d(lr, lrShape), hr: tensor4d(hr, hrShape) };
 }

@@ -16,3 +16,8 @@ export function lrSize({ width, height }: Size, scale: number): Size {
   }
   return { width: width / scale, height: height / scale };
 }
+
+/** A size times a factor, rounded down, but never to nothing. */
+export function scaledBy({ width, height }: Size, factor: number): Size {
+  return { width: Math.max(1, Math.floor(width * factor)), height: Math.max(1, Math.floor(height * factor)) };
+}

@@ -1,6 +1,5 @@
 import type { Rng } from '@distillery/tensor';
-import type { Size } from '../image';
-import { lrSize, type Degradation } from './degradation';
+import { lrSize, scaledBy, type Degradation } from './degradation';
 import { filter } from './filter';
 import { clip, roundTo8Bit, type FloatImage } from './float-image';
 import { jpeg } from './jpeg';
@@ -54,21 +53,17 @@ export function applyRealEsrgan(image: FloatImage, draw: RealEsrganDraw, scale: 
   const { first, second, sinc, sincFirst, interpolation } = draw;
   const size = lrSize(image, scale);
   const once = jpeg(firstRound(image, first, rng), first.quality);
-  const twice = noisy(resample(blurred(once, second.blur), scaled(size, second.resize), second.interpolation), second.noise, rng);
+  const twice = noisy(resample(blurred(once, second.blur), scaledBy(size, second.resize), second.interpolation), second.noise, rng);
   const atSize = (x: FloatImage): FloatImage => blurred(resample(x, size, interpolation), sinc);
   return roundTo8Bit(sincFirst ? jpeg(atSize(twice), second.quality) : atSize(jpeg(twice, second.quality)));
 }
 
 function firstRound(image: FloatImage, { blur, resize, interpolation, noise }: RoundDraw, rng: Rng): FloatImage {
-  return noisy(resample(blurred(image, blur), scaled(image, resize), interpolation, 1 / resize), noise, rng);
+  return noisy(resample(blurred(image, blur), scaledBy(image, resize), interpolation, 1 / resize), noise, rng);
 }
 
 function blurred(image: FloatImage, blur: BlurDraw | null): FloatImage {
   return blur ? filter(image, kernelFor(blur)) : image;
-}
-
-function scaled({ width, height }: Size, factor: number): Size {
-  return { width: Math.max(1, Math.floor(width * factor)), height: Math.max(1, Math.floor(height * factor)) };
 }
 
 function noisy(image: FloatImage, noise: NoiseDraw, rng: Rng): FloatImage {

@@ -1,0 +1,14 @@
+import { scalar } from '@tensorflow/tfjs-core';
+import { cloneParams } from '@distillery/tensor';
+import type { Deployed, Method } from './method';
+
+/** Networks that are not trained but evaluated as they are, by role. A step leaves them alone; its loss is 0. The state holds copies. */
+export function asIs(networks: Readonly<Record<string, Deployed>>): Method {
+  return {
+    name: 'as is',
+    init: () => Object.fromEntries(Object.entries(networks).map(([role, { params }]) => [role, cloneParams(params)])),
+    step: (state) => ({ state, losses: { total: scalar(0) } }),
+    deploy: (state) =>
+      Object.fromEntries(Object.entries(networks).map(([role, { model, params }]) => [role, { model, params: state[role] ?? params }])),
+  };
+}

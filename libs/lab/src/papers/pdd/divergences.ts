@@ -1,0 +1,113 @@
+import type { Divergence } from '../../claim';
+
+/** Where PDD's paper (of which the abstract could be read), its README and its released code disagree, or leave a choice to us. */
+export const DIVERGENCES: readonly Divergence[] = [
+  {
+    point: 'Who is trained in Static',
+    paper: 'the specialist, guided by a frozen generalist',
+    code: 'the released configuration starts the trained network from the generalist and freezes the specialist',
+    ours: 'the losses are symmetric in the roles: both, "static" (as released) and "static-specialist" (as the abstract)',
+  },
+  {
+    point: 'What a pairwise distance is',
+    paper: 'distances between predictions, not features',
+    code: 'differences of features of two outputs, sample by sample; no matrix of all pairs in a batch, which a summary in circulation describes',
+    ours: 'as released',
+  },
+  {
+    point: 'Inter-model distance',
+    paper: 'not readable',
+    code: 'the Gram matrix of the difference of features; the difference of Gram matrices, L1 and L2 are alternatives in the same file',
+    ours: 'as released; the alternatives are arms, with our own normalisation (means) for L1 and L2',
+  },
+  {
+    point: 'Size of the inter-model term',
+    paper: 'not readable',
+    code: 'a Frobenius norm over the whole batch: it grows as the root of the batch size, and differs with the number of GPUs',
+    ours: 'as released; the batch size is the same for all arms of a tier, so its meaning differs between tiers',
+  },
+  {
+    point: 'Intra-model distance',
+    paper: 'not readable',
+    code: 'cross-entropy of softmaxes over channels at every position, no temperature; L1, L2 and cosine are alternatives',
+    ours: 'as released; the alternatives are arms',
+  },
+  {
+    point: 'Start of EMA',
+    paper: 'not readable',
+    code: 'both networks are the same at first, where the norm’s gradient is not defined; a warm-up of 5 steps without distances, which must not be 0',
+    ours: '1e-12 under the root makes the gradient 0 there; "ema-no-warm-up" shows what the warm-up is worth',
+  },
+  {
+    point: 'Gradient through synthetic outputs',
+    paper: 'not readable',
+    code: 'Static detaches G(s) in the distances, EMA does not',
+    ours: 'as released; "static-attached" does not detach',
+  },
+  {
+    point: 'Adversarial term',
+    paper: 'not readable',
+    code: '0.01, non-saturating, on outputs for synthetic and for real inputs; how the two are joined is not known to us',
+    ours: 'the mean over both',
+  },
+  {
+    point: 'Spectral normalisation',
+    paper: 'not readable',
+    code: 'one power iteration at every pass of the discriminator in training',
+    ours: 'one per step',
+  },
+  {
+    point: 'Feature network',
+    paper: 'VGG19',
+    code: 'torchvision weights, images normalised to unit deviation',
+    ours: 'Keras/Caffe weights on 0..255, features divided by 57.6 so that the loss weights keep their meaning roughly; the random stand-in, when used, is named in each result',
+  },
+  {
+    point: 'Pretrained networks',
+    paper: 'published ESRGAN and Real-ESRGAN (RRDBNet, adversarially trained)',
+    code: 'the same',
+    ours: 'trained here with L1, on the degradations of each; the published compact Real-ESRGAN where the data folder has it. An L1-trained generalist has a higher PSNR than an adversarial one, and so is harder to improve on',
+  },
+  {
+    point: 'Real-ESRGAN’s degradation',
+    paper: 'as Real-ESRGAN',
+    code: 'degrades crops of 400, one resize factor per batch, mixes batches by a pool of 180 pairs; JPEG by DiffJPEG; zero padding at the crop’s edge in it',
+    ours: 'degrades each patch with draws of its own, so no pool is needed; blurs mirror at the patch’s border; JPEG as DiffJPEG but with edge pixels repeated',
+  },
+  {
+    point: 'BSRGAN’s degradation',
+    paper: 'as BSRGAN',
+    code: 'JPEG by OpenCV; a camera model whose weights are not shipped',
+    ours: 'JPEG’s quantisation on the quality drawn, then rounding to 8 bits; no camera model',
+  },
+  {
+    point: 'Target data',
+    paper: 'RealSR, DRealSR, NTIRE20',
+    code: 'RealSR version 3 (Canon), LR smaller than HR; the validation set is split off the test set',
+    ours: 'City100 (Nikon D5500) pairs, whose captured LR has the size of HR: it is shrunk by the scale. Unlabelled patches come from three scenes, scores from two others. Without a data folder a made-up camera',
+  },
+  {
+    point: 'Weights that are scored',
+    paper: 'not readable',
+    code: 'validation scores the running average of G, the inference script loads G itself when it is there',
+    ours: 'G itself; the average stands beside it in the main table',
+  },
+  {
+    point: 'Colour correction',
+    paper: 'not readable',
+    code: 'optional at inference: each channel of the result is given the mean and deviation of the LR input',
+    ours: 'none',
+  },
+  {
+    point: 'Measures',
+    paper: 'not readable',
+    code: 'IQA-PyTorch: PSNR on RGB, SSIM on luma, LPIPS with AlexNet; no border cropped',
+    ours: 'the workbench’s default (luma, border of the scale) for comparisons; PSNR on RGB for claims on PDD’s tables; LPIPS with AlexNet',
+  },
+  {
+    point: 'Released configurations',
+    paper: 'not readable',
+    code: 'file names, cameras and warm-ups contradict each other; they are no faithful record of table rows',
+    ours: 'the values of the Static and EMA files, and of the variant with MATLAB resizing ("ema-matlab")',
+  },
+];

@@ -1,0 +1,148 @@
+import type { DegradationName } from '@distillery/data';
+import type { InterDistance, IntraDistance } from '@distillery/distill';
+import type { Json, Recipe, Tier } from '../../recipe';
+import type { Datasets } from '../../paper';
+import { PDD_SETTINGS, pddSchedule } from './settings';
+
+/** Where the images of the target domain come from if the data folder has none. */
+const STAND_IN = { adapt: 'procedural-real', test: ['procedural-real-test'] } as const;
+
+/** One of the networks that a run can start from, or be compared with. */
+export type Role = 'specialist' | 'generalist';
+
+/** The options of PDD that arms vary, as they stand in a recipe. */
+export interface PddArm {
+  readonly [option: string]: Json | undefined;
+  /** G: which pretrained network is trained. */
+  readonly trained: Role;
+  /** R: G's running average, the other pretrained network frozen, or published weights. */
+  readonly reference: 'ema' | Role | 'published';
+  readonly inter: { readonly weight: number; readonly distance: InterDistance } | null;
+  readonly intra: { readonly weight: number; readonly distance: IntraDistance } | null;
+  readonly direct: number;
+  readonly detachSynthetic: boolean;
+  readonly adversarial: number;
+  /** Steps without the distances once the discriminator is warm. */
+  readonly warmUp: number;
+  readonly premise: boolean;
+}
+
+const INTER = { weight: 1, distance: 'gram-of-difference' } as const;
+const INTRA = { weight: 1, distance: 'cross-entropy' } as const;
+
+/** The arms of PDD at a tier, as recipes. All at x4. */
+export function pddArms(tier: Tier, datasets: Datasets) {
+  const settings = PDD_SETTINGS[tier];
+  const { network, patch, batch } = settings;
+  const real = datasets.real ?? STAND_IN;
+  const data = { train: datasets.train, evaluate: real.test, patch, batch, channels: 3 } as const;
+  const common = { paper: 'pdd', scale: 4, tier } as const;
+  const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
+
+  /** Specialist and generalist from scratch; the generalist on a blind degradation. */
+  const pretrain = (arm: string, blind: DegradationName, steps = settings.pretrain.steps): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'specialist and generalist', network },
+    data: { ...data, lr: 'opencv-mix', blind },
+    schedule: pddSchedule({ steps, learningRate: settings.pretrain.learningRate }),
+    startFrom: null,
+    evaluate: only('specialist', 'generalist'),
+  });
+  const realEsrgan = pretrain('pretrain', 'real-esrgan');
+  const bsrgan = pretrain('pretrain-bsrgan', 'bsrgan');
+
+  /** PDD as released in its Static configuration: G from the generalist, R the frozen specialist. */
+  const released: PddArm = {
+    trained: 'generalist',
+    reference: 'specialist',
+    inter: INTER,
+    intra: INTRA,
+    direct: 0,
+    detachSynthetic: true,
+    adversarial: 0.01,
+    warmUp: 0,
+    premise: false,
+  };
+  const adapted = (
+    arm: string,
+    change: Partial<PddArm>,
+    { from = realEsrgan, lr = 'opencv-mix', networks = ['student'] }: AdaptedOptions = {},
+  ): Recipe => ({
+    ...common,
+    arm,
+    method: {
+      name: 'pdd',
+      network,
+      ...released,
+      ...change,
+      warmUp: { discriminator: settings.warmUp.discriminator, supervised: change.warmUp ?? released.warmUp },
+      emaDecay: settings.emaDecay,
+      discriminatorFeatures: settings.discriminatorFeatures,
+    },
+    data: { ...data, real: real.adapt, ...(lr !== null && { lr }) },
+    schedule: pddSchedule(settings),
+    startFrom: from,
+    evaluate: only(...networks),
+  });
+  const emaArm = { reference: 'ema', detachSynthetic: false, warmUp: settings.warmUp.supervised } as const;
+  const ema = (arm: string, change: Partial<PddArm> = {}, options: AdaptedOptions = {}): Recipe =>
+    adapted(arm, { ...emaArm, ...change }, options);
+
+  /** A network evaluated without training. */
+  const asIs = (arm: string, options: { published: string } | { start: Recipe }, evaluate: readonly string[], roles: string[]): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'as is', network, published: 'published' in options ? options.published : null },
+    data: { ...data, evaluate },
+    schedule: pddSchedule({ steps: 1, learningRate: settings.learningRate }),
+    startFrom: 'start' in options ? options.start : null,
+    evaluate: only(...roles),
+  });
+  const hasPublished = datasets.published?.includes('realesr-general') === true;
+
+  return {
+    pretrain: realEsrgan,
+    pretrainBsrgan: bsrgan,
+    /** The generalist trained on for as many more steps as adaptation takes. */
+    generalistLong: pretrain('pretrain-long', 'real-esrgan', settings.pretrain.steps + settings.steps),
+    /** Both pretrained networks on the usual benchmarks, whose LR is bicubic. */
+    onSynthetic: asIs('as-is-bicubic', { start: realEsrgan }, datasets.evaluate, ['specialist', 'generalist']),
+    static: adapted('static', { premise: true }, { networks: ['student', 'ema'] }),
+    staticIntra: adapted('static-intra', { inter: null }),
+    staticInter: adapted('static-inter', { intra: null }),
+    staticAttached: adapted('static-attached', { detachSynthetic: false }),
+    /** No distance at all: fine-tuning on synthetic pairs alone. */
+    supervised: adapted('supervised', { inter: null, intra: null }),
+    supervisedSpecialist: adapted('supervised-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null }),
+    /** The roles as the paper's abstract has them: the specialist is trained, the generalist frozen. */
+    swapped: adapted('static-specialist', { trained: 'specialist', reference: 'generalist', premise: true }),
+    swappedBsrgan: adapted('static-specialist-bsrgan', { trained: 'specialist', reference: 'generalist' }, { from: bsrgan }),
+    swappedPublished: hasPublished ? adapted('static-specialist-published', { trained: 'specialist', reference: 'published' }) : null,
+    published: hasPublished ? asIs('as-is-published', { published: 'realesr-general' }, real.test, ['published']) : null,
+    direct: adapted('direct', { inter: null, intra: null, direct: 1 }),
+    directSpecialist: adapted('direct-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null, direct: 1 }),
+    ema: ema('ema', { premise: true }, { networks: ['student', 'ema'] }),
+    emaIntra: ema('ema-intra', { inter: null }),
+    emaInter: ema('ema-inter', { intra: null }),
+    emaBsrgan: ema('ema-bsrgan', {}, { from: bsrgan }),
+    emaNoWarmUp: ema('ema-no-warm-up', { warmUp: 0 }),
+    emaMatlab: ema('ema-matlab', { inter: { ...INTER, weight: 0.5 } }, { lr: null }),
+    /** w_inter / w_intra, the intra-model weight kept at 1. */
+    ratio: (ratio: number): Recipe =>
+      ratio === 1
+        ? ema('ema', { premise: true }, { networks: ['student', 'ema'] })
+        : ema(`ema-ratio-${ratio}`, { inter: { ...INTER, weight: ratio } }),
+    interDistance: (distance: Exclude<InterDistance, 'gram-of-difference'>): Recipe =>
+      adapted(`static-inter-${distance}`, { inter: { weight: 1, distance } }),
+    intraDistance: (distance: Exclude<IntraDistance, 'cross-entropy'>): Recipe =>
+      adapted(`static-intra-${distance}`, { intra: { weight: 1, distance } }),
+  };
+}
+
+interface AdaptedOptions {
+  readonly from?: Recipe;
+  /** null: LR as the training set has it, MATLAB bicubic. */
+  readonly lr?: DegradationName | null;
+  readonly networks?: readonly string[];
+}
