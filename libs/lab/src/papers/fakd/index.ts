@@ -25,7 +25,6 @@ const methodOptions = z.discriminatedUnion('name', [
       .object({ form: z.literal(FORMS), weight: z.number(), adapters: z.boolean(), positions: z.object({ student: taps, teacher: taps }) })
       .nullable(),
     ensembleTeacher: z.boolean(),
-    gradientNorms: z.boolean(),
   }),
 ]);
 
@@ -58,14 +57,13 @@ export const FAKD: Paper = {
     const student = buildNetwork(options.student, recipe.scale);
     if (options.name === 'truncated-teacher')
       return plain({ model: student, role: 'student', ...(pretrained && { start: truncatedParams(student, pretrained) }) });
-    const { alpha, features, ensembleTeacher, gradientNorms } = options;
+    const { alpha, features, ensembleTeacher } = options;
     return fakd({
       student,
       teacher: { model: buildNetwork(options.teacher, recipe.scale), params: pretrained },
       alpha,
       features: features && { weight: features.weight, positions: features.positions, relation: relationOf(options, features) },
       ensembleTeacher,
-      gradientNorms,
     });
   },
 };

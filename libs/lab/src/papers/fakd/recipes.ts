@@ -20,7 +20,6 @@ interface Change {
   readonly features?: Partial<Omit<FeatureTerm, 'positions'>> | null;
   readonly positions?: (maps: Maps) => readonly string[];
   readonly ensembleTeacher?: boolean;
-  readonly gradientNorms?: boolean;
 }
 
 /** The last three of the four maps as in all scripts but that of RCAN x3, which takes two. */
@@ -73,15 +72,15 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
   });
 
   const distilled = (arm: string, change: Change = {}): Recipe => {
-    const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false, gradientNorms = false } = change;
-    const features = change.features !== null && {
+    const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false } = change;
+    const features = {
       form: 'spatial-affinity',
       weight: FAKD_WEIGHT,
       adapters: false,
       ...change.features,
       positions: { student: positions(fakdMaps(student)), teacher: positions(fakdMaps(teacher)) },
     };
-    return taught(arm, { name: 'fakd', student, teacher, alpha, features: features || null, ensembleTeacher, gradientNorms });
+    return taught(arm, { name: 'fakd', student, teacher, alpha, features: change.features === null ? null : features, ensembleTeacher });
   };
 
   return {
@@ -99,7 +98,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     form: (form: Exclude<FormName, 'spatial-affinity'>, weight: 'beta' | 'matched' = 'beta') =>
       weight === 'beta'
         ? distilled(form, { features: { form } })
-        : distilled(`${form}-matched`, { features: { form, weight: FAKD_WEIGHT * MATCHED[form] }, gradientNorms: true }),
+        : distilled(`${form}-matched`, { features: { form, weight: FAKD_WEIGHT * MATCHED[form] } }),
     positions: (name: string, positions: (maps: Maps) => readonly string[]) => distilled(`at-${name}`, { positions }),
     /** Raw features behind adapters, for unequal widths. */
     adapter: distilled('adapter', { features: { form: 'feature-l1', adapters: true } }),
