@@ -76,7 +76,7 @@ export function pdd(options: PddOptions): Method {
   return {
     name: 'pdd',
     init(rng) {
-      const network = start ? cloneParams(start) : model.init(rng.split('network'));
+      const network = start ? cloneParams(start) : model.init(rng);
       const judge = critic.init(rng.split('discriminator'));
       return {
         network,

@@ -128,7 +128,8 @@ function relationOf(form: (typeof FEATURE_FORMS)[number], positions: number, cha
       return vidRelation(positions, channels);
     case 'attention-transfer':
       return RELATIONS[form];
-    default:
+    case 'feature-l2':
+    case 'fsp':
       return adapted(RELATIONS[form], positions, channels);
   }
 }
