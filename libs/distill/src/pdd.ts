@@ -253,7 +253,7 @@ function switched(gate: Scalar, next: State, old: State): State {
   );
 }
 
-/** decay average + (1 - decay) params. */
+/** average + (1 - decay) (params - average): exactly the average itself where the two are equal. */
 function averaged(average: Params, params: Params, decay: number): Params {
-  return mapParams(average, (value, name) => tf.add(tf.mul(value, decay), tf.mul(params[name] as tf.Tensor, 1 - decay)));
+  return mapParams(average, (value, name) => tf.add(value, tf.mul(tf.sub(params[name] as tf.Tensor, value), 1 - decay)));
 }

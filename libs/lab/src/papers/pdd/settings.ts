@@ -25,7 +25,7 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     patch: 16,
     batch: 2,
     pretrain: { steps: 20, learningRate: 1e-3 },
-    steps: 4,
+    steps: 3,
     learningRate: 1e-4,
     warmUp: { discriminator: 1, supervised: 1 },
     emaDecay: 0.9,
