@@ -1,19 +1,21 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PAPERS } from '@distillery/lab';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { executeNotebook, parseNotebook, type Notebook } from '@distillery/notebook';
 import { codeCells, folderWithPackages, plain, printed } from './notebooks';
 
 const root = join(__dirname, '../../..');
+const NOTEBOOKS = [...Object.keys(PAPERS), 'tour'].sort().map((name) => `${name}.ipynb`);
 const read = async (name: string): Promise<Notebook> => parseNotebook(await readFile(join(root, 'notebooks', name), 'utf8'), name);
 
 describe('the notebooks folder', () => {
   it('holds the tour and a notebook per paper', async () => {
     const names = (await readdir(join(root, 'notebooks'))).filter((name) => name.endsWith('.ipynb'));
-    expect(names.sort()).toEqual(['csd.ipynb', 'tour.ipynb']);
+    expect(names.sort()).toEqual(NOTEBOOKS);
   });
 
-  it.each(['csd.ipynb', 'tour.ipynb'])('%s is for the tslab kernel and committed without outputs', async (name) => {
+  it.each(NOTEBOOKS)('%s is for the tslab kernel and committed without outputs', async (name) => {
     const notebook = await read(name);
     expect(notebook).toMatchObject({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: 'tslab', language: 'typescript' } } });
     const cells = codeCells(notebook);
@@ -66,5 +68,16 @@ describe('at the smoke tier, without a data folder', () => {
       output_type: 'display_data',
       data: { 'application/vnd.plotly.v1+json': { data: [{ x: [1, 4, 10] }, { x: [1, 4, 10] }] } },
     });
+  }, 900_000);
+
+  it('JDSR runs from the networks to the verdicts, and by hand comes to what a run comes to', async () => {
+    const notebook = await execute('jdsr.ipynb');
+    expect(shown(notebook, 'published')).toContain('IMDN, not distilled\t32.21\t28.58\t27.56\t26.04\t30.45');
+    expect(shown(notebook, 'networks')).toContain('4\t214080');
+    expect(shown(notebook, 'stage-two')).toContain('5/5');
+    expect(shown(notebook, 'meta-gradient')).toContain('virtual step, L1\t0.000000');
+    expect(shown(notebook, 'by-hand')).toContain('true');
+    expect(shown(notebook, 'by-hand')).not.toContain('false');
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
   }, 900_000);
 });

@@ -67,7 +67,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Patch size',
     paper: SILENT,
     code: 'port: 48 documented as output patch with default 192; its cutter takes 48 HR pixels',
-    ours: '192 HR pixels (48 LR) at the full tier, the usual protocol of this code family; 96 and 32 below',
+    ours: '192 HR pixels (48 LR) at the full tier, the usual protocol of this code family; 64 and 32 below',
   },
   {
     point: 'Student network',

@@ -41,8 +41,9 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     peer: { features: 16, blocks: 2, rgbRange: 1 },
     encoder: { features: 16, blocks: 4, rgbRange: 1 },
     large: { architecture: 'edsr', features: 32, blocks: 4, resScale: 1, rgbRange: 1 },
-    patch: 96,
-    batch: 8,
+    // The smallest image of T91 is 76 pixels high.
+    patch: 64,
+    batch: 16,
     encode: 1500,
     steps: 2500,
     learningRate: 1e-3,
