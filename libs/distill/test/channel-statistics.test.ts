@@ -17,8 +17,7 @@ const mean = (values: readonly number[]) => values.reduce((total, value) => tota
 
 /** The statistic of one pixel in float64. */
 function ofPixel(channels: readonly number[], statistic: ChannelStatistic): number {
-  if (statistic.of === 'max') return Math.max(...channels);
-  if (statistic.of === 'min') return Math.min(...channels);
+  if (!('power' in statistic)) return statistic.of === 'max' ? Math.max(...channels) : Math.min(...channels);
   return statistic.of === 'power-of-mean' ? mean(channels) ** statistic.power : mean(channels.map((value) => value ** statistic.power));
 }
 

@@ -15,7 +15,7 @@ export interface LossCase<K extends string> {
   loss(inputs: Readonly<Record<K, Tensor>>): Scalar;
   reference(inputs: Readonly<Record<K, readonly number[]>>): number;
   /** Inputs that the loss is differentiated in; the others must not move it. All unless given. */
-  readonly differentiable?: readonly K[];
+  readonly differentiable?: readonly NoInfer<K>[];
   /** Value from an independent computation, where there is one. */
   readonly golden?: number;
   /** Largest error allowed, relative to the largest magnitude compared; 1e-5 unless given. */

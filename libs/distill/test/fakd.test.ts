@@ -181,7 +181,7 @@ describe('truncatedParams', () => {
   beforeAll(() => useEngine('wasm'));
   const shape = { features: 8, groups: 3, reduction: 4, scale: 2, rgbRange: 1 } as const;
 
-  it.each([
+  it.each<[string, Model, Model, ...(readonly [string, string])[]]>([
     [
       'EDSR',
       edsr(TOY_TEACHER),
@@ -203,7 +203,7 @@ describe('truncatedParams', () => {
       ['RG.2.conv_last.weight', 'RG.2.conv_last.weight'],
       ['gamma', 'gamma'],
     ],
-  ] as const)('takes %s’s leading layers and the layer that closes each chain', (_, small, large, ...pairs) => {
+  ])('takes %s’s leading layers and the layer that closes each chain', (_, small, large, ...pairs) => {
     const deep = large.init(seedRng(3));
     const truncated = truncatedParams(small, deep);
     expect(Object.keys(truncated)).toEqual(Object.keys(small.shapes));

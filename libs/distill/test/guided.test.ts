@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { featuresAt, flattenState, forward, guided, l1Loss, plain, slot, type Forward, type GuidedOptions } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { leakChecked, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
@@ -8,7 +8,7 @@ import { numbers, TOY_TEACHER, toyBatch, withRate } from './toy';
 
 const network = edsr(TOY_TEACHER);
 const teacher = () => network.init(seedRng(8));
-const number = (scalar: Scalar | undefined) => scalar?.dataSync()[0] as number;
+const number = (scalar: Tensor | undefined) => scalar?.dataSync()[0] as number;
 
 /** L1 against the ground truth, and a 1x1 adapter of the body's features against the teacher's. */
 function matched(teacherParams: Params, over: Partial<GuidedOptions<Forward>> = {}) {

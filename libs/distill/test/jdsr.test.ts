@@ -13,6 +13,7 @@ import {
   slot,
   superiorLr,
   superiorLrImage,
+  type JdsrOptions,
   type Method,
   type State,
 } from '@distillery/distill';
@@ -162,7 +163,7 @@ describe('jdsr', () => {
     expect(after(alone, 'network', start)).toEqual(after(method, 'peer', state));
   });
 
-  it.each([
+  it.each<[string, () => Partial<JdsrOptions>]>([
     ['no labels', () => ({ labels: null })],
     ['the deepest exit as label', () => ({ labels: { ...labels, from: 'deepest' } })],
     ['labels compared by L1', () => ({ labels: { ...labels, distance: 'l1' } })],
@@ -170,7 +171,7 @@ describe('jdsr', () => {
     ['no peer', () => ({ peer: null })],
     ['L2 between the outputs', () => ({ peer: toyPeer({ distance: 'l2' }) })],
     ['no curriculum', () => ({ peer: toyPeer({ curriculum: null }) })],
-  ] as const)('steps the student differently with %s', (_, change) => {
+  ])('steps the student differently with %s', (_, change) => {
     expect(after(toyJdsr(change()), 'network')).not.toEqual(after(toyJdsr(), 'network'));
   });
 

@@ -100,7 +100,7 @@ const loss =
     RELATIONS[name].loss([s0, s1] as Tensor4D[], [t0, t1] as Tensor4D[], {});
 
 // Golden values: the definitions in numpy (float64, einsum) on the same chirps.
-const CASES: readonly [RelationName, golden: number, reference: (inputs: Arrays) => number][] = [
+const CASES: readonly [name: RelationName, golden: number, reference: (inputs: Arrays) => number][] = [
   ['spatial-affinity', 0.8361805825376654, compared('spatial-affinity')],
   ['channel-affinity', 0.5241357594902161, compared('channel-affinity')],
   ['image-affinity', 0.29435560790589027, compared('image-affinity')],

@@ -18,7 +18,7 @@ export function toyBatch(rng: Rng, count = 4, side = 6, scale = 2): { lr: Tensor
 /** A toy batch with every stream that a method may ask for: the same HR degraded otherwise, and unrelated LR patches. */
 export function toyStreams(rng: Rng): Omit<Batch, 'learningRate'> {
   const batch = toyBatch(rng);
-  return { ...batch, blind: tf.tidy(() => tf.pow(batch.lr, 1.2)), real: toyBatch(rng.split('real')).lr };
+  return { ...batch, blind: tf.tidy(() => tf.pow<Tensor4D>(batch.lr, 1.2)), real: toyBatch(rng.split('real')).lr };
 }
 
 export function withRate(batch: Omit<Batch, 'learningRate'>, rate = 1e-3): Batch {
