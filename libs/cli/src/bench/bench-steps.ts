@@ -12,12 +12,12 @@ const TORCH = join(__dirname, '..', '..', 'bench', 'torch_step.py');
 
 /** Times one training step of the workload on every engine, on stock tfjs wasm and in PyTorch. */
 export function benchSteps(workload: StepWorkload, rounds: number, threads: number): Promise<Timing[]> {
-  const { teacher, batch, side } = workload;
+  const { teacher, batch, side, csd } = workload;
   const node = (name: string, engine: string, kernels: 'own' | 'stock'): Contestant => ({
     name,
     start: () => startNode(WORKER, { workload, engine, kernels }, threads),
   });
-  const python = [teacher.features, teacher.blocks, batch, side, teacher.scale, threads];
+  const python = [teacher.features, teacher.blocks, batch, side, teacher.scale, threads, csd?.width ?? 0, csd?.negatives ?? 0];
   return takeTurns(
     [
       ...(workload.stock ? [node(STOCK, 'wasm', 'stock')] : []),
