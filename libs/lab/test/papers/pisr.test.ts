@@ -88,8 +88,8 @@ describe('PISR: experiments', () => {
 
   it('sweep the weight of VID from 1e-6 to 1 above the tier that proves the machinery', () => {
     for (const tier of ['small', 'full'] as const) {
-      const sweep = experimentsAt(tier).find(({ id }) => id === 'log10-weight');
-      expect(sweep?.arms.flatMap(({ x }) => (x === undefined ? [] : [x]))).toEqual([-6, -5, -4, -3, -2, -1, 0]);
+      const sweep = experimentsAt(tier).find(({ id }) => id === 'vid-weight');
+      expect(sweep?.arms.flatMap(({ x }) => (x === undefined ? [] : [x]))).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1]);
     }
   });
 

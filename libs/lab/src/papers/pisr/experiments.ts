@@ -39,7 +39,8 @@ function components(arms: Arms): Experiment {
     caption:
       'Start (fresh or decoder) and VID (none, released weight, or felt) in all combinations, from a teacher whose code imitates LR; then the ' +
       'same from a teacher whose code is free. At the released weight 1e-6 VID is a mean over half a million values and its gradient is far ' +
-      'below that of L1 (see the training curves); in the arms marked “felt” its gradient is held at a tenth of the norm of L1’s, step by step.',
+      'below that of L1 (see the training curves); in the arms marked “felt” its gradient is held at a tenth of the norm of L1’s, step by step ' +
+      '(their curves show its norm before that).',
     kind: 'table',
     arms: [
       student(arms.alone, 'Fresh, no VID'),
@@ -84,19 +85,21 @@ function privilege(arms: Arms): Experiment {
 function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
   const at = (recipe: Recipe, weight: number): ExperimentArm => ({
     ...student(recipe, `VID at weight ${weight}`),
-    x: Number(Math.log10(weight).toFixed(6)),
+    x: weight,
     series: 'decoder start, VID',
   });
   return {
-    id: 'log10-weight',
-    title: 'Weight of VID, x2',
+    id: 'vid-weight',
+    title: 'Weight of VID, x2: where does the distillation begin to count?',
     caption:
       'The released weight of 1e-6 multiplies a mean; the framework figure of the paper draws a sum, for which it would be about 0.5 on the mean. ' +
-      'Here lambda_S goes from 1e-6 to 1 with the mean. The norms of both terms’ gradients in the student’s parameters are in the training curves.',
+      'Here lambda_S goes from 1e-6 to 1 with the mean. The training curves “gradient reconstruction” and “gradient distillation” hold the norms of both ' +
+      'terms’ gradients in the student’s parameters, lambda_S included: VID counts where the second comes near the first.',
     kind: 'sweep',
+    xTitle: 'weight of VID, lambda_S',
     arms: [
-      student(arms.alone, 'Student alone'),
-      student(arms.init, 'Decoder start, no VID'),
+      { ...student(arms.alone, 'Student alone'), series: 'student alone' },
+      { ...student(arms.init, 'Decoder start, no VID'), series: 'decoder start, no VID' },
       at(arms.pisr, PISR_DISTILLATION_WEIGHT),
       ...weights.map((weight) => at(arms.weight(weight), weight)),
     ],

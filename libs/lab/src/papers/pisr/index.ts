@@ -44,6 +44,7 @@ export const PISR: Paper = {
   claims: CLAIMS,
   directions: DIRECTIONS,
   divergences: DIVERGENCES,
+  overhead: { plain: 'alone', arms: ['teacher', 'init', 'pisr', 'l1-matched', 'vid-constant-matched'] },
   experiments: pisrExperiments,
   needsFeatures: () => false,
   method(recipe: Recipe, resources: Resources) {

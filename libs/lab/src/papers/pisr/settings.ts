@@ -63,13 +63,13 @@ const carn = (features: number, steps: number): Backbone => ({
 
 export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
   smoke: {
-    backbones: { fsrcnn: fsrcnn(8, 4, 1, 20), vdsr: vdsr(8, 4, 5), idn: idn(1, 2), carn: carn(8, 5) },
+    backbones: { fsrcnn: fsrcnn(8, 4, 1, 40), vdsr: vdsr(8, 4, 5), idn: idn(1, 2), carn: carn(8, 5) },
     encoder: { features: 8, shrunk: 4 },
     patch: 24,
     batch: 4,
-    learningRate: 1e-3,
+    learningRate: 5e-3,
     finalLearningRate: 1e-5,
-    weights: [1e-3, 1],
+    weights: [1e-4, 1e-2, 1],
   },
   small: {
     backbones: { fsrcnn: fsrcnn(56, 12, 4, 3000), vdsr: vdsr(16, 6, 1500), idn: idn(1, 600), carn: carn(16, 1500) },
