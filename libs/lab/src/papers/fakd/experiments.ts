@@ -22,9 +22,7 @@ function tableThree(arms: Arms, tier: Tier, backbone: 'rcan' | 'san', scale: Fak
     title: `Table 3, ${name} x${scale}: does feature affinity improve the shallower student?`,
     caption:
       `Teacher and student are ${name}s of the same width; the student has fewer ${backbone === 'rcan' ? 'blocks in each group' : 'groups'}. ` +
-      'The paper compares the student trained alone with FAKD. Controls of ours: distillation of the output alone, which is also what FAKD becomes ' +
-      'where a port cuts the gradient of its affinity; the student trained alone for as many steps as teacher and student together' +
-      (backbone === 'rcan' ? '; the student started as the leading layers of the teacher; and a self-ensemble as the teacher.' : '.'),
+      `The paper compares the student trained alone with FAKD.${controls ? controlsCaption(backbone) : ''}`,
     kind: 'table',
     arms: [
       row(arms.teacher, 'Teacher'),
@@ -44,6 +42,14 @@ function tableThree(arms: Arms, tier: Tier, backbone: 'rcan' | 'san', scale: Fak
         : []),
     ],
   };
+}
+
+function controlsCaption(backbone: 'rcan' | 'san'): string {
+  return (
+    ' Controls of ours: distillation of the output alone, which is also what FAKD becomes where a port cuts the gradient of its affinity; the student ' +
+    'trained alone for as many steps as teacher and student together' +
+    (backbone === 'rcan' ? '; the student started as the leading layers of the teacher; and a self-ensemble as the teacher.' : '.')
+  );
 }
 
 /** Table 2: which terms of the loss help. */

@@ -41,9 +41,9 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     scales: [2, 4],
     lrPatch: 8,
     batch: 4,
-    pretrain: 30,
-    steps: 5,
-    learningRate: 1e-3,
+    pretrain: 40,
+    steps: 20,
+    learningRate: 2e-3,
   },
   small: {
     networks: {

@@ -31,9 +31,9 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     large: { architecture: 'edsr', features: 16, blocks: 2, resScale: 1, rgbRange: 1 },
     patch: 32,
     batch: 4,
-    encode: 5,
-    steps: 5,
-    learningRate: 1e-3,
+    encode: 40,
+    steps: 20,
+    learningRate: 3e-3,
     gapThreshold: 1,
   },
   small: {

@@ -21,8 +21,8 @@ const tnsr = (features: number) => ({ architecture: 'tnsr', features, blocks: 10
 const snsr = (features: number) => ({ architecture: 'snsr', features, blocks: 3 }) as const;
 
 export const SRKD_SETTINGS: Readonly<Record<Tier, SrkdSettings>> = {
-  smoke: { teacher: tnsr(8), student: snsr(8), lrPatch: 8, batch: 4, pretrain: 5, steps: 3, learningRate: 1e-3 },
-  small: { teacher: tnsr(24), student: snsr(64), lrPatch: 16, batch: 8, pretrain: 4000, steps: 3000, learningRate: 1e-3 },
+  smoke: { teacher: tnsr(8), student: snsr(8), lrPatch: 8, batch: 4, pretrain: 100, steps: 80, learningRate: 5e-3 },
+  small: { teacher: tnsr(24), student: snsr(32), lrPatch: 16, batch: 8, pretrain: 4000, steps: 2500, learningRate: 1e-3 },
   // Networks as in the paper. Nothing is known about its training: data, patches, batch, length and rate are ours.
   full: { teacher: tnsr(64), student: snsr(64), lrPatch: 48, batch: 16, pretrain: 300_000, steps: 300_000, learningRate: 1e-3 },
 };
