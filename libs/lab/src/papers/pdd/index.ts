@@ -1,7 +1,6 @@
-import { asIs, pdd, specialistAndGeneralist, type Deployed, type Method, type PddOptions, type Reference } from '@distillery/distill';
+import { asIs, pdd, specialistAndGeneralist, type Deployed, type Method, type Reference } from '@distillery/distill';
 import { buildModel, type Model, type ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { mul, type Tensor4D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { buildNetwork, networkSchema } from '../../network';
 import type { Paper, Resources } from '../../paper';
@@ -11,6 +10,7 @@ import { CLAIMS } from './claims';
 import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { pddExperiments } from './experiments';
+import { pddFeatures } from './features';
 
 const role = z.literal(['specialist', 'generalist']);
 const count = z.int().min(0);
@@ -39,11 +39,6 @@ type Options = z.infer<typeof methodOptions>;
 
 /** The published generalist. */
 const PUBLISHED = 'realesr-general' satisfies ModelName;
-/**
- * The paper's loss weights are for VGG19 fed with images of unit deviation (mean 0.226 over the channels); ours takes 0..255. Dividing the features by the ratio
- * of the two brings them to the paper's scale as far as the network is homogeneous.
- */
-const FEATURE_SCALE = 1 / (255 * 0.226);
 
 export const PDD: Paper = {
   id: 'pdd',
@@ -58,6 +53,7 @@ export const PDD: Paper = {
   claims: CLAIMS,
   directions: DIRECTIONS,
   divergences: DIVERGENCES,
+  overhead: { plain: 'supervised', arms: ['static', 'ema', 'direct'] },
   experiments: pddExperiments,
   needsFeatures: (recipe) => recipe.method.name === 'pdd',
   needsPublished: (recipe) => (recipe.method.reference === 'published' || typeof recipe.method.published === 'string' ? PUBLISHED : null),
@@ -89,7 +85,7 @@ function pddMethod(recipe: Recipe, options: Extract<Options, { name: 'pdd' }>, m
     ...(start && { start }),
     reference: referenceOf(recipe, options.reference, model, resources),
     supervised: { pixel: 0.5, perceptual: 1, adversarial },
-    features: features(resources),
+    features: pddFeatures(resources),
   });
 }
 
@@ -111,12 +107,4 @@ function pretrained(model: Model, { startState }: Resources): Record<string, Dep
 
 function publishedNetwork({ scale }: Recipe, { published }: Resources): Deployed {
   return published ?? { model: buildModel(PUBLISHED, scale), params: {} };
-}
-
-function features({ vgg19 }: Resources): PddOptions['features'] {
-  return (image, layers) => {
-    if (!vgg19) throw new Error('PDD needs the feature network');
-    const maps = vgg19.features(image, layers, 'caffe');
-    return Object.fromEntries(Object.entries(maps).map(([layer, map]) => [layer, mul<Tensor4D>(map, FEATURE_SCALE)]));
-  };
 }
