@@ -63,7 +63,7 @@ const carn = (features: number, steps: number): Backbone => ({
 
 export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
   smoke: {
-    backbones: { fsrcnn: fsrcnn(8, 4, 1, 40), vdsr: vdsr(8, 4, 5), idn: idn(1, 2), carn: carn(8, 5) },
+    backbones: { fsrcnn: fsrcnn(8, 4, 1, 100), vdsr: vdsr(8, 4, 10), idn: idn(1, 15), carn: carn(8, 15) },
     encoder: { features: 8, shrunk: 4 },
     patch: 24,
     batch: 4,
