@@ -24,11 +24,14 @@ export interface OnnxValue {
   readonly shape: readonly number[];
 }
 
-export interface OnnxGraph {
+/** An output; null where its shape is left to onnxruntime to find. */
+export type OnnxOutput = Omit<OnnxValue, 'shape'> & { readonly shape: readonly number[] | null };
+
+export interface OnnxGraph<Output extends OnnxOutput = OnnxValue> {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
+  readonly outputs: readonly Output[];
 }
 
 /** onnxruntime's own operations on blocked images. */

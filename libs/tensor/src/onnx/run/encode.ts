@@ -1,4 +1,4 @@
-import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxGraph, type OnnxInitializer, type OnnxNode, type OnnxValue } from '../lower/model';
+import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxGraph, type OnnxInitializer, type OnnxNode, type OnnxOutput } from '../lower/model';
 import { modelType } from './schema';
 
 /** Versions that onnxruntime 1.14 (2023) and later can read. */
@@ -11,14 +11,14 @@ const ATTRIBUTE_CODES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 export type FreeAxes = Readonly<Record<string, Readonly<Record<number, string>>>>;
 
 /** The graph as the bytes of an .onnx file. */
-export function encodeModel(graph: OnnxGraph, freeAxes: FreeAxes = {}): Uint8Array {
+export function encodeModel(graph: OnnxGraph<OnnxOutput>, freeAxes: FreeAxes = {}): Uint8Array {
   const blocked = graph.nodes.some(({ domain }) => domain === BLOCKED_DOMAIN);
   const opsetImport = [{ domain: '', version: OPSET }, ...(blocked ? [{ domain: BLOCKED_DOMAIN, version: 1 }] : [])];
   const type = modelType();
   return type.encode({ irVersion: IR_VERSION, producerName: 'distillery', graph: graphMessage(graph, freeAxes), opsetImport }).finish();
 }
 
-function graphMessage({ nodes, initializers, inputs, outputs }: OnnxGraph, freeAxes: FreeAxes): object {
+function graphMessage({ nodes, initializers, inputs, outputs }: OnnxGraph<OnnxOutput>, freeAxes: FreeAxes): object {
   return {
     name: 'step',
     node: nodes.map(nodeMessage),
@@ -44,7 +44,7 @@ function tensorMessage({ name, type, shape, data }: OnnxInitializer): object {
   return { name, dims: shape, dataType: TYPE_CODES[type], rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-function valueMessage({ name, type, shape }: OnnxValue, free: FreeAxes[string] = {}): object {
-  const dims = shape.map((dim, axis) => (free[axis] === undefined ? { dimValue: dim } : { dimParam: free[axis] }));
-  return { name, type: { tensorType: { elemType: TYPE_CODES[type], shape: { dim: dims } } } };
+function valueMessage({ name, type, shape }: OnnxOutput, free: FreeAxes[string] = {}): object {
+  const dims = shape?.map((dim, axis) => (free[axis] === undefined ? { dimValue: dim } : { dimParam: free[axis] }));
+  return { name, type: { tensorType: { elemType: TYPE_CODES[type], ...(dims && { shape: { dim: dims } }) } } };
 }

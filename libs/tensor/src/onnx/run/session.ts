@@ -1,18 +1,53 @@
-import type { InferenceSession } from 'onnxruntime-node';
-import { BLOCKED_DOMAIN, type OnnxGraph } from '../lower/model';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { BLOCKED_DOMAIN, type OnnxGraph, type OnnxOutput, type OnnxValue } from '../lower/model';
+import { splitConstants, type SplitGraph } from '../lower/split-constants';
 import { encodeModel } from './encode';
 import type { Provider } from './provider';
 import { onnxRuntime } from './runtime';
+import { ortTensor } from './tensors';
 import { threadCount } from './threads';
 
-/** An onnxruntime session. On the CPU the same graph, inputs and threads give the same bytes. */
-export async function openSession(graph: OnnxGraph, provider: Provider, threads = threadCount()): Promise<InferenceSession> {
+/** A graph that onnxruntime holds ready. */
+export interface Session {
+  run(feeds: Readonly<Record<string, Tensor>>, fetches?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  release(): Promise<void>;
+}
+
+/** Makes a graph ready to run. On the CPU the same graph, inputs and threads give the same bytes. */
+export async function openSession(graph: OnnxGraph, provider: Provider, threads = threadCount()): Promise<Session> {
+  // Other devices would be sent what is fed at every run.
+  if (provider !== 'cpu') return openModel(graph, provider, threads);
+  const split = splitConstants(graph);
+  const constants = await rearranged(split, threads);
+  const described = Object.entries(constants).map(([name, { type, dims }]) => ({ name, type: type as OnnxValue['type'], shape: dims }));
+  const session = await openModel({ ...split.each, inputs: [...split.each.inputs, ...described] }, provider, threads);
+  return {
+    run: (feeds, fetches) => (fetches ? session.run({ ...feeds, ...constants }, fetches) : session.run({ ...feeds, ...constants })),
+    release: () => session.release(),
+  };
+}
+
+/** What a run is fed beside its inputs. */
+async function rearranged({ constants, once, fed }: SplitGraph, threads: number): Promise<Record<string, Tensor>> {
+  const given = Object.fromEntries(constants.map(({ name, type, shape, data }) => [name, ortTensor(type, data, shape)]));
+  let made: Readonly<Record<string, Tensor>> = {};
+  if (once.outputs.length > 0) {
+    const session = await openModel(once, 'cpu', threads);
+    made = await session.run(Object.fromEntries(once.inputs.map(({ name }) => [name, given[name] as Tensor])));
+    await session.release();
+  }
+  return Object.fromEntries(fed.map((name) => [name, (made[name] ?? given[name]) as Tensor]));
+}
+
+function openModel(graph: OnnxGraph<OnnxOutput>, provider: Provider, threads: number): Promise<InferenceSession> {
   return onnxRuntime().InferenceSession.create(encodeModel(graph), {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Planned memory is held beside that of the first run, which had no plan yet.
+    enableMemPattern: false,
     // Errors only: it warns about every initializer it folds away.
     logSeverityLevel: 3,
   });

@@ -29,7 +29,8 @@ export function fromOrt({ data }: OrtTensor, { type, shape }: Omit<OnnxValue, 'n
   return tensor((data as Float32Array).slice(), [...shape], type);
 }
 
-function ortTensor(type: ElementType, data: Data, shape: readonly number[]): OrtTensor {
+/** onnxruntime's view of `data`, not a copy. */
+export function ortTensor(type: ElementType, data: Data, shape: readonly number[]): OrtTensor {
   const { Tensor } = onnxRuntime();
   // The constructor's overloads tie each type to its array; here both come from the same description.
   return new Tensor(type as 'float32', data as Float32Array, shape);
