@@ -74,6 +74,8 @@ export interface RunResult {
   readonly crops: readonly Crop[];
   /** Wall-clock seconds of training, without evaluation and without steps lost to an interruption. */
   readonly trainSeconds: number;
+  /** Why the training step ran operation by operation on an engine that compiles; absent where it was compiled, or the engine compiles nothing. */
+  readonly uncompiled?: string | undefined;
 }
 
 /** `reports/results/<tier>/<paper>.json`: everything a report page is built from. */

@@ -48,7 +48,7 @@ export async function readRun(folder: string): Promise<RunResult> {
   const files = runFiles(folder);
   const { hash, spec, sessions } = await read(files.run, runFileSchema, folder);
   const outcome = await read(files.result, outcomeSchema, folder);
-  const { trainSeconds, latencies } = await read(files.timing, timingSchema, folder);
+  const { trainSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
   if (outcome.hash !== hash) throw new UserError(`${files.result} is of another run than ${files.run}: ${remedy(folder)}`);
   const costs = outcome.costs.map((cost) => {
     const latency = latencies[cost.network];
@@ -56,7 +56,19 @@ export async function readRun(folder: string): Promise<RunResult> {
     return { ...cost, ...latency };
   });
   const { evaluations, curves, crops } = outcome;
-  return { schema: 1, hash, spec, provenance: lastSession(sessions), evaluations, costs, curves, crops, trainSeconds };
+  const provenance = lastSession(sessions);
+  return {
+    schema: 1,
+    hash,
+    spec,
+    provenance,
+    evaluations,
+    costs,
+    curves,
+    crops,
+    trainSeconds,
+    ...(uncompiled !== undefined && { uncompiled }),
+  };
 }
 
 /** The session that finished the run, and the commits of those before it if they were others. */

@@ -103,6 +103,7 @@ const runResultShape = {
   curves: curvesSchema,
   crops: z.array(cropSchema),
   trainSeconds: z.number().min(0),
+  uncompiled: z.string().optional(),
 };
 
 export const resultsFileSchema: z.ZodType<ResultsFile> = z.strictObject({
@@ -131,6 +132,7 @@ export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
 export const timingSchema: z.ZodType<Timing> = z.strictObject({
   schema: schemaOne,
   trainSeconds: z.number().min(0),
+  uncompiled: z.string().optional(),
   latencies: z.record(z.string(), latency),
 });
 

@@ -14,8 +14,8 @@ export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluation
   readonly costs: readonly Omit<Cost, keyof Latency>[];
 }
 
-/** `timing.json`: what the clock said, by network; differs from time to time. */
-export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds'> {
+/** `timing.json`: what the clock said, by network, and whether steps were compiled; differs from time to time. */
+export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds' | 'uncompiled'> {
   readonly latencies: Readonly<Record<string, Latency>>;
 }
 

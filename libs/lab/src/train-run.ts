@@ -32,7 +32,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   const batches = await batchStreams(run, saved?.extra ?? null);
   const log = openMetricsLog(files.metrics, step, remedy(folder));
   const timing = await readTiming(folder);
-  let { trainSeconds } = timing;
+  let { trainSeconds, uncompiled } = timing;
   let clock = performance.now();
   try {
     return await train({
@@ -41,7 +41,10 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
       nextBatch: () => batches.next(),
       schedule,
       startStep: step,
-      onFallback: (reason) => onProgress?.({ kind: 'fallback', id, reason }),
+      onFallback(reason) {
+        uncompiled = reason;
+        onProgress?.({ kind: 'fallback', id, reason });
+      },
       onStep(done, losses) {
         log.append({ step: done, losses });
         onProgress?.({ kind: 'step', id, step: done, steps: schedule.steps, losses });
@@ -50,7 +53,7 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
       async onCheckpoint(done, state) {
         trainSeconds += (performance.now() - clock) / 1000;
         log.sync();
-        await writeTiming(folder, { ...timing, trainSeconds });
+        await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) });
         await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, ...batches.state() } satisfies Extra });
         clock = performance.now();
       },

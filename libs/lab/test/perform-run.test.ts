@@ -236,6 +236,16 @@ describe('bad input to performRun', () => {
     expect(await readdir(runsDir)).toEqual([]);
   });
 
+  it('says why a step was not compiled, in its progress and in its result', async () => {
+    const spec: RunSpec = { ...tinySpec('scratch', { method: { name: 'looking' } }), engine: 'onnx' };
+    const runsDir = await temporaryFolder();
+    const { events, result } = await perform(spec, runsDir);
+    expect(result.uncompiled).toMatch(/must not look at its tensors' values/);
+    expect(events).toContainEqual({ kind: 'fallback', id: 'tiny/smoke/scratch-x2/1', reason: result.uncompiled });
+    const compiled = await perform({ ...tinySpec('scratch'), engine: 'onnx' }, runsDir);
+    expect(compiled.result.uncompiled).toBeUndefined();
+  });
+
   it('names a training image that is smaller than a patch', async () => {
     const images = await temporaryFolder();
     await writeFile(join(images, 'small.png'), await encodePng({ width: 12, height: 12, channels: 3, data: new Uint8Array(432) }));

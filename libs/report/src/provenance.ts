@@ -47,7 +47,7 @@ function runEntry(run: RunResult, shown: boolean): Html {
   </div>`;
 }
 
-function facts({ hash, spec, provenance }: RunResult): (readonly [string, Content])[] {
+function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [string, Content])[] {
   const { gitCommit, gitDirty, earlierCommits = [], lpipsNetwork } = provenance;
   const dirty = { true: ', with uncommitted changes', false: ', clean', null: ', state unknown' }[
     String(gitDirty) as 'true' | 'false' | 'null'
@@ -59,7 +59,10 @@ function facts({ hash, spec, provenance }: RunResult): (readonly [string, Conten
     ['Run hash', html`<code>${hash}</code>`],
     ['Seed', spec.seed],
     ['Tier', spec.recipe.tier],
-    ['Engine', `${provenance.engine} ${provenance.engineVersion}`],
+    [
+      'Engine',
+      `${provenance.engine} ${provenance.engineVersion}${uncompiled === undefined ? '' : `, training step not compiled: ${uncompiled}`}`,
+    ],
     ['Versions', named(provenance.versions)],
     ['Git commit', commit],
     ...(earlierCommits.length > 0 ? [['Resumed from', named(Object.fromEntries(earlierCommits.map((c) => ['commit', c])))] as const] : []),
