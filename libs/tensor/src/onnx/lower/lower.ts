@@ -24,6 +24,7 @@ import {
 
 const LOWERINGS: Readonly<Record<string, (lowering: Lowering, value: NodeValue) => Placed>> = {
   ReduceSum: lowerReduction,
+  ReduceMean: lowerReduction,
   ReduceMax: lowerReduction,
   ReduceMin: lowerReduction,
   ReduceProd: lowerReduction,

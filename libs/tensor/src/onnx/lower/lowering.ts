@@ -137,7 +137,8 @@ export class Lowering {
   private convert(value: Value, { name, layout }: Placed, to: Layout): string {
     const { shape } = value;
     if (layout !== 'blocked' && to !== 'blocked') {
-      if (sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
+      // Portable graphs may have to serve other sizes, which a transposition does and a reshape, with its sizes written out, does not.
+      if (this.block > 0 && sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
       return this.transpose(name, change(layout, to));
     }
     if (value.type !== 'float32') return this.convertBytes(value, to);

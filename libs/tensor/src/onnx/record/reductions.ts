@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { sizeOf, type Value } from '../graph/value';
+import type { Value } from '../graph/value';
 import { input, type KernelCall, type KernelRecorder, type KernelRecorders } from './call';
 import { cast } from './cast';
 
@@ -61,9 +61,8 @@ export const REDUCTIONS: KernelRecorders = {
   Mean: (call) => {
     const axes = axesOf(call, 'axis');
     const x = cast(call.builder, input(call, 'x'), 'float32');
-    const count = sizeOf(axes.map((axis) => x.shape[axis] as number));
-    const sum = call.builder.reduce('ReduceSum', x, axes);
-    return dropped(call, call.builder.elementwise('Mul', [sum, call.builder.scalar(1 / count)]), axes);
+    // Not a sum times one over a number of terms, which an exported network of free size does not know.
+    return dropped(call, call.builder.reduce('ReduceMean', x, axes), axes);
   },
   Cumsum: (call) => {
     const [axis] = axesOf(call, 'axis') as [number];

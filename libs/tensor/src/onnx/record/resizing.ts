@@ -49,10 +49,27 @@ function gradient(kernel: string): KernelRecorder {
   };
 }
 
+/** By how much `images` grow, if by a whole factor in both directions; else null. */
+function wholeFactor(images: Value, [height, width]: readonly [number, number]): number | null {
+  const factor = height / (images.shape[1] as number);
+  return Number.isInteger(factor) && width === factor * (images.shape[2] as number) ? factor : null;
+}
+
+/** Pixels repeated r times are r x r copies of the channels, spread over space: no matrix, and the same for images of every size. */
+const repeatPixels: KernelRecorder = (call) => {
+  const { builder, attrs } = call;
+  const x = input(call, 'images');
+  const size = attrs.size as [number, number];
+  const factor = attrs.alignCorners ? null : wholeFactor(x, size);
+  if (factor === null) return forward('ResizeNearestNeighbor')(call);
+  const copies = builder.concat(Array<Value>(factor ** 2).fill(x), 3);
+  return builder.node('DepthToSpace', [copies], [x.shape[0] as number, ...size, x.shape[3] as number], { blockSize: factor });
+};
+
 /** Resizing is linear and acts on rows and columns apart: two matrix products, and their transposes for the gradient. */
 export const RESIZING: KernelRecorders = {
   ResizeBilinear: forward('ResizeBilinear'),
   ResizeBilinearGrad: gradient('ResizeBilinear'),
-  ResizeNearestNeighbor: forward('ResizeNearestNeighbor'),
+  ResizeNearestNeighbor: repeatPixels,
   ResizeNearestNeighborGrad: gradient('ResizeNearestNeighbor'),
 };
