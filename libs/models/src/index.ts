@@ -5,7 +5,7 @@ export { conv, convParams, type ConvShape } from './layers/conv';
 export { constant, drawParams, layers, param, type ParamSpecs } from './layers/parameters';
 export * from './sr/edsr';
 export { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor } from './weights/safetensors';
-export { loadParams, saveParams, type KernelLayout, type Rename } from './weights/params';
+export { loadParams, saveParams, saveStateDict, type Rename } from './weights/params';
 export { readPth } from './weights/pth/read-pth';
 export type { FeatureNetwork, TappedNetwork } from './frozen/feature-network';
 export { loadVgg19, randomVgg19, vgg19, VGG19_LAYERS, VGG19_WEIGHTS, vgg19Features, type Vgg19Input } from './frozen/vgg19';

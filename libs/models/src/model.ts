@@ -22,11 +22,17 @@ export interface Model<C = unknown> {
   /** Names and shapes of the parameters, known without drawing them. */
   readonly shapes: ParamShapes;
   /** Fixed tensors that official checkpoints hold besides the parameters (mean shifts): checked on loading, not trained or counted. */
-  readonly constants: Readonly<Record<string, readonly number[]>>;
+  readonly constants: Readonly<Record<string, FixedTensor>>;
   /** Draws fresh parameters. The caller owns (and disposes) the tensors. */
   init(rng: Rng): Params;
   /** x `[n, h, w, c]` in 0..1 -> `[n, scale h, scale w, c]` in 0..1, not clipped. */
   apply(params: Params, x: Tensor4D, tap?: Tap): Tensor4D;
+}
+
+/** A tensor that no training changes, in PyTorch's layout. */
+export interface FixedTensor {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** What tells one network from another. */

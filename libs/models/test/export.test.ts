@@ -14,7 +14,7 @@ import {
   readSafetensors,
   rrdbnet,
   san,
-  saveParams,
+  saveStateDict,
   srvgg,
   vdsr,
   type Model,
@@ -72,11 +72,13 @@ describe.each(NETWORKS)('%s', (_, model) => {
 
   it('as safetensors has PyTorch kernels, and comes back bit for bit', () => {
     const params = patternParams(model);
-    const bytes = saveParams(params, {}, 'OIHW');
-    for (const [name, { shape }] of Object.entries(readSafetensors(bytes).tensors)) {
-      const ours = model.shapes[name] as readonly number[];
-      expect(shape).toEqual(ours.length === 4 ? [3, 2, 0, 1].map((axis) => ours[axis]) : ours);
-    }
+    const bytes = saveStateDict(model, params);
+    const { tensors } = readSafetensors(bytes);
+    expect(Object.keys(tensors).sort()).toEqual([...Object.keys(params), ...Object.keys(model.constants)].sort());
+    for (const [name, ours] of Object.entries(model.shapes))
+      expect(tensors[name]?.shape).toEqual(ours.length === 4 ? [3, 2, 0, 1].map((axis) => ours[axis]) : ours);
+    for (const [name, { shape, values }] of Object.entries(model.constants))
+      expect(tensors[name]).toMatchObject({ shape, data: Float32Array.from(values) });
     const again = loadParams(model, bytes);
     for (const [name, tensor] of Object.entries(params)) expect(again[name]?.dataSync()).toEqual(tensor.dataSync());
     tf.dispose([params, again]);

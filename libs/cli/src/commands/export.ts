@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
-import { saveParams } from '@distillery/models';
+import { saveStateDict } from '@distillery/models';
 import { exportModelOnnx, UnsupportedOperation, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { imageSize } from '../arguments';
@@ -38,8 +38,8 @@ export function addExport(program: Command): void {
 
 async function writeSafetensors(out: string, { model, params }: Deployed, source = ''): Promise<void> {
   const metadata = { model: model.name, scale: String(model.scale), config: JSON.stringify(model.config), source };
-  await writeFileAtomic(out, saveParams(params, metadata, 'OIHW'));
-  print(`${out}: ${model.name} x${model.scale}, ${Object.keys(params).length} tensors`);
+  await writeFileAtomic(out, saveStateDict(model, params, metadata));
+  print(`${out}: ${model.name} x${model.scale}, ${Object.keys({ ...params, ...model.constants }).length} tensors`);
 }
 
 async function writeOnnx(out: string, { model, params }: Deployed, { width, height }: ExportOptions['size']): Promise<void> {

@@ -13,8 +13,8 @@ export type WeightsShape = Pick<Model, 'name' | 'scale' | 'shapes' | 'constants'
 /** A file's name for a tensor -> ours. Names that need no change come back as they are. */
 export type Rename = (name: string) => string;
 
-/** Order of a kernel's axes: PyTorch's, or ours in memory. */
-export type KernelLayout = 'OIHW' | 'HWIO';
+/** Order of a kernel's axes, as a file's metadata says it: PyTorch's, or ours in memory. */
+const LAYOUT = { OIHW: 'OIHW kernels', HWIO: 'HWIO kernels' } as const;
 
 /**
  * Parameters of `model` from a safetensors or PyTorch file (or its bytes, called `label` in messages); which of the two, its content tells.
@@ -39,15 +39,26 @@ export function loadParams(
   );
 }
 
+/** A safetensors file of parameters as they are in memory, kernels HWIO, readable by `loadParams`. */
+export function saveParams(params: Params, metadata: Readonly<Record<string, string>> = {}): Buffer {
+  const tensors = Object.entries(params).map(([name, tensor]) => [name, inMemory(tensor)] as const);
+  return writeSafetensors(Object.fromEntries(tensors), { ...metadata, layout: LAYOUT.HWIO });
+}
+
 /**
- * A safetensors file of parameters, readable by `loadParams`: kernels HWIO as in memory, or OIHW for PyTorch. The metadata says which.
+ * A safetensors file of a network as PyTorch has it, readable by `loadParams` too: kernels OIHW, and with the fixed tensors of the architecture, so that the
+ * original code loads it strictly.
  */
-export function saveParams(params: Params, metadata: Readonly<Record<string, string>> = {}, layout: KernelLayout = 'HWIO'): Buffer {
-  const tensors = Object.entries(params).map(([name, tensor]) => {
-    const stored = { shape: tensor.shape, data: float32Data(tensor) };
-    return [name, layout === 'OIHW' ? hwioToOihw(stored) : stored] as const;
-  });
-  return writeSafetensors(Object.fromEntries(tensors), { ...metadata, layout: `${layout} kernels` });
+export function saveStateDict(model: Pick<Model, 'constants'>, params: Params, metadata: Readonly<Record<string, string>> = {}): Buffer {
+  const trained = Object.entries(params).map(([name, tensor]) => [name, hwioToOihw(inMemory(tensor))] as const);
+  const fixed = Object.entries(model.constants).map(
+    ([name, { shape, values }]) => [name, { shape, data: Float32Array.from(values) }] as const,
+  );
+  return writeSafetensors(Object.fromEntries([...trained, ...fixed]), { ...metadata, layout: LAYOUT.OIHW });
+}
+
+function inMemory(tensor: Tensor): { readonly shape: readonly number[]; readonly data: Float32Array } {
+  return { shape: tensor.shape, data: float32Data(tensor) };
 }
 
 function float32Data(tensor: Tensor): Float32Array {
@@ -89,7 +100,7 @@ function plainOrQuoted(name: string): string {
 
 /** A fixed tensor with other values means a network of another kind, most often trained on another value range. */
 function constantProblems(model: WeightsShape, stored: Record<string, StoredTensor>): string[] {
-  return Object.entries(model.constants).flatMap(([name, expected]) => {
+  return Object.entries(model.constants).flatMap(([name, { values: expected }]) => {
     if (!Object.hasOwn(stored, name)) return [];
     const { data } = stored[name] as StoredTensor;
     const same =
