@@ -70,8 +70,8 @@ export interface PisrOptions {
   readonly teacherParams: Params | undefined;
   /** Where the student starts: all of the decoder's parameters, the deconvolution too (as released), or drawn fresh. */
   readonly start: 'decoder' | 'random';
-  /** null: L1 alone. */
-  readonly distillation: PisrDistillation | null;
+  /** Of features (PISR); of the output alone, `output` times mean |S(LR) - T(x)|, a control; or null: L1 to HR alone. */
+  readonly distillation: PisrDistillation | { readonly output: number } | null;
 }
 
 /**
@@ -85,6 +85,17 @@ export function pisr({ student, teacher, teacherParams, start, distillation }: P
   const reconstruction = ({ output }: Forward, { hr }: Batch): Term => ({ weight: 1, value: l1Loss(output, hr) });
   if (!distillation)
     return guided({ ...common, guide: () => null, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
+  const taughtBy = (batch: Batch, taps?: readonly string[]): Forward =>
+    teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), taps);
+  if ('output' in distillation)
+    return guided({
+      ...common,
+      guide: (batch) => taughtBy(batch).output,
+      terms: (pass, taught, batch) => ({
+        reconstruction: reconstruction(pass, batch),
+        imitation: { weight: distillation.output, value: l1Loss(pass.output, taught) },
+      }),
+    });
 
   const { tap, strength } = distillation;
   const { heads, loss } = distanceOf(distillation);
@@ -92,7 +103,7 @@ export function pisr({ student, teacher, teacherParams, start, distillation }: P
     ...common,
     taps: [tap],
     ...(heads && { heads }),
-    guide: (batch) => featureAt(teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), [tap]), tap),
+    guide: (batch) => featureAt(taughtBy(batch, [tap]), tap),
     terms: (pass, taught, batch, drawn) => ({
       reconstruction: reconstruction(pass, batch),
       distillation: {

@@ -88,6 +88,17 @@ describe('pisr', () => {
     expect(number(losses.distillation)).toBeCloseTo(number(l1Loss(own, taught)), 6);
   });
 
+  it('distils the output alone: L1 to what the teacher makes of HR', () => {
+    const teacher = toyAutoencoder();
+    const teacherParams = teacher.init(seedRng(8));
+    const { losses } = first(toyPisr({ teacher, teacherParams, distillation: { output: 0.5 } }));
+    const { lr, hr } = lumaBatch(2);
+    const taught = teacher.apply(teacherParams, hr);
+    const own = teacher.decoder.apply(teacher.decoderParams(teacherParams), lr);
+    expect(number(losses.imitation)).toBeCloseTo(number(l1Loss(own, taught)), 6);
+    expect(number(losses.total)).toBeCloseTo(number(l1Loss(own, hr)) + 0.5 * number(losses.imitation), 6);
+  });
+
   it('starts as the decoder, all of it, or fresh', () => {
     const teacher = toyAutoencoder();
     const teacherParams = teacher.init(seedRng(8));

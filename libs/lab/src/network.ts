@@ -102,3 +102,9 @@ function knownScale(scale: number): Scale {
   if (known === undefined) throw new UserError(`scale ${scale}: expected ${SCALES.join(', ')}`);
   return known;
 }
+
+/** Channels of the maps inside a network of one width. Throws RangeError for another. */
+export function widthOf(network: NetworkOptions): number {
+  if (!('features' in network)) throw new RangeError(`${network.architecture}: expected a network of one width`);
+  return network.features;
+}

@@ -6,11 +6,11 @@ import { executeNotebook, parseNotebook, type Notebook } from '@distillery/noteb
 import { codeCells, folderWithPackages, plain, printed } from './notebooks';
 
 const root = join(__dirname, '../../..');
-const NOTEBOOKS = [...Object.keys(PAPERS), 'tour'].sort().map((name) => `${name}.ipynb`);
+const NOTEBOOKS = [...Object.keys(PAPERS), 'across', 'tour'].sort().map((name) => `${name}.ipynb`);
 const read = async (name: string): Promise<Notebook> => parseNotebook(await readFile(join(root, 'notebooks', name), 'utf8'), name);
 
 describe('the notebooks folder', () => {
-  it('holds the tour and a notebook per paper', async () => {
+  it('holds the tour, a notebook per paper and one across papers', async () => {
     const names = (await readdir(join(root, 'notebooks'))).filter((name) => name.endsWith('.ipynb'));
     expect(names.sort()).toEqual(NOTEBOOKS);
   });
@@ -74,7 +74,7 @@ describe('at the smoke tier, without a data folder', () => {
     const notebook = await execute('jdsr.ipynb');
     expect(shown(notebook, 'published')).toContain('IMDN, not distilled\t32.21\t28.58\t27.56\t26.04\t30.45');
     expect(shown(notebook, 'networks')).toContain('4\t214080');
-    expect(shown(notebook, 'stage-two')).toContain('5/5');
+    expect(shown(notebook, 'stage-two')).toContain('20/20');
     expect(shown(notebook, 'meta-gradient')).toContain('virtual step, L1\t0.000000');
     expect(shown(notebook, 'by-hand')).toContain('true');
     expect(shown(notebook, 'by-hand')).not.toContain('false');

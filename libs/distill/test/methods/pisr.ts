@@ -41,6 +41,7 @@ export const PISR_METHODS: Record<string, () => Method> = {
   pisr: () => onLuma(toyPisr()),
   'pisr, Gaussian': () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, distance: 'vid-gaussian' } })),
   'pisr at a gradient ratio': () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, strength: { gradientRatio: 0.1 } } })),
+  'pisr, output alone': () => onLuma(toyPisr({ distillation: { output: 0.5 } })),
   'pisr, EDSR on RGB': () =>
     toyPisr({ teacher: toyAutoencoder('hr', edsr(TOY_TEACHER)), distillation: { ...TOY_DISTILLATION, tap: 'body', channels: 8 } }),
 };

@@ -58,7 +58,8 @@ function terms(arms: Arms): Experiment {
     id: 'terms-x4',
     title: 'Table 2, RCAN x4: which term of the loss helps?',
     caption:
-      'L1 to the ground truth with and without the teacher’s output, with and without the affinity. The printed numbers could not be read.',
+      'L1 to the ground truth with and without the teacher’s output, with and without the affinity. The printed numbers could not be read. The arm with the ' +
+      'affinity alone logs the norms of both gradients in the student’s parameters: “gradient relation” must not be zero, as it is in a port.',
     kind: 'table',
     arms: [
       row(arms.alone, 'Neither'),

@@ -1,6 +1,6 @@
 import { adapted, fakd, plain, RELATIONS, truncatedParams, vidRelation, type Relation } from '@distillery/distill';
 import { z } from 'zod';
-import { buildNetwork, networkSchema, type NetworkOptions } from '../../network';
+import { buildNetwork, networkSchema, widthOf } from '../../network';
 import type { Paper, Resources } from '../../paper';
 import { validate } from '../../parse-json';
 import { plainMethod, plainOptions } from '../../plain-method';
@@ -25,6 +25,7 @@ const methodOptions = z.discriminatedUnion('name', [
       .object({ form: z.literal(FORMS), weight: z.number(), adapters: z.boolean(), positions: z.object({ student: taps, teacher: taps }) })
       .nullable(),
     ensembleTeacher: z.boolean(),
+    gradientNorms: z.boolean(),
   }),
 ]);
 
@@ -57,13 +58,14 @@ export const FAKD: Paper = {
     const student = buildNetwork(options.student, recipe.scale);
     if (options.name === 'truncated-teacher')
       return plain({ model: student, role: 'student', ...(pretrained && { start: truncatedParams(student, pretrained) }) });
-    const { alpha, features, ensembleTeacher } = options;
+    const { alpha, features, ensembleTeacher, gradientNorms } = options;
     return fakd({
       student,
       teacher: { model: buildNetwork(options.teacher, recipe.scale), params: pretrained },
       alpha,
       features: features && { weight: features.weight, positions: features.positions, relation: relationOf(options, features) },
       ensembleTeacher,
+      gradientNorms,
     });
   },
 };
@@ -73,9 +75,4 @@ function relationOf({ student, teacher }: FakdOptions, { form, adapters, positio
   const channels = { student: widthOf(student), teacher: widthOf(teacher) };
   const relation = form === 'vid' ? vidRelation(count, channels) : RELATIONS[form];
   return adapters ? adapted(relation, count, channels) : relation;
-}
-
-function widthOf(network: NetworkOptions): number {
-  if (!('features' in network)) throw new RangeError(`FAKD of ${network.architecture}: expected a network of one width`);
-  return network.features;
 }

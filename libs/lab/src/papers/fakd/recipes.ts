@@ -20,6 +20,8 @@ interface Change {
   readonly features?: Partial<Omit<FeatureTerm, 'positions'>> | null;
   readonly positions?: (maps: Maps) => readonly string[];
   readonly ensembleTeacher?: boolean;
+  /** Whether the norm of each term's gradient is logged, for a backward pass each. */
+  readonly gradientNorms?: boolean;
 }
 
 /** The last three of the four maps as in all scripts but that of RCAN x3, which takes two. */
@@ -72,7 +74,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
   });
 
   const distilled = (arm: string, change: Change = {}): Recipe => {
-    const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false } = change;
+    const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false, gradientNorms = false } = change;
     const features = {
       form: 'spatial-affinity',
       weight: FAKD_WEIGHT,
@@ -80,7 +82,15 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
       ...change.features,
       positions: { student: positions(fakdMaps(student)), teacher: positions(fakdMaps(teacher)) },
     };
-    return taught(arm, { name: 'fakd', student, teacher, alpha, features: change.features === null ? null : features, ensembleTeacher });
+    return taught(arm, {
+      name: 'fakd',
+      student,
+      teacher,
+      alpha,
+      features: change.features === null ? null : features,
+      ensembleTeacher,
+      gradientNorms,
+    });
   };
 
   return {
@@ -92,7 +102,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     truncated: taught('truncated', { name: 'truncated-teacher', student }),
     fakd: distilled('fakd'),
     output: distilled('output', { features: null }),
-    affinityOnly: distilled('affinity-only', { alpha: 0 }),
+    affinityOnly: distilled('affinity-only', { alpha: 0, gradientNorms: true }),
     ensemble: distilled('ensemble', { ensembleTeacher: true }),
     /** Another relation at beta, or at the beta that gives the gradient norm of spatial affinity. */
     form: (form: Exclude<FormName, 'spatial-affinity'>, weight: 'beta' | 'matched' = 'beta') =>

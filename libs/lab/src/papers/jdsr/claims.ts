@@ -296,6 +296,14 @@ const STATED: readonly Stated[] = [
     source: CHECK,
   },
   {
+    id: 'joint-over-output',
+    statement: 'Joint distillation beats distilling the output of a larger network that was trained first.',
+    experiment: 'relatives',
+    better: of('jdsr'),
+    worse: of('output-distillation'),
+    source: CHECK,
+  },
+  {
     id: 'joint-over-mutual-learning',
     statement: 'Joint distillation beats Deep Mutual Learning on the same student.',
     experiment: 'relatives',

@@ -119,17 +119,19 @@ function mutual(arms: Arms): Experiment {
   };
 }
 
-/** The two ideas that the paper joins, each by itself. */
+/** The two ideas that the paper joins, each by itself, and what it does without. */
 function relatives(arms: Arms): Experiment {
   return {
     id: 'relatives',
-    title: 'Relatives, x4: deep mutual learning and Be Your Own Teacher on the same student',
+    title: 'Relatives, x4: a teacher, deep mutual learning and Be Your Own Teacher for the same student',
     caption:
       'Deep Mutual Learning pairs the student with a peer on the same bicubic LR; Be Your Own Teacher teaches the shallow exits by the deepest one and by ' +
-      'its features. Both were made for classifiers; KL divergences are replaced by L1 between images.',
+      'its features. Both were made for classifiers; KL divergences are replaced by L1 between images. Distillation of the output alone from the larger ' +
+      'network that was trained first on bicubic LR is what JDSR means to do without.',
     kind: 'table',
     arms: [
       student(arms.alone, 'Student alone'),
+      student(arms.outputDistillation, 'Output of the larger network (control)'),
       student(arms.mutualLearning, 'Deep Mutual Learning'),
       student(arms.ownTeacher, 'Be Your Own Teacher'),
       student(arms.joint, 'JDSR'),

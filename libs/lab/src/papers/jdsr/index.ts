@@ -2,6 +2,7 @@ import { beYourOwnTeacher, deepMutualLearning, groupOf, jdsr, peerAlone, superio
 import { sectionedEdsr, shallowEdsr, type Scale } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { z } from 'zod';
+import { outputDistillationMethod, outputDistillationOptions } from '../../output-distillation-method';
 import type { Paper, Resources } from '../../paper';
 import { validate } from '../../parse-json';
 import { plainMethod, plainOptions } from '../../plain-method';
@@ -19,6 +20,7 @@ const distance = z.literal(['l1', 'l2']);
 
 const methodOptions = z.discriminatedUnion('name', [
   plainOptions,
+  outputDistillationOptions,
   z.object({ name: z.literal('superior-lr'), network: shallow, imitationWeight: weight }),
   z.object({
     name: z.literal('jdsr'),
@@ -50,7 +52,15 @@ export const JDSR: Paper = {
   divergences: DIVERGENCES,
   overhead: {
     plain: 'alone',
-    arms: ['intermediate', 'soft-labels', 'soft-labels-first-order', 'jdsr', 'deep-mutual-learning', 'be-your-own-teacher'],
+    arms: [
+      'intermediate',
+      'soft-labels',
+      'soft-labels-first-order',
+      'jdsr',
+      'output-distillation',
+      'deep-mutual-learning',
+      'be-your-own-teacher',
+    ],
   },
   experiments: jdsrExperiments,
   needsFeatures: () => false,
@@ -60,6 +70,8 @@ export const JDSR: Paper = {
     switch (options.name) {
       case 'plain':
         return plainMethod(options, scale, resources);
+      case 'output-distillation':
+        return outputDistillationMethod(options, scale, resources);
       case 'superior-lr':
         return superiorLr({ network: { ...options.network, scale }, imitationWeight: options.imitationWeight });
       case 'jdsr': {

@@ -138,6 +138,15 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       startFrom: superiorLr(PORT_IMITATION),
       evaluate: scored('peer'),
     } satisfies Recipe,
+    /** What JDSR does without: a larger network, trained first, as the teacher. */
+    outputDistillation: {
+      ...common,
+      arm: 'output-distillation',
+      method: { name: 'output-distillation', student: sectioned, teacher: settings.large, alpha: 0.5 },
+      schedule,
+      startFrom: plain('large-bicubic', settings.large, 'teacher'),
+      evaluate: scored('student'),
+    } satisfies Recipe,
     mutualLearning: {
       ...common,
       arm: 'deep-mutual-learning',

@@ -145,23 +145,52 @@ const privilege: readonly DirectionClaim[] = [
   },
 ];
 
-const distances: readonly DirectionClaim[] = (
-  [
-    ['vid-gaussian', 'a Gaussian density'],
-    ['vid-constant', 'one learned variance per channel (the original VID)'],
-    ['l1', 'L1 between the features'],
-    ['l2', 'L2 between the features'],
-  ] as const
-).map(([distance, words]) => ({
-  ...base,
-  id: `pisr/direction/laplace-over-${distance}`,
-  table: 'Ablation table',
-  experiment: 'distances',
-  statement: `VID with a Laplace density improves the student over ${words}, at the same gradient norm.`,
-  better: student('pisr-matched'),
-  worse: student(`${distance}-matched`),
-  source: CONTROL,
-}));
+const weight: readonly DirectionClaim[] = [
+  {
+    ...base,
+    id: 'pisr/direction/weight-of-a-sum',
+    table: 'Control',
+    experiment: 'vid-weight',
+    statement: 'VID with the weight 1 on its mean, near what 1e-6 is on a sum, improves the student over the released 1e-6 on the mean.',
+    better: student('pisr-weight-1'),
+    worse: student('pisr'),
+    source: 'the framework figure draws a sum where the code takes a mean',
+  },
+];
+
+function forms(): DirectionClaim[] {
+  return (
+    [
+      ['vid-gaussian', 'a Gaussian density'],
+      ['vid-constant', 'one learned variance per channel (the original VID)'],
+      ['l1', 'L1 between the features'],
+      ['l2', 'L2 between the features'],
+    ] as const
+  ).map(([distance, words]) => ({
+    ...base,
+    id: `pisr/direction/laplace-over-${distance}`,
+    table: 'Ablation table',
+    experiment: 'distances',
+    statement: `VID with a Laplace density improves the student over ${words}, at the same gradient norm.`,
+    better: student('pisr-matched'),
+    worse: student(`${distance}-matched`),
+    source: CONTROL,
+  }));
+}
+
+const distances: readonly DirectionClaim[] = [
+  ...forms(),
+  {
+    ...base,
+    id: 'pisr/direction/vid-over-output',
+    table: 'Control',
+    experiment: 'distances',
+    statement: 'VID, where its gradient is felt, is better than distilling the teacher’s output alone.',
+    better: student('pisr-matched'),
+    worse: student('output'),
+    source: CONTROL,
+  },
+];
 
 /** CARN with PISR as quoted, less CARN as published. On BSD100 the distilled one is below. */
 function carnGain(): Record<string, number> {
@@ -188,6 +217,14 @@ const backbones: readonly DirectionClaim[] = (['vdsr', 'idn', 'carn'] as const).
     },
     {
       ...here,
+      id: `pisr/direction/${backbone}-pisr-over-long`,
+      statement: `PISR improves ${name} over training alone for as many steps as teacher and student together.`,
+      better: student(`${backbone}-pisr`),
+      worse: student(`${backbone}-long`),
+      source: CONTROL,
+    },
+    {
+      ...here,
       id: `pisr/direction/${backbone}-pisr-over-init`,
       statement: `VID at the released weight adds to the initialisation of ${name}.`,
       better: student(`${backbone}-pisr`),
@@ -201,6 +238,7 @@ export const DIRECTIONS: readonly DirectionClaim[] = [
   ...([2, 3, 4] as const).flatMap(comparison),
   ...components,
   ...privilege,
+  ...weight,
   ...distances,
   ...backbones,
 ];

@@ -93,8 +93,8 @@ function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
     title: 'Weight of VID, x2: where does the distillation begin to count?',
     caption:
       'The released weight of 1e-6 multiplies a mean; the framework figure of the paper draws a sum, for which it would be about 0.5 on the mean. ' +
-      'Here lambda_S goes from 1e-6 to 1 with the mean. The training curves “gradient reconstruction” and “gradient distillation” hold the norms of both ' +
-      'terms’ gradients in the student’s parameters, lambda_S included: VID counts where the second comes near the first.',
+      'Here lambda_S goes from 1e-6 to 1 with the mean. The training curves “gradient reconstruction” and “gradient distillation” below hold the norms of ' +
+      'both terms’ gradients in the student’s parameters, lambda_S included: VID counts where the second comes near the first.',
     kind: 'sweep',
     xTitle: 'weight of VID, lambda_S',
     arms: [
@@ -114,10 +114,12 @@ function distances(arms: Arms): Experiment {
     caption:
       'VID with a Laplace density (PISR), with a Gaussian one, with one learned variance per channel (the original VID), and plain L1 and L2 between the ' +
       'features. All students start from the decoder, and the gradient of every distance is held at a tenth of the norm of L1’s on the image, ' +
-      'so that the forms are compared and not their weights.',
+      'so that the forms are compared and not their weights. Control of ours: the teacher’s output in place of its features, at the weight of the ground truth. ' +
+      'The teacher has seen HR, so its output is a copy of HR with errors of its own.',
     kind: 'table',
     arms: [
       student(arms.init, 'No distillation'),
+      student(arms.output, 'Teacher’s output, L1 (control)'),
       student(arms.matched, 'VID, Laplace'),
       student(arms.distance('vid-gaussian'), 'VID, Gaussian'),
       student(arms.distance('vid-constant'), 'VID, a variance per channel'),
@@ -142,6 +144,7 @@ function backbones(tier: Tier, datasets: Datasets): Experiment {
       const name = names[backbone];
       return [
         student(arms.alone, `${name} alone`),
+        student(arms.long, `${name} alone, total length (control)`),
         student(arms.init, `${name} from the decoder, L1 only (control)`),
         student(arms.pisr, `${name}, PISR as released`),
         row(arms.teacher, 'teacher', `Teacher of ${name}, sees HR`),

@@ -22,12 +22,15 @@ const methodOptions = z.discriminatedUnion('name', [
     encoder,
     start: z.literal(['decoder', 'random']),
     distillation: z
-      .object({
-        distance: z.literal(['vid-laplace', 'vid-gaussian', 'vid-constant', 'l1', 'l2']),
-        tap: z.string(),
-        channels: count,
-        strength: z.union([z.strictObject({ weight: z.number().min(0) }), z.strictObject({ gradientRatio: z.number().min(0) })]),
-      })
+      .union([
+        z.strictObject({
+          distance: z.literal(['vid-laplace', 'vid-gaussian', 'vid-constant', 'l1', 'l2']),
+          tap: z.string(),
+          channels: count,
+          strength: z.union([z.strictObject({ weight: z.number().min(0) }), z.strictObject({ gradientRatio: z.number().min(0) })]),
+        }),
+        z.strictObject({ output: z.number().min(0) }),
+      ])
       .nullable(),
   }),
 ]);

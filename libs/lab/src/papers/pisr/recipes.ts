@@ -23,6 +23,8 @@ interface Change {
   readonly start?: 'decoder' | 'random';
   readonly distance?: PisrDistance;
   readonly strength?: PisrDistillation['strength'] | null;
+  /** Weight of the teacher's output instead of any distance of features. */
+  readonly output?: number;
 }
 
 const MATCHED = { gradientRatio: MATCHED_RATIO } as const;
@@ -62,7 +64,8 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
   const student = (arm: string, change: Change = {}): Recipe => {
     const { teacher: kind = PRIVILEGED, start = 'decoder', distance = 'vid-laplace' } = change;
     const strength = change.strength === undefined ? { weight: PISR_DISTILLATION_WEIGHT } : change.strength;
-    const distillation: Json = strength && { distance, tap, channels, strength: { ...strength } };
+    const distillation: Json =
+      change.output === undefined ? strength && { distance, tap, channels, strength: { ...strength } } : { output: change.output };
     return {
       ...common,
       arm: named(arm),
@@ -98,6 +101,8 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     matchedLr: student('pisr-lr-matched', { teacher: UNPRIVILEGED, strength: MATCHED }),
     /** Another distance of features at the same gradient norm. */
     distance: (distance: Exclude<PisrDistance, 'vid-laplace'>) => student(`${distance}-matched`, { distance, strength: MATCHED }),
+    /** Plain distillation: L1 to the teacher's output beside L1 to HR, at equal weights. */
+    output: student('output', { output: 1 }),
     /** Another lambda_S. */
     weight: (weight: number) => student(`pisr-weight-${weight}`, { strength: { weight } }),
   };

@@ -150,6 +150,18 @@ export const DIRECTIONS: readonly DirectionClaim[] = [
     'power',
   ),
   control(
+    'mean2-over-attention',
+    '(G_mean)^2 is better than attention transfer at the same share of the gradient.',
+    ['mean2-balanced', 'attention-transfer'],
+    'relatives',
+  ),
+  control(
+    'mean2-over-raw-features',
+    '(G_mean)^2, which needs no adapter, is better than raw features behind one at the same share of the gradient.',
+    ['mean2-balanced', 'feature-l2'],
+    'relatives',
+  ),
+  control(
     'together-over-mean2',
     'The four kinds of statistics together are better than (G_mean)^2 alone.',
     ['together', 'mean2'],

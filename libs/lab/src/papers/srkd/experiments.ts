@@ -2,7 +2,7 @@ import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
 import { printedWeights, STATISTIC_TITLES, WEIGHT_ROWS } from './published';
-import { srkdArms, type StatisticName } from './recipes';
+import { RELATIVES, srkdArms, type RelativeName, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 
 type Arms = ReturnType<typeof srkdArms>;
@@ -64,9 +64,14 @@ function powers(arms: Arms): Experiment {
     title: 'Figure 4 taken apart, x3: the power of the mean, or its weight?',
     caption:
       '(G_mean)^p at the paper’s fixed weights, where the gradient of the term grows or shrinks with p, and at a balanced gradient, where at each step ' +
-      'every position gets half of the ground truth’s gradient norm whatever p is.',
+      'every position gets half of the ground truth’s gradient norm whatever p is. The norms are among the training curves (before balancing).',
     kind: 'sweep',
-    arms: [...series('fixed weight', arms.statistic), ...series('balanced gradient', arms.balanced)],
+    xTitle: 'power p of (G_mean)^p',
+    arms: [
+      ...series('fixed weight', arms.statistic),
+      ...series('balanced gradient', arms.balanced),
+      { ...studentRow(arms), series: 'student alone' },
+    ],
   };
 }
 
@@ -90,8 +95,32 @@ function controls(arms: Arms): Experiment {
   };
 }
 
+const RELATIVE_LABELS: Readonly<Record<RelativeName, string>> = {
+  'attention-transfer': 'Attention transfer',
+  'feature-l2': 'Raw features behind adapters (FitNet)',
+  fsp: 'FSP behind adapters',
+  vid: 'Variational information',
+};
+
+function relatives(arms: Arms): Experiment {
+  return {
+    id: 'relatives',
+    title: 'Relatives, x3: what else the student can take from the same features',
+    caption:
+      'Other ways to compare the same two positions: attention transfer, which is (G^2)_mean of a map divided by its norm over the pixels; and three that ' +
+      'compare channels one by one, behind trained adapters. The paper compares with none of them. Their term gets the share of the gradient that ' +
+      'the two positions of (G_mean)^2 have together: as much as the ground truth, step by step.',
+    kind: 'table',
+    arms: [
+      studentRow(arms),
+      row(arms.balanced('mean2'), `${STATISTIC_TITLES.mean2}, balanced gradient`),
+      ...RELATIVES.map((form) => row(arms.relative(form), RELATIVE_LABELS[form])),
+    ],
+  };
+}
+
 export function srkdExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
   const at = (scale: SrkdScale) => srkdArms(tier, scale, datasets);
   const x3 = at(3);
-  return [tableTwo(at(2), 2), tableTwo(x3, 3), tableTwo(at(4), 4), tableOne(x3), figureFour(x3), powers(x3), controls(x3)];
+  return [tableTwo(at(2), 2), tableTwo(x3, 3), tableTwo(at(4), 4), tableOne(x3), figureFour(x3), powers(x3), relatives(x3), controls(x3)];
 }

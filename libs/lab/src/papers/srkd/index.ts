@@ -1,7 +1,7 @@
-import { srkd, SRKD_TAPS } from '@distillery/distill';
+import { adapted, fakd, RELATIONS, srkd, SRKD_TAPS, vidRelation, type Method, type Relation } from '@distillery/distill';
 import { seedRng } from '@distillery/tensor';
 import { z } from 'zod';
-import { buildNetwork, networkSchema } from '../../network';
+import { buildNetwork, networkSchema, widthOf } from '../../network';
 import { outputDistillationMethod, outputDistillationOptions } from '../../output-distillation-method';
 import type { Paper, Resources } from '../../paper';
 import { validate } from '../../parse-json';
@@ -11,6 +11,7 @@ import { CLAIMS } from './claims';
 import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { srkdExperiments } from './experiments';
+import { RELATIVES, type RelativeName } from './recipes';
 
 const power = z.int().min(1);
 const srkdOptions = z.object({
@@ -27,7 +28,15 @@ const srkdOptions = z.object({
   gradientNorms: z.boolean(),
   gradientRatio: z.number().positive().nullable(),
 });
-const methodOptions = z.discriminatedUnion('name', [plainOptions, outputDistillationOptions, srkdOptions]);
+const relationOptions = z.object({
+  name: z.literal('relation'),
+  student: networkSchema,
+  teacher: networkSchema,
+  form: z.literal(RELATIVES),
+  positions: z.int().min(1).max(SRKD_TAPS.length),
+  gradientRatio: z.number().positive(),
+});
+const methodOptions = z.discriminatedUnion('name', [plainOptions, outputDistillationOptions, srkdOptions, relationOptions]);
 
 export const SRKD: Paper = {
   id: 'srkd',
@@ -46,10 +55,11 @@ export const SRKD: Paper = {
   experiments: srkdExperiments,
   needsFeatures: () => false,
   method(recipe: Recipe, resources: Resources) {
-    const expected = 'expected the options of plain, output-distillation or srkd';
+    const expected = 'expected the options of plain, output-distillation, srkd or relation';
     const options = validate(recipe.method, methodOptions, `recipe ${recipe.arm} of srkd`, expected);
     if (options.name === 'plain') return plainMethod(options, recipe.scale, resources);
     if (options.name === 'output-distillation') return outputDistillationMethod(options, recipe.scale, resources);
+    if (options.name === 'relation') return relationMethod(options, recipe.scale, resources);
     const { positionWeights, teacherWeights, gradientRatio, reconstructionWeight, statistics, norm, gradientNorms } = options;
     const teacher = buildNetwork(options.teacher, recipe.scale);
     const trained = resources.startState?.network;
@@ -65,3 +75,30 @@ export const SRKD: Paper = {
     });
   },
 };
+
+/** The ground truth and a relation of features at the first of SRKD's positions, the relation at a fixed share of the gradient. */
+function relationMethod(
+  { form, positions, gradientRatio, ...options }: z.infer<typeof relationOptions>,
+  scale: number,
+  resources: Resources,
+): Method {
+  const taps = SRKD_TAPS.slice(0, positions);
+  const channels = { student: widthOf(options.student), teacher: widthOf(options.teacher) };
+  const relations: Readonly<Record<RelativeName, Relation>> = {
+    'attention-transfer': RELATIONS['attention-transfer'],
+    'feature-l2': adapted(RELATIONS['feature-l2'], positions, channels),
+    fsp: adapted(RELATIONS.fsp, positions, channels),
+    vid: vidRelation(positions, channels),
+  };
+  return fakd({
+    student: buildNetwork(options.student, scale),
+    teacher: { model: buildNetwork(options.teacher, scale), params: resources.startState?.network },
+    alpha: 0,
+    features: {
+      weight: 1,
+      positions: { student: taps.map(({ studentTap }) => studentTap), teacher: taps.map(({ teacherTap }) => teacherTap) },
+      relation: relations[form],
+    },
+    gradientRatio,
+  });
+}

@@ -29,8 +29,15 @@ export type StatisticName = keyof typeof STATISTICS;
 /** One of each of the paper's four kinds, those with a power by their square. */
 const TOGETHER: readonly StatisticName[] = ['mean2', 'squares', 'max', 'min'];
 
+/** Its positions: the first two. */
+const POSITIONS = BEST_WEIGHTS.positions.filter((weight) => weight > 0).length;
+
 /** What the gradient of each position measures beside the ground truth's where it is balanced: lambda_i : lambda_0 of the best row. */
 export const GRADIENT_RATIO = 0.5;
+
+/** What else a student can take from the same positions, see `relatives`. */
+export const RELATIVES = ['attention-transfer', 'feature-l2', 'fsp', 'vid'] as const;
+export type RelativeName = (typeof RELATIVES)[number];
 
 /** The name of Table 1's arm: `mean-1-100` for (1; 1,0,0). The best row is Figure 4's `mean`. */
 export function weightsArm({ reconstruction, positions }: LossWeights): string {
@@ -105,6 +112,9 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     weights: (weights: LossWeights) => srkd(weightsArm(weights), ['mean'], weights),
     /** The statistic with lambda_i replaced by a fixed share of the ground truth's gradient. */
     balanced: (name: StatisticName) => srkd(`${name}-balanced`, [name], BEST_WEIGHTS, { gradientRatio: GRADIENT_RATIO }),
+    /** Another relation of the features at the best row's positions, with the share of the gradient that `balanced` gives to all of them. */
+    relative: (form: RelativeName) =>
+      taught(form, { name: 'relation', student, teacher, form, positions: POSITIONS, gradientRatio: GRADIENT_RATIO * POSITIONS }),
     randomTeacher: srkd('random-teacher', ['mean2'], BEST_WEIGHTS, { teacherWeights: 'random', gradientNorms: false }),
     l1: srkd('mean2-l1', ['mean2'], BEST_WEIGHTS, { norm: 'l1', gradientNorms: false }),
   };
