@@ -5,7 +5,7 @@ import { imagesIn, isFolder, matchImages, STORED_SCALES } from './image-folder';
 import { isKnownDataset, KNOWN_DATASETS, type KnownDataset } from './known-datasets';
 import { isProcedural, PROCEDURAL_DATASETS, proceduralDataset } from './procedural';
 import type { Border } from './resize';
-import { isShrunk, SHRUNK_DATASETS, shrunkDataset } from './shrunk-datasets';
+import { isShrunk, SHRUNK_DATASETS, shrunkDataset, type ShrunkSource } from './shrunk-datasets';
 
 /** How to open a dataset. */
 export interface OpenOptions {
@@ -24,8 +24,8 @@ export async function openDataset(name: string, dataDir: string | null, options:
   const lr = options.lr ?? 'stored';
   if (isProcedural(name)) return proceduralDataset(name, lr === 'stored' ? 'symmetric' : lr);
   if (isShrunk(name)) {
-    const { of, images } = SHRUNK_DATASETS[name];
-    return shrunkDataset(name, await openDataset(of, dataDir), images);
+    const { of, images, side }: ShrunkSource = SHRUNK_DATASETS[name];
+    return shrunkDataset(name, await openDataset(of, dataDir), images, side);
   }
   if (isKnownDataset(name)) {
     if (dataDir === null) throw new UserError(`dataset ${name} needs a data folder; expected --data DIR or DISTILLERY_DATA`);
