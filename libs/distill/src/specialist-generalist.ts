@@ -1,4 +1,4 @@
-import type { Scalar } from '@tensorflow/tfjs-core';
+import { addN, type Scalar } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamInit, valueAndGrads } from '@distillery/tensor';
 import { adamSlots, adamStep } from './adam-slots';
@@ -35,7 +35,10 @@ export function specialistAndGeneralist(model: Model): Method {
       });
       return {
         state: Object.assign({}, ...trained.map(({ slots }) => slots)) as ReturnType<Method['init']>,
-        losses: Object.fromEntries(trained.map(({ role, loss }) => [role, loss])) as Record<string, Scalar>,
+        losses: {
+          total: addN(trained.map(({ loss }) => loss)) as Scalar,
+          ...(Object.fromEntries(trained.map(({ role, loss }) => [role, loss])) as Record<string, Scalar>),
+        },
       };
     },
 

@@ -10,9 +10,15 @@ const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
   full: ['Set5', 'Set14', 'BSD100', 'Urban100-subset', 'DIV2K-valid'],
 };
 
-/** The camera that papers on real-world images adapt to, and the scenes it is tested on. */
-const REAL = { adapt: 'City100-NikonD5500-shrunk-adapt', test: ['City100-NikonD5500-shrunk-test'] } as const;
-const REAL_SOURCE = 'City100-NikonD5500';
+/**
+ * What papers on real-world images adapt to, and the pairs it is tested on, with the sets that this takes: a camera, a telephone, and photographs of all
+ * kinds that have no ground truth, tested on cameras that are none of theirs.
+ */
+const REAL: readonly { readonly adapt: string; readonly test: string; readonly needs: readonly string[] }[] = [
+  { adapt: 'City100-NikonD5500-shrunk-adapt', test: 'City100-NikonD5500-shrunk-test', needs: ['City100-NikonD5500'] },
+  { adapt: 'City100-iPhoneX-shrunk-adapt', test: 'City100-iPhoneX-shrunk-test', needs: ['City100-iPhoneX'] },
+  { adapt: 'RealSRSet', test: 'RealSR-NTIRE2019-shrunk-test', needs: ['RealSRSet', 'RealSR-NTIRE2019-val-subset'] },
+];
 /** Published networks that take part in experiments, with their scale. */
 const PUBLISHED = { 'realesr-general': 4 } as const;
 
@@ -23,11 +29,16 @@ const PUBLISHED = { 'realesr-general': 4 } as const;
 export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
   if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'] };
   const present = new Set(listDatasets(dataDir).flatMap((listing) => (listing.present ? [listing.name as string] : [])));
+  const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, test }) => ({
+    adapt,
+    // At the smoke tier scoring the whole pictures would take longer than all else.
+    test: [tier === 'smoke' ? `${test}-centre` : test],
+  }));
   const published = Object.entries(PUBLISHED).flatMap(([model, scale]) => (publishedPath(model, scale, dataDir) ? [model] : []));
   return {
     train: TRAIN[tier],
     evaluate: EVALUATE[tier].filter((name) => name === 'Set5' || present.has(name)),
-    ...(present.has(REAL_SOURCE) && { real: REAL }),
+    ...(real.length > 0 && { real }),
     ...(published.length > 0 && { published }),
   };
 }

@@ -1,5 +1,6 @@
 export * from './claim';
 export { DEFAULT_PROTOCOL, type Metric } from './compare';
+export { datasetsOfRuns } from './datasets-of-runs';
 export { defaultDatasets } from './default-datasets';
 export { SCIENCE_VERSION, shortHash, type RunIdentity } from './hash';
 export * from './instrument/evaluate-model';

@@ -23,12 +23,18 @@ export interface Resources {
   readonly startState: Readonly<Record<string, Params>> | null;
 }
 
+/** Real images: unlabelled ones to adapt to, and pairs to test on. */
+export interface TargetDomain {
+  readonly adapt: string;
+  readonly test: readonly string[];
+}
+
 /** The sets a paper's experiments run on, by name in the data folder or `procedural`. */
 export interface Datasets {
   readonly train: string;
   readonly evaluate: readonly string[];
-  /** For papers that adapt to a target domain: its unlabelled images, and those that it is tested on. Absent: the built-in stand-in. */
-  readonly real?: { readonly adapt: string; readonly test: readonly string[] };
+  /** For papers that adapt to a target domain: the domains, the main one first. Absent: the built-in stand-in. */
+  readonly real?: readonly TargetDomain[];
   /** Models whose published weights are in the data folder. */
   readonly published?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  datasetsOfRuns,
   TIERS,
   type Experiment,
   type ExperimentArm,
@@ -42,7 +43,7 @@ export interface ArmRuns {
 
 function cohort(paper: Paper, tier: Tier, engine: string, train: string, runs: readonly RunResult[]): Cohort {
   const evaluate = runs.length > 0 ? distinct(runs.flatMap(({ spec }) => spec.recipe.data.evaluate)) : ['procedural-test'];
-  const experiments = paper.experiments(tier, { train, evaluate });
+  const experiments = paper.experiments(tier, runs.length > 0 ? datasetsOfRuns(paper, runs) : { train, evaluate });
   const leftOut = new Set(experiments.flatMap(({ arms }) => arms.flatMap((arm) => runsOfArm(runs, arm).leftOut)));
   const shown = runs.filter((run) => !leftOut.has(run));
   return { id: anchor(tier, train, engine), paper, tier, engine, train, evaluate, runs, shown, experiments };

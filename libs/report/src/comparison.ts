@@ -124,7 +124,7 @@ function comparisonRows(cohort: Cohort, experiment: Experiment, metric: Metric):
 function notRunRows(cohort: Cohort, experiment: Experiment, metric: Metric, rows: readonly ComparisonRow[]): ComparisonRow[] {
   if (metric === 'lpips' && rows.length === 0) return [];
   return experiment.arms.flatMap((arm) =>
-    cohort.evaluate.flatMap((dataset) => {
+    arm.recipe.data.evaluate.flatMap((dataset) => {
       const same = rows.filter((row) => row.dataset === dataset && row.scale === arm.recipe.scale);
       const protocols = distinct(same.filter(({ seeds }) => seeds !== '').map(({ protocol }) => protocol));
       return (protocols.length > 0 ? protocols : [DEFAULT_PROTOCOL])

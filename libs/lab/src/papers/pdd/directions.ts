@@ -64,6 +64,15 @@ const DEFINED: readonly Direction[] = [
         source: OURS,
       },
       {
+        id: `${arm}-over-plain`,
+        table: 'Control',
+        experiment: 'main',
+        statement: `PDD (${name}) improves on fine-tuning on synthetic pairs with L1 alone.`,
+        better: student(arm),
+        worse: student('plain'),
+        source: OURS,
+      },
+      {
         id: `${arm}-over-longer`,
         table: 'Control',
         experiment: 'main',

@@ -15,7 +15,7 @@ function premise(arms: Arms): Experiment {
     title: 'Premise: each network on its own ground',
     caption:
       'The specialist learned one synthetic degradation, the generalist many. PDD assumes that the specialist is better on bicubic LR and the generalist on the ' +
-      'target domain. Scores on the two kinds of images are not comparable with each other, only within a column.',
+      'target domain. Scores on the two kinds of images are not comparable with each other.',
     kind: 'table',
     arms: [
       row(arms.onSynthetic, 'Specialist, bicubic LR', 'specialist'),
@@ -32,14 +32,16 @@ function main(arms: Arms): Experiment {
     title: 'Main results: adapting a generalist to a target domain',
     caption:
       'G starts from the generalist. Static compares it with the frozen specialist, EMA with its own running average. Beside them the networks as they were pretrained, ' +
-      'and three controls of the same length: fine-tuning on synthetic pairs without any distance, matching the reference’s features of real inputs directly, and the ' +
-      'generalist’s own training continued.',
+      'and controls of the same length: fine-tuning on synthetic pairs with L1 alone, or with all of the supervised part but no distance; matching the reference’s ' +
+      'features of real inputs directly; and the generalist’s own training continued. The curves “premise inter” and “premise intra” are the correlations that the method ' +
+      'assumes to be high, “random” beside them those of unrelated patches.',
     kind: 'table',
     arms: [
       specialist(arms),
       generalist(arms),
       row(arms.generalistLong, 'Generalist, total length (control)', 'generalist'),
-      row(arms.supervised, 'Synthetic pairs only (control)'),
+      row(arms.plain, 'Synthetic pairs, L1 alone (control)'),
+      row(arms.supervised, 'Synthetic pairs, no distance (control)'),
       row(arms.direct, 'Direct feature matching (control)'),
       row(arms.static, 'PDD, Static'),
       row(arms.static, 'PDD, Static, running average of G', 'ema'),
@@ -68,14 +70,17 @@ function terms(arms: Arms): Experiment {
   };
 }
 
-function ratio(arms: Arms): Experiment {
+const RATIOS: Readonly<Record<Tier, readonly number[]>> = { smoke: [0.25, 1, 4], small: [0.25, 0.5, 1, 2, 4], full: [0.25, 0.5, 1, 2, 4] };
+
+function ratio(arms: Arms, tier: Tier): Experiment {
   return {
     id: 'ratio',
     title: 'Ratio of the inter-model to the intra-model weight',
     caption:
       'EMA, the intra-model weight kept at 1. The authors say that the ratio trades fidelity against perception and wants tuning for every target.',
     kind: 'sweep',
-    arms: [0.25, 0.5, 1, 2, 4].map((x) => ({ ...row(arms.ratio(x), `Ratio ${x}`), x, series: 'EMA' })),
+    xTitle: 'inter-model / intra-model weight',
+    arms: RATIOS[tier].map((x) => ({ ...row(arms.ratio(x), `Ratio ${x}`), x, series: 'EMA' })),
   };
 }
 
@@ -121,13 +126,35 @@ function generalists(arms: Arms): Experiment {
   };
 }
 
-function details(arms: Arms): Experiment {
+function domains(arms: Arms, tier: Tier): Experiment[] {
+  if (arms.others.length === 0) return [];
+  return [
+    {
+      id: 'domains',
+      title: 'Other target domains',
+      caption:
+        'The same generalist adapted to other real images: to a telephone, tested on other scenes of it; and to photographs of all kinds that have no ground truth, tested on ' +
+        'cameras that are none of theirs, where adapting to the wrong domain would show.',
+      kind: 'table',
+      arms: arms.others.flatMap(({ domain, generalist: alone, supervised, static: asStatic, ema }) => [
+        row(alone, 'Generalist alone', 'generalist'),
+        ...(tier === 'smoke'
+          ? []
+          : [row(supervised, 'Synthetic pairs, no distance (control)'), row(asStatic, `PDD, Static, adapted to ${domain}`)]),
+        row(ema, `PDD, EMA, adapted to ${domain}`),
+      ]),
+    },
+  ];
+}
+
+function details(arms: Arms, tier: Tier): Experiment {
   return {
     id: 'details',
     title: 'What the released configurations settle',
     caption:
       'Whether the distances also move G’s outputs for synthetic inputs; EMA without the steps that part G from its average; the configuration with MATLAB’s bicubic instead of the mix of ' +
-      'OpenCV’s interpolations; and the alternatives to the two distances that the released code holds (Static).',
+      'OpenCV’s interpolations' +
+      (tier === 'smoke' ? '.' : '; and the alternatives to the two distances that the released code holds (Static).'),
     kind: 'table',
     arms: [
       row(arms.static, 'Static, as released'),
@@ -135,17 +162,32 @@ function details(arms: Arms): Experiment {
       row(arms.ema, 'EMA, as released'),
       row(arms.emaNoWarmUp, 'EMA, no warm-up'),
       row(arms.emaMatlab, 'EMA, MATLAB bicubic LR, inter-model weight 0.5'),
-      row(arms.interDistance('difference-of-grams'), 'Static, inter: difference of Gram matrices'),
-      row(arms.interDistance('l1'), 'Static, inter: L1'),
-      row(arms.interDistance('l2'), 'Static, inter: L2'),
-      row(arms.intraDistance('l1'), 'Static, intra: L1'),
-      row(arms.intraDistance('l2'), 'Static, intra: L2'),
-      row(arms.intraDistance('cosine'), 'Static, intra: cosine'),
+      ...(tier === 'smoke' ? [] : alternatives(arms)),
     ],
   };
 }
 
+function alternatives(arms: Arms): ExperimentArm[] {
+  return [
+    row(arms.interDistance('difference-of-grams'), 'Static, inter: difference of Gram matrices'),
+    row(arms.interDistance('l1'), 'Static, inter: L1'),
+    row(arms.interDistance('l2'), 'Static, inter: L2'),
+    row(arms.intraDistance('l1'), 'Static, intra: L1'),
+    row(arms.intraDistance('l2'), 'Static, intra: L2'),
+    row(arms.intraDistance('cosine'), 'Static, intra: cosine'),
+  ];
+}
+
 export function pddExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
   const arms = pddArms(tier, datasets);
-  return [premise, main, terms, ratio, roles, generalists, details].map((experiment) => experiment(arms));
+  return [
+    premise(arms),
+    main(arms),
+    terms(arms),
+    ratio(arms, tier),
+    roles(arms),
+    generalists(arms),
+    ...domains(arms, tier),
+    details(arms, tier),
+  ];
 }

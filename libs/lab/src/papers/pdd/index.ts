@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { buildNetwork, networkSchema } from '../../network';
 import type { Paper, Resources } from '../../paper';
 import { validate } from '../../parse-json';
+import { plainMethod, plainOptions } from '../../plain-method';
 import type { Recipe } from '../../recipe';
 import { CLAIMS } from './claims';
 import { DIRECTIONS } from './directions';
@@ -16,6 +17,7 @@ const role = z.literal(['specialist', 'generalist']);
 const count = z.int().min(0);
 
 const methodOptions = z.discriminatedUnion('name', [
+  plainOptions,
   z.object({ name: z.literal('specialist and generalist'), network: networkSchema }),
   z.object({ name: z.literal('as is'), network: networkSchema, published: z.string().nullable() }),
   z.object({
@@ -53,7 +55,7 @@ export const PDD: Paper = {
   claims: CLAIMS,
   directions: DIRECTIONS,
   divergences: DIVERGENCES,
-  overhead: { plain: 'supervised', arms: ['static', 'ema', 'direct'] },
+  overhead: { plain: 'plain', arms: ['supervised', 'static', 'ema', 'direct'] },
   experiments: pddExperiments,
   needsFeatures: (recipe) => recipe.method.name === 'pdd',
   needsPublished: (recipe) => (recipe.method.reference === 'published' || typeof recipe.method.published === 'string' ? PUBLISHED : null),
@@ -62,10 +64,12 @@ export const PDD: Paper = {
       recipe.method,
       methodOptions,
       `recipe ${recipe.arm} of pdd`,
-      'expected the options of pdd, specialist and generalist, or as is',
+      'expected the options of pdd, plain, specialist and generalist, or as is',
     );
     const model = buildNetwork(options.network, recipe.scale);
     switch (options.name) {
+      case 'plain':
+        return plainMethod(options, recipe.scale, generalistAsStart(resources));
       case 'specialist and generalist':
         return specialistAndGeneralist(model);
       case 'as is':
@@ -97,6 +101,11 @@ function referenceOf(
 ): Reference {
   if (reference === 'ema') return 'ema';
   return reference === 'published' ? publishedNetwork(recipe, resources) : { model, params: resources.startState?.[reference] };
+}
+
+/** Plain training goes on with the generalist. */
+function generalistAsStart({ startState, ...resources }: Resources): Resources {
+  return { ...resources, startState: startState?.generalist ? { network: startState.generalist } : null };
 }
 
 /** Both networks of the run that this one starts from; without parameters where the method is made only to deploy. */

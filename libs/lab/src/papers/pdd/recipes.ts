@@ -1,11 +1,11 @@
 import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
 import type { Json, Recipe, Tier } from '../../recipe';
-import type { Datasets } from '../../paper';
+import type { Datasets, TargetDomain } from '../../paper';
 import { PDD_SETTINGS, pddSchedule } from './settings';
 
 /** Where the images of the target domain come from if the data folder has none. */
-const STAND_IN = { adapt: 'procedural-real', test: ['procedural-real-test'] } as const;
+const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
 
 /** One of the networks that a run can start from, or be compared with. */
 export type Role = 'specialist' | 'generalist';
@@ -34,7 +34,7 @@ const INTRA = { weight: 1, distance: 'cross-entropy' } as const;
 export function pddArms(tier: Tier, datasets: Datasets) {
   const settings = PDD_SETTINGS[tier];
   const { network, patch, batch } = settings;
-  const real = datasets.real ?? STAND_IN;
+  const [real = STAND_IN, ...others] = datasets.real ?? [];
   const data = { train: datasets.train, evaluate: real.test, patch, batch, channels: 3 } as const;
   const common = { paper: 'pdd', scale: 4, tier } as const;
   const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
@@ -67,7 +67,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const adapted = (
     arm: string,
     change: Partial<PddArm>,
-    { from = realEsrgan, lr = 'opencv-mix', networks = ['student'] }: AdaptedOptions = {},
+    { from = realEsrgan, lr = 'opencv-mix', networks = ['student'], to = real }: AdaptedOptions = {},
   ): Recipe => ({
     ...common,
     arm,
@@ -80,7 +80,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
       emaDecay: settings.emaDecay,
       discriminatorFeatures: settings.discriminatorFeatures,
     },
-    data: { ...data, real: real.adapt, ...(lr !== null && { lr }) },
+    data: { ...data, evaluate: to.test, real: to.adapt, ...(lr !== null && { lr }) },
     schedule: pddSchedule(settings),
     startFrom: from,
     evaluate: only(...networks),
@@ -99,6 +99,16 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     startFrom: 'start' in options ? options.start : null,
     evaluate: only(...roles),
   });
+  /** G trained on with L1 alone: the plainest fine-tuning on synthetic pairs. */
+  const plain: Recipe = {
+    ...common,
+    arm: 'plain',
+    method: { name: 'plain', network, role: 'student' },
+    data: { ...data, lr: 'opencv-mix' },
+    schedule: pddSchedule(settings),
+    startFrom: realEsrgan,
+    evaluate: only('student'),
+  };
   const hasPublished = datasets.published?.includes('realesr-general') === true;
 
   return {
@@ -108,6 +118,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     generalistLong: pretrain('pretrain-long', 'real-esrgan', settings.pretrain.steps + settings.steps),
     /** Both pretrained networks on the usual benchmarks, whose LR is bicubic. */
     onSynthetic: asIs('as-is-bicubic', { start: realEsrgan }, datasets.evaluate, ['specialist', 'generalist']),
+    plain,
     static: adapted('static', { premise: true }, { networks: ['student', 'ema'] }),
     staticIntra: adapted('static-intra', { inter: null }),
     staticInter: adapted('static-inter', { intra: null }),
@@ -128,6 +139,14 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     emaBsrgan: ema('ema-bsrgan', {}, { from: bsrgan }),
     emaNoWarmUp: ema('ema-no-warm-up', { warmUp: 0 }),
     emaMatlab: ema('ema-matlab', { inter: { ...INTER, weight: 0.5 } }, { lr: null }),
+    /** The generalist and what becomes of it, on target domains other than the main one. */
+    others: others.map((to) => ({
+      domain: to.adapt,
+      generalist: asIs(`as-is-${to.adapt}`, { start: realEsrgan }, to.test, ['generalist']),
+      supervised: adapted(`supervised-${to.adapt}`, { inter: null, intra: null }, { to }),
+      static: adapted(`static-${to.adapt}`, {}, { to }),
+      ema: ema(`ema-${to.adapt}`, {}, { to }),
+    })),
     /** w_inter / w_intra, the intra-model weight kept at 1. */
     ratio: (ratio: number): Recipe =>
       ratio === 1
@@ -145,4 +164,5 @@ interface AdaptedOptions {
   /** null: LR as the training set has it, MATLAB bicubic. */
   readonly lr?: DegradationName | null;
   readonly networks?: readonly string[];
+  readonly to?: TargetDomain;
 }
