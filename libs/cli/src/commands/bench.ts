@@ -23,6 +23,7 @@ type Section = (typeof SECTIONS)[number];
 interface BenchOptions {
   readonly rounds: number;
   readonly threads: number;
+  readonly sideBySide: number;
   readonly engine: string;
   readonly tier: Tier;
   readonly data?: string;
@@ -44,6 +45,7 @@ export function addBench(program: Command): void {
     .description('measure speed and memory against peers, in the same run')
     .option('--rounds <n>', 'times that the contestants take turns', positiveInteger, 5)
     .option('--threads <n>', 'threads of onnx and PyTorch (wasm has one)', positiveInteger, availableParallelism())
+    .option('--side-by-side <n>', '`steps`: copies of each contestant at work at the same time', positiveInteger, 1)
     .addOption(engineOption())
     .addOption(new Option('--tier <tier>', 'whose recipes `methods` measures').choices(TIERS).default('small'))
     .addOption(dataOption())
@@ -60,12 +62,12 @@ export function addBench(program: Command): void {
 }
 
 const MEASURE: Readonly<Record<Section, (options: BenchOptions, show: boolean) => Promise<unknown>>> = {
-  async steps({ rounds, threads }, show) {
+  async steps({ rounds, threads, sideBySide }, show) {
     const steps = [];
     for (const workload of STEP_WORKLOADS) {
-      const timings = await benchSteps(workload, rounds, threads);
+      const timings = await benchSteps(workload, rounds, threads, sideBySide);
       steps.push({ workload: workload.name, timings });
-      if (show) printSteps(workload.name, timings);
+      if (show) printSteps(workload.name, timings, sideBySide);
     }
     return steps;
   },
@@ -111,10 +113,10 @@ function platform(): string {
 
 const gibibytes = (bytes: number) => (bytes / 2 ** 30).toFixed(2);
 
-function printSteps(name: string, timings: readonly Timing[]): void {
-  print(`training step: ${name}`);
+function printSteps(name: string, timings: readonly Timing[], copies: number): void {
+  print(`training step: ${name}${copies > 1 ? `; ${copies} at the same time` : ''}`);
   printTable([
-    ['contestant', 'clock ms', 'processor ms', 'peak GiB', 'processor: x stock wasm', 'x PyTorch'],
+    ['contestant', 'clock ms', 'processor ms', 'peak GiB', 'processor: x stock wasm', 'x PyTorch', 'clock: x PyTorch', 'memory: x PyTorch'],
     ...timings.map(({ name: contestant, measured }) =>
       measured === null
         ? [contestant, `no ${contestant === PYTORCH ? 'torch' : contestant}`]
@@ -123,16 +125,20 @@ function printSteps(name: string, timings: readonly Timing[]): void {
             measured.clockMs.toFixed(0),
             measured.processorMs.toFixed(0),
             gibibytes(measured.peakBytes),
-            ratio(measured.processorMs, timings, STOCK),
-            ratio(measured.processorMs, timings, PYTORCH),
+            ratio('processorMs', measured, timings, STOCK),
+            ratio('processorMs', measured, timings, PYTORCH),
+            ratio('clockMs', measured, timings, PYTORCH),
+            ratio('peakBytes', measured, timings, PYTORCH),
           ],
     ),
   ]);
 }
 
-function ratio(ms: number, timings: readonly Timing[], peer: string): string {
+type Figure = 'processorMs' | 'clockMs' | 'peakBytes';
+
+function ratio(figure: Figure, measured: Readonly<Record<Figure, number>>, timings: readonly Timing[], peer: string): string {
   const other = timings.find(({ name }) => name === peer)?.measured;
-  return other ? (ms / other.processorMs).toFixed(2) : '-';
+  return other ? (measured[figure] / other[figure]).toFixed(2) : '-';
 }
 
 function printOverhead({ paper, plain, arms }: PaperOverhead, tier: Tier, engine: string): void {
