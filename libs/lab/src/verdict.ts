@@ -4,7 +4,7 @@ import type { Tier } from './recipe';
 import type { RunResult } from './result';
 import { pairedDifference, summarise, type Interval } from './statistics';
 
-export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'not run'] as const;
+export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'not judged'] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
 /** What our runs say of a claim. */
@@ -45,11 +45,11 @@ const SMOKE = 'smoke tier: proves the machinery, is evidence of nothing';
  */
 export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tier): Verdict {
   const give = (kind: VerdictKind, reason: string): Verdict => ({ ...nothing(claim.id, claim.dataset), kind, reason });
-  if (tier === 'smoke') return give('not run', SMOKE);
-  if (tier !== 'full') return give('not run', 'absolute numbers are compared at the full tier only');
+  if (tier === 'smoke') return give('not judged', SMOKE);
+  if (tier !== 'full') return give('not judged', 'absolute numbers are compared at the full tier only');
   const scores = scoresOfClaim(claim, runs);
   if (scores.perSeed.length === 0)
-    return give('not run', `no finished run of this network under ${protocolName(claim)} on ${claim.dataset}`);
+    return give('not judged', `no finished run of this network under ${protocolName(claim)} on ${claim.dataset}`);
   if (claim.value === null || !claim.verified) return give('inconclusive', 'the published value is not available');
   const published = claim.value;
   const { n, mean, ci } = summarise(scores.perSeed.map((score) => score - published));
@@ -137,7 +137,7 @@ function judgeEquality([low, high]: Interval, margin: number): [VerdictKind, str
 }
 
 function nothing(claim: string, dataset: string | null): Verdict {
-  return { claim, kind: 'not run', dataset, seeds: 0, images: 0, n: 0, meanDifference: null, ci: null, reason: '' };
+  return { claim, kind: 'not judged', dataset, seeds: 0, images: 0, n: 0, meanDifference: null, ci: null, reason: '' };
 }
 
 function sentence(

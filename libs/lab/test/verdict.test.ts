@@ -36,11 +36,11 @@ describe('claimVerdict', () => {
   it('never speaks of numbers below the full tier', () => {
     const runs = fullRuns(30, 30, 30);
     expect(claimVerdict(makeClaim(), runs, 'smoke')).toMatchObject({
-      kind: 'not run',
+      kind: 'not judged',
       n: 0,
       reason: expect.stringContaining('evidence of nothing') as string,
     });
-    expect(claimVerdict(makeClaim(), runs, 'small')).toMatchObject({ kind: 'not run', n: 0 });
+    expect(claimVerdict(makeClaim(), runs, 'small')).toMatchObject({ kind: 'not judged', n: 0 });
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe('claimVerdict', () => {
     ['another arm', { arm: 'csd' }],
     ['another network', { network: 'teacher' }],
   ])('does not compare with a claim on %s', (_, change) => {
-    expect(claimVerdict(makeClaim(change), fullRuns(30), 'full').kind).toBe('not run');
+    expect(claimVerdict(makeClaim(change), fullRuns(30), 'full').kind).toBe('not judged');
   });
 
   it('compares with no unavailable or unverified value, and tells of a doubted one', () => {
@@ -128,7 +128,7 @@ describe('directionVerdict', () => {
 
   it('gives no verdict at the smoke tier', () => {
     const { overall: verdict, byDataset } = directionVerdict(makeDirection(), arms(CLEAR), 'smoke');
-    expect(verdict).toMatchObject({ kind: 'not run', n: 0, meanDifference: null, ci: null });
+    expect(verdict).toMatchObject({ kind: 'not judged', n: 0, meanDifference: null, ci: null });
     expect(byDataset).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describe('directionVerdict', () => {
 
   it('pairs only runs of the same seed, engine, training set and test set', () => {
     const seeds = arms(CLEAR).filter(({ spec }) => (spec.recipe.arm === 'a') === spec.seed < 2);
-    expect(overall(makeDirection(), seeds).kind).toBe('not run');
+    expect(overall(makeDirection(), seeds).kind).toBe('not judged');
     for (const datasetHashes of [
       { T91: 'other', Set5: 'b' },
       { T91: 'a', Set5: 'other' },
@@ -155,12 +155,12 @@ describe('directionVerdict', () => {
       const mixed = arms(CLEAR).map((run) =>
         run.spec.recipe.arm === 'a' ? run : { ...run, provenance: { ...run.provenance, datasetHashes } },
       );
-      expect(overall(makeDirection(), mixed).kind).toBe('not run');
+      expect(overall(makeDirection(), mixed).kind).toBe('not judged');
     }
     const engines = arms(CLEAR).map((run) =>
       run.spec.recipe.arm === 'a' ? run : { ...run, provenance: { ...run.provenance, engine: 'onnx' } },
     );
-    expect(overall(makeDirection(), engines).kind).toBe('not run');
+    expect(overall(makeDirection(), engines).kind).toBe('not judged');
   });
 
   it('counts less LPIPS as better', () => {

@@ -17,19 +17,28 @@ interface RowContext {
 }
 
 interface RowColumn extends Column {
-  /** Only of use where something was published. */
-  readonly claimed?: true;
+  /** Whether there is anything to show; always, if absent. */
+  needed?(rows: readonly ComparisonRow[]): boolean;
   cell(row: ComparisonRow, context: RowContext): Content;
 }
 
+const claimed = (rows: readonly ComparisonRow[]): boolean => rows.some(({ availability }) => availability !== 'none');
+const ensembled = (rows: readonly ComparisonRow[]): boolean =>
+  rows.some(({ ensemble, publishedPasses }) => ensemble !== null || publishedPasses === 'x8');
+
 const COLUMNS: readonly RowColumn[] = [
-  { title: 'Published', align: 'right', claimed: true, cell: publishedCell },
-  { title: 'Ours, ×8 ensemble', align: 'right', cell: (row, { cohort }) => oursCell(cohort, row, row.ensemble, row.ensembleHalf) },
+  { title: 'Published', align: 'right', needed: claimed, cell: publishedCell },
+  {
+    title: 'Ours, ×8 ensemble',
+    align: 'right',
+    needed: ensembled,
+    cell: (row, { cohort }) => oursCell(cohort, row, row.ensemble, row.ensembleHalf),
+  },
   { title: 'Ours, single pass', align: 'right', cell: (row, { cohort }) => oursCell(cohort, row, row.single, row.singleHalf) },
-  { title: 'Ours − published', align: 'right', claimed: true, cell: differenceCell },
+  { title: 'Ours − published', align: 'right', needed: claimed, cell: differenceCell },
   { title: 'Images', align: 'right', cell: (row) => (row.images > 0 ? grouped(row.images) : absent('not run')) },
   { title: 'Seeds', cell: seedLinks },
-  { title: 'Verdict', claimed: true, cell: verdictCell },
+  { title: 'Verdict', needed: claimed, cell: verdictCell },
 ];
 
 /**
@@ -38,8 +47,7 @@ const COLUMNS: readonly RowColumn[] = [
  */
 export function comparisonTable(cohort: Cohort, id: string, caption: string, rows: readonly ComparisonRow[]): Html {
   const context = { cohort, rows, notes: tableNotes(id) };
-  const anyClaim = rows.some(({ availability }) => availability !== 'none');
-  const columns = COLUMNS.filter(({ claimed }) => anyClaim || !claimed);
+  const columns = COLUMNS.filter(({ needed }) => needed?.(rows) ?? true);
   const groups = groupBy(rows, ({ dataset, scale }) => `${dataset}, ×${scale}`);
   const table = html`<table class="sticky">
     <caption>

@@ -1,10 +1,9 @@
 import type { Divergence } from '@distillery/lab';
-import { html, type Content } from './html';
+import { html, type Html } from './html';
 import { dataTable } from './table';
 
 /** The divergence register: where paper and code disagree, and what we do. */
-export function divergenceTable(divergences: readonly Divergence[]): Content {
-  if (divergences.length === 0) return html`<p>None is known.</p>`;
+export function divergenceTable(divergences: readonly Divergence[]): Html {
   return html`<div class="wide register">
     ${dataTable({
       caption: 'Where the paper and the authors’ code differ, and which variants stand here',

@@ -32,16 +32,19 @@ export async function paperPage(
     <p class="byline">${paper.venue}.${paper.url !== null && html` ${linked(paper.url)}`}</p>
     ${cohorts.length > 0 ? tiers.map(tierBanner) : notRunBanner(paper)}
     <p class="lead">${linked(paper.summary)}</p>
-    ${contents(shown)}
+    ${contents(paper, shown)}
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">Verdicts</h2>
       ${verdictTable(shown, counts, ({ id }) => id.toUpperCase())}
     </section>
     ${sections} ${unplacedTable(paper, shown)} ${overheadSection(paper, overhead)}
-    <section aria-labelledby="divergences">
-      <h2 id="divergences">Where paper and code differ</h2>
-      ${divergenceTable(paper.divergences)}
-    </section>
+    ${
+      paper.divergences.length > 0 &&
+      html`<section aria-labelledby="divergences">
+        <h2 id="divergences">Where paper and code differ</h2>
+        ${divergenceTable(paper.divergences)}
+      </section>`
+    }
     <section aria-labelledby="protocols">
       <h2 id="protocols">Protocols</h2>
       ${protocolGlossary(paper, shown)}
@@ -101,7 +104,7 @@ async function cohortSection(cohort: Cohort): Promise<Html> {
   </section>`;
 }
 
-function contents(cohorts: readonly Cohort[]): Html {
+function contents({ divergences }: Paper, cohorts: readonly Cohort[]): Html {
   const item = (id: string, title: string, children: Content = null) => html`<li><a href="#${id}">${title}</a>${children}</li>`;
   const experiments = (cohort: Cohort, list: readonly Experiment[]) =>
     html`<ol>
@@ -112,8 +115,8 @@ function contents(cohorts: readonly Cohort[]): Html {
     <ol>
       ${item('verdicts', 'Verdicts')}
       ${cohorts.map((cohort) => item(anchor('cohort', cohort.id), cohortTitle(cohort), experiments(cohort, cohort.experiments)))}
-      ${item('overhead', 'Cost of a training step')} ${item('divergences', 'Where paper and code differ')} ${item('protocols', 'Protocols')}
-      ${item('provenance', 'Provenance')}
+      ${item('overhead', 'Cost of a training step')} ${divergences.length > 0 && item('divergences', 'Where paper and code differ')}
+      ${item('protocols', 'Protocols')} ${item('provenance', 'Provenance')}
     </ol>
   </nav>`;
 }

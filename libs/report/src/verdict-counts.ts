@@ -18,7 +18,7 @@ export interface VerdictCounts {
   readonly 'within tolerance': number;
   readonly contradicted: number;
   readonly inconclusive: number;
-  readonly 'not run': number;
+  readonly 'not judged': number;
 }
 
 const DTYPES: Readonly<Record<keyof VerdictCounts, DType>> = {
@@ -35,7 +35,7 @@ const DTYPES: Readonly<Record<keyof VerdictCounts, DType>> = {
   'within tolerance': 'int32',
   contradicted: 'int32',
   inconclusive: 'int32',
-  'not run': 'int32',
+  'not judged': 'int32',
 };
 
 /** Verdicts of the cohorts, counted: two rows each, as a danfo.js frame. */

@@ -5,7 +5,6 @@ import { grouped, listed } from './format';
 import { html, type Content, type Html } from './html';
 import { headerRow, scrollable, type Column } from './table';
 import type { VerdictCounts } from './verdict-counts';
-import { verdictBadge } from './verdicts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Claims' },
@@ -56,7 +55,7 @@ function cohortRows(cohort: Cohort, counts: readonly VerdictCounts[], title: (pa
 }
 
 function cohortFacts(cohort: Cohort): Content {
-  if (cohort.runs.length === 0) return verdictBadge('not run');
+  if (cohort.runs.length === 0) return html`<span class="absent">not run</span>`;
   const used = standIns(cohort.runs);
   return html`${tierBadge(cohort.tier)}
     <span class="printed"

@@ -7,7 +7,7 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
   'within tolerance': '≈',
   contradicted: '✗',
   inconclusive: '?',
-  'not run': '–',
+  'not judged': '–',
 };
 
 /** What each verdict means, as the page explains it. */
@@ -17,7 +17,7 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
   'within tolerance': 'An absolute value at the full tier within 0.15 dB of the published one.',
   contradicted: 'The whole interval lies on the other side of zero, or beyond the tolerance.',
   inconclusive: 'The interval includes both, there is only one seed, or stand-ins took the place of the paper’s data or features.',
-  'not run': 'No run speaks for or against the claim at this tier.',
+  'not judged': 'There is no run, or none whose tier can speak for or against the claim.',
 };
 
 /** A verdict as sign, word and colour. */

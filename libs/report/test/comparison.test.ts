@@ -104,7 +104,7 @@ describe('the verdict frame', () => {
     const [directions, values] = (await verdictFrame([cohort])).rows();
     expect(directions).toMatchObject({ kind: 'directions', seeds: 2, images: 2, runs: 24, tier: 'small', engine: 'wasm' });
     const total = (counts: typeof values) =>
-      counts && counts.reproduced + counts['within tolerance'] + counts.contradicted + counts.inconclusive + counts['not run'];
+      counts && counts.reproduced + counts['within tolerance'] + counts.contradicted + counts.inconclusive + counts['not judged'];
     expect(total(directions)).toBe(FIXTURE.directions.length);
     expect(total(values)).toBe(FIXTURE.claims.length);
   });

@@ -172,7 +172,7 @@ describe('PISR: claims', () => {
   });
 
   it('are directions that a run of both arms can decide, and none at the smoke tier', () => {
-    for (const claim of pisr.directions) expect(directionVerdict(claim, [], 'smoke').overall.kind).toBe('not run');
+    for (const claim of pisr.directions) expect(directionVerdict(claim, [], 'smoke').overall.kind).toBe('not judged');
   });
 });
 
