@@ -8,7 +8,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Training',
     paper: 'data, optimiser, rate, patches, batch and length could not be read',
     code: NO_CODE,
-    ours: 'Adam at 1e-3, halved after each quarter; the same length for every student; the sets of the tier',
+    ours: 'Adam at 1e-3 (up to 5e-3 below the full tier), halved after each quarter; the same length and rate for every student; the sets of the tier',
   },
   {
     point: 'Distance between statistics',

@@ -47,8 +47,7 @@ export function weightsArm({ reconstruction, positions }: LossWeights): string {
 
 /** The arms of SRKD at one scale and tier, as recipes. */
 export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
-  const settings = SRKD_SETTINGS[tier];
-  const { teacher, student, lrPatch, batch, steps, pretrain } = settings;
+  const { teacher, student, lrPatch, batch, steps, pretrain, learningRate } = SRKD_SETTINGS[tier];
 
   const common = {
     paper: 'srkd',
@@ -61,7 +60,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...common,
     arm: 'teacher',
     method: { name: 'plain', network: teacher, role: 'teacher' },
-    schedule: srkdSchedule(settings, pretrain),
+    schedule: srkdSchedule(pretrain, learningRate.teacher),
     startFrom: null,
     evaluate: { networks: ['teacher'], selfEnsemble: false },
   };
@@ -72,7 +71,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...onlyStudent,
     arm,
     method: { name: 'plain', network: student, role: 'student' },
-    schedule: srkdSchedule(settings, length),
+    schedule: srkdSchedule(length, learningRate.student),
     startFrom: null,
   });
 
@@ -82,7 +81,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...onlyStudent,
     arm,
     method,
-    schedule: srkdSchedule(settings, steps),
+    schedule: srkdSchedule(steps, learningRate.student),
     startFrom: trainedTeacher,
   });
 
