@@ -6,11 +6,11 @@ import { executeNotebook, parseNotebook, type Notebook } from '@distillery/noteb
 import { codeCells, folderWithPackages, plain, printed } from './notebooks';
 
 const root = join(__dirname, '../../..');
-const NOTEBOOKS = [...Object.keys(PAPERS), 'across', 'tour'].sort().map((name) => `${name}.ipynb`);
+const NOTEBOOKS = [...Object.keys(PAPERS), 'tour'].sort().map((name) => `${name}.ipynb`);
 const read = async (name: string): Promise<Notebook> => parseNotebook(await readFile(join(root, 'notebooks', name), 'utf8'), name);
 
 describe('the notebooks folder', () => {
-  it('holds the tour, a notebook per paper and one across papers', async () => {
+  it('holds the tour and a notebook per paper', async () => {
     const names = (await readdir(join(root, 'notebooks'))).filter((name) => name.endsWith('.ipynb'));
     expect(names.sort()).toEqual(NOTEBOOKS);
   });
