@@ -9,14 +9,26 @@ export function requireEngine(name: string): void {
   if (!known.includes(name)) throw new UserError(`unknown engine '${name}'; expected ${known.join(', ')}`);
 }
 
+/** The engine that runs the maths from now on. */
+export interface ChosenEngine {
+  readonly name: string;
+  /** Tells stderr why it was chosen, if that was left to us: once nothing else can be refused. */
+  announce(): void;
+}
+
 /**
- * Selects the engine that the user asked for and returns its name; for `auto` the fastest that passes its self-check, telling stderr which it is and
- * why. Throws UserError if there is no such engine here.
+ * Selects the engine that the user asked for; for `auto` the fastest that passes its self-check. Throws UserError if there is no such engine here.
  */
-export async function selectEngine(name: string): Promise<string> {
+export async function chooseEngine(name: string): Promise<ChosenEngine> {
   requireEngine(name);
-  if (name !== AUTO) return (await useEngine(name)).name;
+  if (name !== AUTO) return { name: (await useEngine(name)).name, announce: () => undefined };
   const choice = await fastestEngine();
-  process.stderr.write(`engine ${choice.reason}\n`);
-  return choice.name;
+  return { name: choice.name, announce: () => void process.stderr.write(`engine ${choice.reason}\n`) };
+}
+
+/** `chooseEngine`, announced at once; returns the engine's name. */
+export async function selectEngine(name: string): Promise<string> {
+  const engine = await chooseEngine(name);
+  engine.announce();
+  return engine.name;
 }

@@ -93,6 +93,7 @@ describe('distillery', () => {
     ['an unknown tier', ['reproduce', 'csd', '--tier', 'huge'], ['huge', 'smoke']],
     ['an unknown engine', ['reproduce', 'csd', '--engine', 'abacus'], ['abacus', 'wasm']],
     ['an unknown table', ['plan', 'csd', '--tier', 'smoke', '--table', 'nosuch'], ['nosuch', 'negatives']],
+    ['a data folder without the training set', ['reproduce', 'csd', '--data', 'empty', '--engine', 'wasm'], ['T91', 'train/T91']],
     ['a missing data folder', ['reproduce', 'csd', '--data', 'nowhere'], ['nowhere']],
     ['a data folder without the dataset', ['data', 'fetch', 'nosuch', '--data', 'empty'], ['nosuch', 'DIV2K']],
     ['a missing image', ['resize', 'missing.png', 'x.png', '--scale', '2'], ['missing.png']],

@@ -11,7 +11,7 @@ export { decodeImage, encodePng, IMAGE_EXTENSIONS, readImage, writeImage } from 
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './manifest';
-export { datasetNames, openDataset, type OpenOptions } from './open-dataset';
+export { datasetNames, openDataset, requireDataset, type OpenOptions } from './open-dataset';
 export {
   degradePatches,
   loadLr,

@@ -27,19 +27,31 @@ export async function openDataset(name: string, dataDir: string | null, options:
     const { of, images, side }: ShrunkSource = SHRUNK_DATASETS[name];
     return shrunkDataset(name, await openDataset(of, dataDir), images, side);
   }
+  const { sources, border } = findSources(name, dataDir, lr === 'stored');
+  return fileDataset(name, sources, lr === 'stored' ? border : lr);
+}
+
+/** Throws the UserError with which `openDataset` would fail for a name or a folder, without looking into the images. */
+export function requireDataset(name: string, dataDir: string | null): void {
+  if (isProcedural(name)) return;
+  findSources(isShrunk(name) ? SHRUNK_DATASETS[name].of : name, dataDir, true);
+}
+
+/** The files of a dataset that is not built in, and the border with which its missing LR images are made. */
+function findSources(name: string, dataDir: string | null, useStored: boolean): { sources: ItemSource[]; border: Border } {
   if (isKnownDataset(name)) {
     if (dataDir === null) throw new UserError(`dataset ${name} needs a data folder; expected --data DIR or DISTILLERY_DATA`);
     const known: KnownDataset = KNOWN_DATASETS[name];
-    const sources = knownSources(known, dataDir, lr === 'stored');
+    const sources = knownSources(known, dataDir, useStored);
     if (sources.length === 0) {
       throw new UserError(`dataset ${name} has no images in ${dataDir}; expected ${knownFolders(known).join(' and ')} there`);
     }
-    return fileDataset(name, sources, lr === 'stored' ? known.border : lr);
+    return { sources, border: known.border };
   }
   if (isFolder(name)) {
-    const sources = folderSources(resolve(name), lr === 'stored');
+    const sources = folderSources(resolve(name), useStored);
     if (sources.length === 0) throw new UserError(`folder ${name} has no images; expected PNG or JPEG files`);
-    return fileDataset(name, sources, lr === 'stored' ? 'symmetric' : lr);
+    return { sources, border: 'symmetric' };
   }
   if (name.includes('/') || name.includes(sep)) throw new UserError(`folder ${name} does not exist; expected a folder of images`);
   throw new UserError(`unknown dataset ${name}; expected a folder of images or one of ${datasetNames().join(', ')}`);

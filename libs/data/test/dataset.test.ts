@@ -8,6 +8,7 @@ import {
   listDatasets,
   makeLr,
   openDataset,
+  requireDataset,
   readImage,
   verifyData,
   writeImage,
@@ -143,6 +144,12 @@ describe('known datasets', () => {
       /^unknown dataset Set6; expected a folder of images or one of procedural, procedural-test, procedural-real, procedural-real-test, T91, /,
     );
     expect(await refusal(openDataset('toString', folder))).toContain('unknown dataset toString');
+  });
+
+  it('are refused by the same words before anything is opened', async () => {
+    for (const name of ['Set5', 'City100-iPhoneX-shrunk-test', 'Set6', join(folder, 'nowhere')])
+      expect(() => requireDataset(name, folder)).toThrow(await refusal(openDataset(name, folder)));
+    expect(() => requireDataset('procedural', null)).not.toThrow();
   });
 
   it('are made of several folders where the field does so', async () => {

@@ -2,7 +2,7 @@ import { findDataDir } from '@distillery/data';
 import { defaultDatasets, plan } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
-import { selectEngine } from '../engine';
+import { chooseEngine } from '../engine';
 import { print, printJson, printTable } from '../output';
 import { papersNamed, tierOption, type Tier } from '../papers';
 
@@ -28,7 +28,7 @@ export function addPlan(program: Command): void {
     .addOption(jsonOption())
     .action(async (ids: string[], options: PlanCommandOptions) => {
       const { tier, table, seeds, json } = options;
-      const engine = await selectEngine(options.engine);
+      const { name: engine } = await chooseEngine(options.engine);
       const runs = plan(papersNamed(ids), tier, { table, seeds, engine, datasets: defaultDatasets(tier, findDataDir(options.data)) });
       if (json) return printJson(runs);
       printTable([['stage', 'run', 'steps', 'starts from', 'shown in'], ...runs.map(row)]);

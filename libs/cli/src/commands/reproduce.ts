@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { findDataDir } from '@distillery/data';
-import { defaultDatasets, plan, readRun, runPlan, updateResults, type RunOutcome } from '@distillery/lab';
+import { findDataDir, requireDataset } from '@distillery/data';
+import { defaultDatasets, plan, readRun, runPlan, updateResults, type Recipe, type RunOutcome } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
-import { selectEngine } from '../engine';
+import { chooseEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
@@ -43,14 +43,16 @@ export function addReproduce(program: Command): void {
 
 async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
   const { tier, table, seeds, jobs, fresh } = options;
-  // Fails here, in one line, rather than once per run.
-  const engine = await selectEngine(options.engine);
+  // Engine and data fail here, in one line, rather than once per run.
+  const engine = await chooseEngine(options.engine);
   const papers = papersNamed(ids);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);
   requireWritable(folders.runs);
   requireWritable(folders.results);
-  const runs = plan(papers, tier, { table, seeds, engine, datasets: defaultDatasets(tier, dataDir) });
+  const runs = plan(papers, tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
+  for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) requireDataset(name, dataDir);
+  engine.announce();
 
   const progress = planProgress(runs.length);
   const outcomes = await interruptible((signal) =>
@@ -68,6 +70,10 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const first = failed[0];
   if (first) throw new RunFailed(`${failed.length} of ${runs.length} runs failed, the first: ${first.run.id}: ${first.error}`);
   if (interrupted) throw new RunFailed('interrupted; the same command continues');
+}
+
+function datasetsOf({ data: { train, evaluate, real } }: Recipe): string[] {
+  return [train, ...evaluate, ...(real === undefined ? [] : [real])];
 }
 
 function summary(outcomes: readonly RunOutcome[]): string {

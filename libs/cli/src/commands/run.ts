@@ -2,7 +2,7 @@ import { findDataDir } from '@distillery/data';
 import { defaultDatasets, PAPERS, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption } from '../arguments';
-import { selectEngine } from '../engine';
+import { chooseEngine } from '../engine';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
 import { print, printJson } from '../output';
@@ -27,10 +27,11 @@ export function addRun(program: Command): void {
     .addOption(outOption())
     .addOption(jsonOption())
     .action(async (spec: string, options: RunCommandOptions) => {
-      const engine = await selectEngine(options.engine);
+      const engine = await chooseEngine(options.engine);
       const dataDir = findDataDir(options.data);
       const datasets = defaultDatasets(tierOf(spec), dataDir);
-      const resolved = await resolveSpec(spec, Object.values(PAPERS), { engine, datasets });
+      const resolved = await resolveSpec(spec, Object.values(PAPERS), { engine: engine.name, datasets });
+      engine.announce();
       const due = stepThrottle();
       const onProgress = (progress: RunProgress): void => {
         if (due(progress)) process.stderr.write(`${describeProgress(progress)}\n`);
