@@ -80,4 +80,40 @@ describe('at the smoke tier, without a data folder', () => {
     expect(shown(notebook, 'by-hand')).not.toContain('false');
     expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
   }, 900_000);
+
+  it('SRKD runs from the published table to the verdicts, and by hand comes to what a run comes to', async () => {
+    const notebook = await execute('srkd.ipynb');
+    expect(shown(notebook, 'published')).toContain('Table 2: SNSR + (G_mean)^2 KD\t32.60\t29.27\t28.32\t25.97');
+    expect(shown(notebook, 'same')).toMatch(/dB: equal/);
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
+  }, 900_000);
+
+  it('FAKD runs from the published table to the verdicts, and by hand comes to what a run comes to', async () => {
+    const notebook = await execute('fakd.ipynb');
+    expect(shown(notebook, 'published')).toContain('Table 3: RCAN student, FAKD\t32.46\t28.75\t27.68\t26.42');
+    expect(shown(notebook, 'same')).toMatch(/dB: equal/);
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
+  }, 900_000);
+
+  it('PISR runs from the published figures to the verdicts, and by hand comes to what a run comes to', async () => {
+    const notebook = await execute('pisr.ipynb');
+    expect(shown(notebook, 'published')).toContain('FSRCNN with PISR\tUrban100 img-71 x3\t20.68');
+    expect(shown(notebook, 'same').match(/dB: equal/g)).toHaveLength(3);
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
+  }, 900_000);
+
+  it('PDD runs from the degradations to the verdicts, and its first step by hand is that of a run', async () => {
+    const notebook = await execute('pdd.ipynb');
+    expect(shown(notebook, 'premise-table')).toContain('Generalist, target domain\tprocedural-real-test\t');
+    expect(shown(notebook, 'step').match(/\ttrue/g)?.length).toBeGreaterThan(5);
+    expect(shown(notebook, 'step')).not.toContain('false');
+    expect(shown(notebook, 'verdicts')).toContain('evidence of nothing');
+  }, 900_000);
+
+  it('the comparison of all methods runs from one student to the ranking', async () => {
+    const notebook = await execute('across.ipynb');
+    expect(shown(notebook, 'student')).toContain('Alone (control)\t7816\t17.75');
+    expect(shown(notebook, 'scores').trim().split('\n')).toHaveLength(21);
+    expect(shown(notebook, 'ranking')).toContain('not judged');
+  }, 900_000);
 });
