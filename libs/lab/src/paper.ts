@@ -54,7 +54,7 @@ export interface Paper {
   readonly directions: readonly DirectionClaim[];
   readonly divergences: readonly Divergence[];
   /** The arms whose step is timed, and the plain training of the same student that they are compared with. */
-  readonly overhead?: { readonly plain: string; readonly arms: readonly string[] };
+  readonly overhead: { readonly plain: string; readonly arms: readonly string[] };
   /** Experiments at a tier; on the given sets. */
   experiments(tier: Tier, datasets: Datasets): readonly Experiment[];
   /** Whether a recipe's method needs `Resources.vgg19`. */

@@ -31,6 +31,7 @@ function makePaper(...experiments: readonly Experiment[]): Paper {
     claims: [],
     directions: [],
     divergences: [],
+    overhead: { plain: 'plain', arms: [] },
     experiments: () => experiments,
     needsFeatures: () => false,
     method: () => {

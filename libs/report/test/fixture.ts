@@ -147,6 +147,7 @@ export const FIXTURE: Paper = {
     direction('sum', 'sum-4', 'sum-1', { experiment: 'negatives', published: null }),
   ],
   divergences: [{ point: 'Denominator', paper: 'a ratio', code: 'a sum', ours: 'both: summed and averaged' }],
+  overhead: { plain: 'student', arms: [] },
   experiments: (tier, { train, evaluate }) => experiments({ tier, train, evaluate }),
   needsFeatures: () => false,
   method() {

@@ -14,8 +14,7 @@ export interface BenchMethodsOptions {
 }
 
 /** Times a step of the paper's arms named in `Paper.overhead` beside the plain training of the same student. */
-export async function benchMethods(paper: Paper, options: BenchMethodsOptions): Promise<PaperOverhead | null> {
-  if (!paper.overhead) return null;
+export async function benchMethods(paper: Paper, options: BenchMethodsOptions): Promise<PaperOverhead> {
   const { plain, arms } = paper.overhead;
   const recipes = [plain, ...arms].map((arm) => recipeOf(paper, arm, options.tier));
   const timings = await takeTurns(

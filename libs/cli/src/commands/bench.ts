@@ -78,7 +78,6 @@ const MEASURE: Readonly<Record<Section, (options: BenchOptions, show: boolean) =
     const papers: PaperOverhead[] = [];
     for (const paper of Object.values(PAPERS)) {
       const overhead = await benchMethods(paper, { tier, engine, dataDir, rounds, threads });
-      if (!overhead) continue;
       papers.push(overhead);
       if (show) printOverhead(overhead, tier, engine);
     }

@@ -42,7 +42,7 @@ describe.each(Object.values(PAPERS).map((paper): [string, Paper] => [paper.id, p
 
   it('has the arms at the small tier whose cost is measured', () => {
     const arms = new Set(paper.experiments('small', datasets).flatMap((experiment) => experiment.arms.map(({ arm }) => arm)));
-    const { plain, arms: measured } = paper.overhead ?? { plain: '', arms: [] };
+    const { plain, arms: measured } = paper.overhead;
     for (const arm of [plain, ...measured]) expect(arms.has(arm), `${id} ${arm}`).toBe(true);
   });
 
