@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { normalTensor, type Params, type Rng } from '@distillery/tensor';
 import { addBias, convParams } from './layers/conv';
-import { drawParams, layers, param, shapesOf } from './layers/parameters';
+import { drawParams, layers, param, shapesOf, type ParamShapes } from './layers/parameters';
 import { powerIteration, spectralNorm } from './layers/spectral-norm';
-import type { ParamShapes } from './model';
 
 /** A network that tells real from generated images, pixel by pixel. Parameters and the estimated singular vectors are kept apart: only the former are trained. */
 export interface Discriminator {

@@ -1,4 +1,5 @@
-export type { Model, ParamShapes, Tap } from './model';
+export type { ParamShapes } from './layers/parameters';
+export type { Model, Tap } from './model';
 export { SCALES, type Scale } from './layers/upsampler';
 export { prelu, preluParams } from './layers/activations';
 export { conv, convParams, type ConvShape } from './layers/conv';

@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params, Rng } from '@distillery/tensor';
-import { drawParams, shapesOf, type ParamSpecs } from './layers/parameters';
+import { drawParams, shapesOf, type ParamShapes, type ParamSpecs } from './layers/parameters';
 
 /** Sees an intermediate feature map of a forward pass. `name` is the module path inside the network (`body.3`). */
 export type Tap = (name: string, feature: Tensor4D) => void;
-
-export type ParamShapes = Readonly<Record<string, readonly number[]>>;
 
 /** A network is two pure functions and its configuration. */
 export interface Model<C = unknown> {

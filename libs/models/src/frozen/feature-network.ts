@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import { param } from '../layers/parameters';
-import type { ParamShapes } from '../model';
+import { param, type ParamShapes } from '../layers/parameters';
 
 /** A network that is used for its features and never trained. Enough of a `Model` to load its weights. */
 export interface FeatureNetwork {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import type { ParamShapes } from '../model';
+import type { ParamShapes } from '../layers/parameters';
 import { convRelu, kernelShapes, type TappedNetwork } from './feature-network';
 
 /** A fire module: 1x1 squeeze, then 1x1 and 3x3 expansions side by side. `index` is its place in torchvision's `features`. */

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalTensor, uniformTensor, type Params, type Rng } from '@distillery/tensor';
-import type { ParamShapes } from '../model';
 import { indices } from './chain';
+
+/** Shapes of parameters by name. */
+export type ParamShapes = Readonly<Record<string, readonly number[]>>;
 
 /** A parameter before it exists: its shape, and how its values are drawn. */
 export interface ParamSpec {

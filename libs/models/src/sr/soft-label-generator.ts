@@ -4,10 +4,9 @@ import { UserError, type Params, type Rng } from '@distillery/tensor';
 import { indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { directTail, directTailParams } from '../layers/direct-tail';
-import { drawParams, layers, repeated, shapesOf } from '../layers/parameters';
+import { drawParams, layers, repeated, shapesOf, type ParamShapes } from '../layers/parameters';
 import { bilinear } from '../layers/resize';
 import type { Scale } from '../layers/upsampler';
-import type { ParamShapes } from '../model';
 import { checkCounts, checkScale } from './check-config';
 
 export interface SoftLabelGeneratorConfig {
