@@ -27,13 +27,13 @@ export const ACROSS: Paper = {
   url: null,
   summary:
     'Each paper compares its method with its own baselines, on its own networks and schedule. Here all of them train one student under one budget, and are ranked by the difference, ' +
-    'paired over seeds and images, to two controls: the same student alone, and the same student started from the teacher and trained with plain L1.',
+    'paired over seeds and images, to three controls: the same student alone, alone for the total length, and started from the teacher and trained with plain L1.',
   claims: [],
   directions: ACROSS_DIRECTIONS,
   divergences: [],
   overhead: {
     plain: 'alone',
-    arms: ['imitation', 'csd', 'srkd', 'fakd', 'feature-l2', 'vid', 'pisr', 'jdsr', 'deep-mutual-learning', 'be-your-own-teacher', 'pdd'],
+    arms: ['imitation', 'csd', 'feature-l2', 'vid', 'pisr', 'jdsr', 'deep-mutual-learning', 'be-your-own-teacher', 'pdd'],
   },
   experiments: acrossExperiments,
   needsFeatures: ({ method }) => method.name === 'csd' || method.name === 'pdd',

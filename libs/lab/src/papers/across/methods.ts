@@ -38,8 +38,8 @@ export const taughtOptions = z.discriminatedUnion('name', [
     start: z.literal(['scratch', 'slice']),
   }),
   z.object({ name: z.literal('csd'), ...pair, negatives: count }),
-  z.object({ name: z.literal('srkd'), ...pair }),
-  z.object({ name: z.literal('fakd'), ...pair }),
+  z.object({ name: z.literal('srkd'), ...pair, power: count, gradientRatio: z.number().positive().nullable() }),
+  z.object({ name: z.literal('fakd'), ...pair, positions: z.literal('thirds') }),
   z.object({ name: z.literal('features'), ...pair, form: z.literal(FEATURE_FORMS), gradientRatio: z.number().positive() }),
   z.object({ name: z.literal('pdd'), ...pair, warmUp: z.int().min(0) }),
 ]);
@@ -47,8 +47,8 @@ export const taughtOptions = z.discriminatedUnion('name', [
 export type TaughtOptions = z.infer<typeof taughtOptions>;
 
 /**
- * A method with the common student and the common teacher, with its paper's weights; the relatives, which have none for these networks, with their gradient held at a
- * multiple of that of L1. Positions: after every section.
+ * A method with the common student and the common teacher. The relatives, whose papers have no weights for such networks, have their gradient held at a multiple of
+ * that of L1, and look at the features after every section.
  */
 export function taughtMethod(options: TaughtOptions, scale: number, resources: Resources): Method {
   const build = (config: TaughtOptions['student']): Model => sectionedEdsr({ ...config, scale: scale as Scale, exits: 'last' });
@@ -57,7 +57,7 @@ export function taughtMethod(options: TaughtOptions, scale: number, resources: R
   const frozen: FrozenTeacher = { model: teacher, params };
   const slice = () => (params ? { start: leadingSlice(student, params) } : {});
   const taps = sectionTaps(options.student.sections);
-  const positions = { student: taps, teacher: taps };
+  const alike = (names: string[]) => ({ student: names, teacher: names });
   switch (options.name) {
     case 'teacher-slice':
       return plain({ model: student, role: 'student', ...slice() });
@@ -76,21 +76,24 @@ export function taughtMethod(options: TaughtOptions, scale: number, resources: R
       return csd({ teacher, student, teacherWeight: 1, contrast, ...(params && { start: params }) });
     }
     case 'srkd':
-      // The best row of the paper's Table 1, (2; 1, 1, 0): the last position left out.
+      // The best row of the paper's Table 1, (2; 1, 1, 0): the first two of its positions.
       return srkd({
         student,
         teacher: frozen,
         reconstructionWeight: 2,
-        positions: taps.map((tap, i) => ({ studentTap: tap, teacherTap: tap, weight: i === taps.length - 1 ? 0 : 1 })),
-        statistics: [{ of: 'power-of-mean', power: 2 }],
+        positions: taps.slice(0, 2).map((tap) => ({ studentTap: tap, teacherTap: tap, weight: 1 })),
+        statistics: [{ of: 'power-of-mean', power: options.power }],
         norm: 'l2',
+        gradientNorms: true,
+        ...(options.gradientRatio !== null && { gradientRatio: options.gradientRatio }),
       });
     case 'fakd':
       return fakd({
         student,
         teacher: frozen,
         alpha: FAKD_ALPHA,
-        features: { weight: FAKD_WEIGHT, relation: RELATIONS['spatial-affinity'], positions },
+        features: { weight: FAKD_WEIGHT, relation: RELATIONS['spatial-affinity'], positions: alike(thirds(taps)) },
+        gradientNorms: true,
       });
     case 'features': {
       const channels = { student: options.student.features, teacher: options.teacher.features };
@@ -99,7 +102,7 @@ export function taughtMethod(options: TaughtOptions, scale: number, resources: R
         student,
         teacher: frozen,
         alpha: 0,
-        features: { weight: 1, relation, positions },
+        features: { weight: 1, relation, positions: alike(taps) },
         gradientRatio: options.gradientRatio,
       });
     }
@@ -132,6 +135,12 @@ function relationOf(form: (typeof FEATURE_FORMS)[number], positions: number, cha
     case 'fsp':
       return adapted(RELATIONS[form], positions, channels);
   }
+}
+
+/** A third and two thirds of the way, and the end, as FAKD's scripts have it. */
+function thirds(taps: readonly string[]): string[] {
+  const at = [1, 2, 3].map((third) => Math.ceil((third * taps.length) / 3) - 1);
+  return [...new Set(at)].map((i) => taps[i] as string);
 }
 
 /** `section.1` ... `section.K` */

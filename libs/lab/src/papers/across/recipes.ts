@@ -65,8 +65,10 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     imitationSlice: taught('imitation-slice', 'imitation', { alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
     ensemble: taught('imitation-ensemble', 'imitation', { alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
     csd: taught('csd', 'csd', { negatives: settings.batch }),
-    srkd: taught('srkd', 'srkd'),
-    fakd: taught('fakd', 'fakd'),
+    srkd: taught('srkd', 'srkd', { power: 2, gradientRatio: null }),
+    // Two positions, so at most the relatives' ratio together. The square of a mean forgets its sign, and these features have both.
+    srkdMean: taught('srkd-mean', 'srkd', { power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
+    fakd: taught('fakd', 'fakd', { positions: 'thirds' }),
     features: Object.fromEntries(
       FEATURE_FORMS.map((form) => [form, taught(form, 'features', { form, gradientRatio: GRADIENT_RATIO })]),
     ) as Readonly<Record<(typeof FEATURE_FORMS)[number], Recipe>>,
