@@ -70,9 +70,11 @@ describe('JDSR: experiments', () => {
     expect(options('intermediate')).toMatchObject({ labels: null, peer: null });
     expect(options('soft-labels')).toEqual({ ...options('jdsr'), peer: null });
     expect(options('mutual-only')).toEqual({ ...options('jdsr'), labels: null });
+    // The sweep of the imitation weight: no threshold holds any of its peers.
+    expect(options('no-threshold')).toMatchObject({ peer: { gapThreshold: null } });
     for (const weight of [0.01, 0.1, 10]) {
-      expect(options(`jdsr-w${weight}`)).toEqual(options('jdsr'));
-      expect(recipe('small', `jdsr-w${weight}`).startFrom?.method).toMatchObject({ name: 'superior-lr', imitationWeight: weight });
+      expect(options(`no-threshold-w${weight}`)).toEqual(options('no-threshold'));
+      expect(recipe('small', `no-threshold-w${weight}`).startFrom?.method).toMatchObject({ name: 'superior-lr', imitationWeight: weight });
     }
   });
 

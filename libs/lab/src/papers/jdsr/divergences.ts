@@ -47,7 +47,8 @@ export const DIVERGENCES: readonly Divergence[] = [
   },
   {
     point: 'Gap threshold',
-    paper: SILENT,
+    paper:
+      'abstract: a curriculum learning strategy and a performance gap threshold balance the convergence of the two networks; no value, no action',
     code: 'port: PSNR(peer) - PSNR(student) on held-out data; neither its value nor what follows is visible',
     ours: 'the gap on the training batch, 1 dB; while it is exceeded the peer rests, moments included. "No threshold" beside it',
   },

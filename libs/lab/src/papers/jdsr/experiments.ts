@@ -60,7 +60,8 @@ function imitation(arms: Arms): Experiment {
     title: 'The imitation weight, x4: how close must superior LR stay to bicubic?',
     caption:
       'Weight of L1(SLR, LR) in the first stage, 1 in the port; PISR, with the same idea, has 0.0001. A small weight gives the peer more of HR and the ' +
-      'student a wider gap to bridge; under a large one superior LR is bicubic LR again. Shown for the peer and for the student that learns beside it.',
+      'student a wider gap to bridge; under a large one superior LR is bicubic LR again. Shown for the peer and for the student that learns beside it, ' +
+      'without the gap threshold, which would stop every peer at the same distance from its student.',
     kind: 'sweep',
     xTitle: 'imitation weight of the first stage',
     arms: [
@@ -84,7 +85,8 @@ function softLabels(arms: Arms): Experiment {
     caption:
       'Labels for the shallow exits from a generator trained through a true virtual step of the student, from a generator trained directly towards HR ' +
       '(first order), and from the deepest exit itself, against none; without a peer. All are compared by a Charbonnier distance, because with the port’s ' +
-      'L1 the gradient through the virtual step is exactly zero: the last arm shows the generator that this leaves as it was drawn.',
+      'L1 the gradient through the virtual step is exactly zero: the last arm shows the generator that this leaves as it was drawn. Labels teach the ' +
+      'shallow exits alone, so these should gain more from them than the last exit (“student”) does.',
     kind: 'table',
     arms: [
       ...both(arms.intermediate, 'No soft labels'),
@@ -105,7 +107,7 @@ function mutual(arms: Arms): Experiment {
     caption:
       'The port weighs the mutual term by 0.001 and does not show its distance: of L1 that is next to nothing, of the squared difference of grey levels ' +
       'it is moderate. A hundred times the weight is our addition. The curriculum raises the weight from 0.607 to 1 of its value; the threshold pauses ' +
-      'the peer while it is more than 1 dB ahead of the student on the batch.',
+      'the peer while it is more than 1 dB ahead of the student on the batch. Where they are needed, the student with neither gains nothing over no mutual learning.',
     kind: 'table',
     arms: [
       student(arms.softLabels, 'No mutual learning'),

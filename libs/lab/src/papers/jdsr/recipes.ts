@@ -120,8 +120,9 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     softLabelsDeepest: internal('soft-labels-deepest', labels('deepest')),
     softLabelsL1: internal('soft-labels-l1', labels('meta', 'l1')),
     joint: joint('jdsr'),
-    /** Stage one at another imitation weight; the port's is `joint`. */
-    imitation: (weight: number) => (weight === PORT_IMITATION ? joint('jdsr') : joint(`jdsr-w${weight}`, { imitation: weight })),
+    /** Stage one at another imitation weight, and no gap threshold: it would hold every peer equally far ahead. The port's weight is `noThreshold`. */
+    imitation: (weight: number) =>
+      joint(weight === PORT_IMITATION ? 'no-threshold' : `no-threshold-w${weight}`, { imitation: weight, threshold: false }),
     mutualOnly: joint('mutual-only', {}, null),
     mutualL2: joint('mutual-l2', { distance: 'l2' }),
     mutualStrong: joint('mutual-strong', { weight: 0.1 }),
