@@ -9,7 +9,9 @@ type Features = Readonly<Record<string, Tensor4D>>;
  * What PDD assumes, measured on features of [synthetic, real] batches: Pearson's correlation, averaged over layers, of
  * - `premise inter`: the distance of G and R on real samples and that on synthetic ones (Gram of the difference);
  * - `premise intra`: the change from synthetic to real in G and that in R;
- * and beside each the same with unrelated partners, R's samples moved on by one within the batch (`premise inter random`, `premise intra random`).
+ * and beside each a weak baseline with R's samples moved on by one within the batch. Synthetic and real samples are unrelated crops as it is, so
+ * `premise inter random` moves R's real samples only: there G and R then see different crops, in the synthetic domain still the same one.
+ * `premise intra random` moves both: R's change is then one between two other crops. What all crops have in common counts as correlation, also in these.
  * The assumption holds in so far as the first is well above the second. Batches of one have no other partner, and give equal numbers.
  */
 export function premise(trained: Features, reference: Features, inter: object, intra: object): Record<string, Scalar> {
@@ -30,15 +32,16 @@ export function premise(trained: Features, reference: Features, inter: object, i
   };
   return {
     'premise inter': average(inter, interOf),
-    'premise inter random': average(inter, (ours, theirs) => interOf(ours, movedOn(theirs))),
+    'premise inter random': average(inter, (ours, theirs) => interOf(ours, movedOn(theirs, [false, true]))),
     'premise intra': average(intra, intraOf),
-    'premise intra random': average(intra, (ours, theirs) => intraOf(ours, movedOn(theirs))),
+    'premise intra random': average(intra, (ours, theirs) => intraOf(ours, movedOn(theirs, [true, true]))),
   };
 }
 
-/** Each half of the batch moved on by one, its last sample first. */
-function movedOn(features: Tensor4D): Tensor4D {
-  const moved = (tf.split(features, 2, 0) as Tensor4D[]).flatMap((half) => {
+/** The chosen halves of the batch (synthetic, real) moved on by one, their last sample first. */
+function movedOn(features: Tensor4D, chosen: readonly [synthetic: boolean, real: boolean]): Tensor4D {
+  const moved = (tf.split(features, 2, 0) as Tensor4D[]).flatMap((half, domain) => {
+    if (!chosen[domain]) return [half];
     const count = half.shape[0];
     return [tf.slice(half, [count - 1, 0, 0, 0], [1, -1, -1, -1]), tf.slice(half, [0, 0, 0, 0], [count - 1, -1, -1, -1])];
   });

@@ -61,7 +61,8 @@ export interface PddOptions {
 
 /**
  * Pairwise distance distillation (ECCV 2024). Of G (trained) and R (reference) on a synthetic sample s and a real one t, phi_k a VGG19 layer:
- * L = 0.5 wavelet(G(s), HR) + perceptual(G(s), HR) + 0.01 GAN(G(s), G(t))
+ * L = 0.5 wavelet(G(s), HR) + perceptual(G(s), HR) + 0.01 GAN(G(s)), and once the warm-up is over
+ *   with GAN(G(s), G(t)) instead, one mean,
  *   + w_inter sum_k |D_k(t) - D_k(s)|, D_k(x) the distance of G and R on x, and
  *   + w_intra sum_k a_k H(d_k(R), d_k(G)), d_k(M) = |phi_k(M(t)) - phi_k(M(s))|.
  * Who is G and who R is open: the roles are symmetric. Adam with betas 0.9 and 0.99 for G and the discriminator alike. State: `network` and its
@@ -107,7 +108,7 @@ export function pdd(options: PddOptions): Method {
         const terms = {
           ...supervisedTerms(synthetic, hr, features, wanted, supervised),
           ...(supervised.adversarial > 0 && {
-            adversarial: weighted(supervised.adversarial, generatorLoss(critic.apply(judge, vectors, output))),
+            adversarial: weighted(supervised.adversarial, adversarialLoss(critic.apply(judge, vectors, output), distilling)),
           }),
           ...(compared && gated(distilling, distanceTerms(features, compared, options))),
         };
@@ -177,6 +178,12 @@ function supervisedTerms(
     pixel: weighted(pixel, waveletL1(synthetic, hr)),
     perceptual: weighted(perceptual, perceptualLoss(ours, theirs, Object.values(PDD_PERCEPTUAL_LAYERS))),
   };
+}
+
+/** The generator's loss over the synthetic half of the logits; once the gate is 1 over both halves, as one mean. */
+function adversarialLoss(logits: Tensor4D, gate: Scalar): Scalar {
+  const [synthetic, real] = halves(logits).map(generatorLoss) as [Scalar, Scalar];
+  return tf.div<Scalar>(tf.add(synthetic, tf.mul(real, gate)), tf.add(gate, 1));
 }
 
 /** The distances, and the direct match that they are compared with. */

@@ -3,6 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   asIs,
   flattenState,
+  premise,
   slot,
   specialistAndGeneralist,
   train,
@@ -12,7 +13,7 @@ import {
   type State,
 } from '@distillery/distill';
 import { edsr } from '@distillery/models';
-import { cloneParams, leakChecked, seedRng, useEngine } from '@distillery/tensor';
+import { cloneParams, leakChecked, seedRng, uniformTensor, useEngine } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toyPdd } from './methods/pdd';
 import { numbers, TOY_TEACHER, toyStreams, withRate } from './toy';
@@ -67,6 +68,21 @@ describe('pdd', () => {
     );
     const without = toyPdd({ warmUp: { discriminator: 1, supervised: 5 } }).step(second.state, batch(4));
     expect(numbers(without.state)['network/head.0.weight']).not.toEqual(numbers(third.state)['network/head.0.weight']);
+  });
+
+  it('judges outputs for synthetic inputs alone until the warm-up is over, then both kinds in one mean', () => {
+    const value = (supervisedSteps: number, real?: Tensor4D) => {
+      const method = toyPdd({ warmUp: { discriminator: 0, supervised: supervisedSteps } });
+      const one = batch();
+      const { losses } = method.step(method.init(seedRng(1)), { ...one, ...(real && { real }) });
+      return losses.adversarial?.dataSync()[0] as number;
+    };
+    const { lr } = batch();
+    const dark = tf.zerosLike(lr) as Tensor4D;
+    expect(value(1, dark)).toBe(value(1));
+    expect(value(0, dark)).not.toBe(value(0));
+    // Real patches that are the synthetic ones: both halves are judged alike, and so is their mean.
+    expect(value(0, lr)).toBeCloseTo(value(1), 6);
   });
 
   it('with EMA and no warm-up, the distances have no gradient at first', () => {
@@ -135,6 +151,18 @@ describe('pdd', () => {
     );
     expect(twin.losses['premise intra']).toBeCloseTo(1, 4);
     expect(twin.losses['premise intra random']).toBeLessThan(0.9);
+  });
+
+  it('moves R’s real samples on by one in the inter-model control, both kinds in the intra-model control', () => {
+    const features = (seed: number) => uniformTensor(seedRng(seed), [6, 3, 3, 4], -1, 1) as Tensor4D;
+    const [ours, theirs] = [features(1), features(2)];
+    const pick = (order: number[]) => tf.gather(theirs, tf.tensor1d(order, 'int32'));
+    const layers = { one: 1 };
+    const of = (reference: Tensor4D, name: string) =>
+      premise({ one: ours }, { one: reference }, layers, layers)[name]?.dataSync()[0] as number;
+    expect(of(theirs, 'premise inter random')).toBe(of(pick([0, 1, 2, 5, 3, 4]), 'premise inter'));
+    expect(of(theirs, 'premise intra random')).toBe(of(pick([2, 0, 1, 5, 3, 4]), 'premise intra'));
+    expect(of(theirs, 'premise inter random')).not.toBe(of(theirs, 'premise inter'));
   });
 
   it('learns: the objective falls on a fixed batch', () => {

@@ -7,6 +7,7 @@ export type Matrix = readonly [Vector, Vector, Vector];
 
 /**
  * Draws BSRGAN's covariance |U^T D U|, element by element: D diagonal with entries U(0, 1), U orthonormal, made of nine more uniforms by Gram-Schmidt.
+ * BSRGAN itself takes U from a singular value decomposition (scipy.linalg.orth): its orientations are distributed slightly differently.
  * Draws the three entries, then the nine, row by row.
  */
 export function drawCovariance(rng: Rng): Matrix {

@@ -20,8 +20,9 @@ const DCT = Float64Array.from({ length: BLOCK * BLOCK }, (_, i) => {
 
 /**
  * JPEG's losses without its file: clip, YCbCr (BT.601, full range), chroma averaged over 2x2, 8x8 DCT, coefficients rounded to multiples of the table
- * times the quality's factor, and back, chroma repeated, clipped; nothing else is rounded (as DiffJPEG, which Real-ESRGAN runs). Quality 1..100, not
- * necessarily whole: factor 50 / q below 50, 2 - q / 50 from there. Where the sides are no multiples of 16, edge pixels are repeated.
+ * times the quality's factor, and back, chroma repeated, clipped; nothing else is rounded. Quality 1..100, not necessarily whole: factor 50 / q below
+ * 50, 2 - q / 50 from there. Where the sides are no multiples of 16, edge pixels are repeated. As DiffJPEG, which Real-ESRGAN runs, but for the edge
+ * (zeros there) and the luma table, which DiffJPEG holds transposed.
  */
 export function jpeg(image: FloatImage, quality: number): FloatImage {
   const { width, height, data } = clip(image);

@@ -20,6 +20,8 @@ export type InterDistance = 'gram-of-difference' | 'difference-of-grams' | 'l1' 
  * How the change from the synthetic to the real sample is compared between the networks, d = |real - synthetic|.
  * - `cross-entropy`: mean over samples and positions of -sum_c softmax_c(d_R) log(softmax_c(d_G) + 1e-6) (released); at best the entropy of the target.
  * - `l1`: mean |d_G - d_R|; `l2`: mean (d_G - d_R)^2; `cosine`: mean over positions of 1 - cos of the two channel vectors.
+ *   The released code's cosine takes real - synthetic with its sign and adds the similarity itself to the loss, which training then makes small: a sign
+ *   error, not followed. Its Frobenius norm is left out.
  */
 export type IntraDistance = 'cross-entropy' | 'l1' | 'l2' | 'cosine';
 
