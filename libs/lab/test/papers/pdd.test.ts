@@ -135,14 +135,24 @@ describe('PDD: experiments', () => {
     expect(recipe('small', 'as-is-bicubic').data.evaluate).toEqual(['Set5']);
   });
 
-  it('train every arm after pretraining equally long, but for the control that is to be longer', () => {
+  it('update G equally often in every arm after pretraining: the discriminator’s warm-up does not count', () => {
     for (const tier of TIERS) {
       const length = (arm: string) => recipe(tier, arm).schedule.steps;
-      const adapted = recipesAt(tier).filter(({ arm }) => !/^(pretrain|as-is)/.test(arm));
-      expect(new Set(adapted.map(({ schedule }) => schedule.steps))).toEqual(new Set([length('static')]));
-      expect(length('pretrain-long')).toBe(length('pretrain') + length('static'));
+      const updates = ({ method: { warmUp }, schedule }: Recipe) =>
+        schedule.steps - ((warmUp as { discriminator: number } | undefined)?.discriminator ?? 0);
+      const adapted = recipesAt(tier).filter(({ arm }) => !/^(pretrain|pretrain-bsrgan|as-is.*)$/.test(arm));
+      expect(adapted.map(({ arm }) => arm)).toEqual(expect.arrayContaining(['plain', 'pretrain-long', 'static', 'ema']));
+      expect(new Set(adapted.map(updates)).size).toBe(1);
+      expect(length('plain')).toBeLessThan(length('static'));
       expect(length('pretrain-bsrgan')).toBe(length('pretrain'));
     }
+  });
+
+  it('train the generalist on, on its own degradation and at the rate of adaptation, in the control', () => {
+    const [longer, plain, first] = ['pretrain-long', 'plain', 'pretrain'].map((arm) => recipe('small', arm)) as [Recipe, Recipe, Recipe];
+    expect(longer).toEqual({ ...plain, arm: 'pretrain-long', data: { ...plain.data, lr: first.data.blind } });
+    expect(longer.startFrom).toEqual(first);
+    expect(longer.schedule.learningRate).toBe(recipe('small', 'static').schedule.learningRate);
   });
 
   it('hold the released configurations at the full tier', () => {
@@ -171,7 +181,8 @@ describe('PDD: experiments', () => {
       const built = pdd.method(recipe('smoke', arm), { vgg19: null, startState: { specialist, generalist } });
       return built.init(seedRng(3)).network?.[first]?.dataSync();
     };
-    for (const arm of ['static', 'ema', 'plain', 'supervised']) expect(start(arm), arm).toEqual(generalist[first]?.dataSync());
+    for (const arm of ['static', 'ema', 'plain', 'pretrain-long', 'supervised'])
+      expect(start(arm), arm).toEqual(generalist[first]?.dataSync());
     expect(start('static-specialist')).toEqual(specialist[first]?.dataSync());
   });
 });

@@ -2,8 +2,10 @@ import type { Claim } from '../../claim';
 
 const PAPER = 'arXiv 2407.07302: only its title, abstract and first paragraph could be read';
 const KDSR = 'GitHub Zj-BinXia/KDSR at c7c9e81, KDSR-GAN/images/quan.jpg; the row DnCNN+DCLS from an earlier README';
-const REALSR = 'GitHub csjcai/RealSR at f8c724a, README: version 3, trained on RGB, tested on luma';
-const DREALSR = 'GitHub xiezw5/Component-Divide-and-Conquer-for-Real-World-Image-Super-Resolution at 09e63af, README';
+const REALSR =
+  'GitHub csjcai/RealSR at f8c724a, README: version 3, trained on RGB, tested on luma; it does not state a border, that of the scale is our assumption';
+const DREALSR =
+  'GitHub xiezw5/Component-Divide-and-Conquer-for-Real-World-Image-Super-Resolution at 09e63af, README; it does not state the protocol, luma and a border of the scale are our assumption';
 
 type Scores = { readonly psnr: number | null; readonly ssim: number | null; readonly lpips?: number | null };
 

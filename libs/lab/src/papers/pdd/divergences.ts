@@ -23,14 +23,14 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     point: 'Size of the inter-model term',
     paper: 'not readable',
-    code: 'a Frobenius norm over the whole batch: it grows as the root of the batch size, and differs with the number of GPUs',
-    ours: 'as released; the batch size is the same for all arms of a tier, so its meaning differs between tiers',
+    code: 'a Frobenius norm over the whole batch: it grows as the root of the batch size; on two GPUs each takes its own over 8 samples',
+    ours: 'as released; the batch size is the same for all arms of a tier, so its meaning differs between tiers. At the full tier one norm over 16 samples, up to sqrt 2 times that over 8 on each of two GPUs',
   },
   {
     point: 'Intra-model distance',
     paper: 'not readable',
-    code: 'cross-entropy of softmaxes over channels at every position, no temperature; L1, L2 and cosine are alternatives',
-    ours: 'as released; the alternatives are arms',
+    code: 'cross-entropy of softmaxes over channels at every position, no temperature; L1, L2, Frobenius norm and cosine are alternatives. Cosine takes signed differences and adds the similarity itself to the loss, so that training makes it small: a sign error',
+    ours: 'as released; the alternatives are arms, but for the Frobenius norm. Cosine is 1 - cos of the absolute differences that the other distances have, which training makes similar',
   },
   {
     point: 'Start of EMA',
@@ -47,8 +47,8 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     point: 'Adversarial term',
     paper: 'not readable',
-    code: '0.01, non-saturating, on outputs for synthetic and for real inputs; how the two are joined is not known to us',
-    ours: 'the mean over both',
+    code: '0.01, non-saturating: one mean over the outputs for synthetic and for real inputs, during the warm-up over those for synthetic inputs alone',
+    ours: 'as released; arms without distances take both kinds in after the same warm-up',
   },
   {
     point: 'Spectral normalisation',
@@ -69,16 +69,28 @@ export const DIVERGENCES: readonly Divergence[] = [
     ours: 'trained here with L1, on the degradations of each; the published compact Real-ESRGAN where the data folder has it. An L1-trained generalist has a higher PSNR than an adversarial one, and so is harder to improve on',
   },
   {
+    point: 'Optimiser of the controls',
+    paper: 'not readable',
+    code: 'Adam with betas 0.9 and 0.99',
+    ours: 'as released in all arms of PDD, its controls with a discriminator included; pretraining and the two L1 controls ("plain", "pretrain-long") have betas 0.9 and 0.999',
+  },
+  {
+    point: 'Target of the generalist',
+    paper: 'as Real-ESRGAN',
+    code: 'Real-ESRGAN’s configurations sharpen HR for LR and for the target as well: of L1 and perceptual loss (x4plus), of the L1 of the network that it starts from (Real-ESRNet)',
+    ours: 'LR from sharpened HR, the target not sharpened. Our generalist so learns to take the sharpening back: its images are softer than the published one’s, and nearer to ground truth as measured by PSNR',
+  },
+  {
     point: 'Real-ESRGAN’s degradation',
     paper: 'as Real-ESRGAN',
-    code: 'degrades crops of 400, one resize factor per batch, mixes batches by a pool of 180 pairs; JPEG by DiffJPEG; zero padding at the crop’s edge in it',
-    ours: 'degrades each patch with draws of its own, so no pool is needed; blurs mirror at the patch’s border; JPEG as DiffJPEG but with edge pixels repeated',
+    code: 'degrades crops of 400, one resize factor per batch, mixes batches by a pool of 180 pairs; JPEG by DiffJPEG, which pads the crop’s edge with zeros and holds the luma quantisation table transposed',
+    ours: 'degrades each patch with draws of its own, so no pool is needed; blurs mirror at the patch’s border; JPEG as DiffJPEG but with edge pixels repeated and the luma table as the standard prints it',
   },
   {
     point: 'BSRGAN’s degradation',
     paper: 'as BSRGAN',
-    code: 'JPEG by OpenCV; a camera model whose weights are not shipped',
-    ours: 'JPEG’s quantisation on the quality drawn, then rounding to 8 bits; no camera model',
+    code: 'JPEG by OpenCV; a camera model whose weights are not shipped; the orientation of correlated noise by scipy.linalg.orth, from a singular value decomposition',
+    ours: 'JPEG’s quantisation on the quality drawn, then rounding to 8 bits; no camera model; the orientation by Gram-Schmidt, of a slightly different distribution',
   },
   {
     point: 'Target data',
@@ -102,7 +114,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Measures',
     paper: 'not readable',
     code: 'IQA-PyTorch: PSNR on RGB, SSIM on luma, LPIPS with AlexNet; no border cropped',
-    ours: 'the workbench’s default (luma, border of the scale) for comparisons; PSNR on RGB for claims on PDD’s tables; LPIPS with AlexNet',
+    ours: 'the workbench’s default (luma, border of the scale) for comparisons; for claims on PDD’s tables PSNR and SSIM on RGB with that border, unlike the released code, whose SSIM is on luma and crops nothing; LPIPS with AlexNet. No value of those tables is known, so none is compared under it',
   },
   {
     point: 'Released configurations',

@@ -40,12 +40,12 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
   /** Specialist and generalist from scratch; the generalist on a blind degradation. */
-  const pretrain = (arm: string, blind: DegradationName, steps = settings.pretrain.steps): Recipe => ({
+  const pretrain = (arm: string, blind: DegradationName): Recipe => ({
     ...common,
     arm,
     method: { name: 'specialist and generalist', network },
     data: { ...data, lr: 'opencv-mix', blind },
-    schedule: pddSchedule({ steps, learningRate: settings.pretrain.learningRate }),
+    schedule: pddSchedule(settings.pretrain),
     startFrom: null,
     evaluate: only('specialist', 'generalist'),
   });
@@ -99,26 +99,27 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     startFrom: 'start' in options ? options.start : null,
     evaluate: only(...roles),
   });
-  /** G trained on with L1 alone: the plainest fine-tuning on synthetic pairs. */
-  const plain: Recipe = {
+  /** The generalist trained on with L1 alone, for as many updates as G has in PDD: without a discriminator there is none to warm up. */
+  const plain = (arm: string, lr: DegradationName): Recipe => ({
     ...common,
-    arm: 'plain',
+    arm,
     method: { name: 'plain', network, role: 'student' },
-    data: { ...data, lr: 'opencv-mix' },
-    schedule: pddSchedule(settings),
+    data: { ...data, lr },
+    schedule: pddSchedule({ ...settings, steps: settings.steps - settings.warmUp.discriminator }),
     startFrom: realEsrgan,
     evaluate: only('student'),
-  };
+  });
   const hasPublished = datasets.published?.includes('realesr-general') === true;
 
   return {
     pretrain: realEsrgan,
     pretrainBsrgan: bsrgan,
-    /** The generalist trained on for as many more steps as adaptation takes. */
-    generalistLong: pretrain('pretrain-long', 'real-esrgan', settings.pretrain.steps + settings.steps),
-    /** Both pretrained networks on the usual benchmarks, whose LR is bicubic. */
+    /** The generalist trained on as it was, on its own degradation. */
+    generalistLong: plain('pretrain-long', 'real-esrgan'),
+    /** Both pretrained networks on the usual benchmarks, whose LR is MATLAB bicubic: near the specialist's `opencv-mix`, not the same. */
     onSynthetic: asIs('as-is-bicubic', { start: realEsrgan }, datasets.evaluate, ['specialist', 'generalist']),
-    plain,
+    /** The plainest fine-tuning on synthetic pairs. */
+    plain: plain('plain', 'opencv-mix'),
     static: adapted('static', { premise: true }, { networks: ['student', 'ema'] }),
     staticIntra: adapted('static-intra', { inter: null }),
     staticInter: adapted('static-inter', { intra: null }),

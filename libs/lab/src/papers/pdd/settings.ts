@@ -2,7 +2,7 @@ import type { NetworkOptions } from '../../network';
 import type { Recipe, Tier } from '../../recipe';
 import { stepSchedule } from '../../recipe-schedule';
 
-/** What a tier fixes for every PDD run. `steps` is the length of every arm after pretraining, warm-up included. */
+/** What a tier fixes for every PDD run. `steps` is the length of every PDD arm, all warm-up included; arms without a discriminator have no warm-up of it. */
 export interface PddSettings {
   /** One architecture for specialist and generalist, as released. */
   readonly network: NetworkOptions;
