@@ -152,6 +152,8 @@ describe('PDD: experiments', () => {
     const [longer, plain, first] = ['pretrain-long', 'plain', 'pretrain'].map((arm) => recipe('small', arm)) as [Recipe, Recipe, Recipe];
     expect(longer).toEqual({ ...plain, arm: 'pretrain-long', data: { ...plain.data, lr: first.data.blind } });
     expect(longer.startFrom).toEqual(first);
+    // The rate is halved at the same update of G: 300 steps of the released schedule train the discriminator alone.
+    expect(recipe('full', 'pretrain-long').schedule).toMatchObject({ steps: 99_700, decayEvery: 24_700, decays: 1 });
     expect(longer.schedule.learningRate).toBe(recipe('small', 'static').schedule.learningRate);
   });
 

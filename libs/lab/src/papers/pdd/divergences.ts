@@ -24,7 +24,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Size of the inter-model term',
     paper: 'not readable',
     code: 'a Frobenius norm over the whole batch: it grows as the root of the batch size; on two GPUs each takes its own over 8 samples',
-    ours: 'as released; the batch size is the same for all arms of a tier, so its meaning differs between tiers. At the full tier one norm over 16 samples, up to sqrt 2 times that over 8 on each of two GPUs',
+    ours: 'as released; the batch size is the same for all arms of a tier, so its meaning differs between tiers. At the full tier one norm over 16 samples, at least sqrt 2 times the mean of two norms over 8',
   },
   {
     point: 'Intra-model distance',
@@ -78,7 +78,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Target of the generalist',
     paper: 'as Real-ESRGAN',
     code: 'Real-ESRGAN’s configurations sharpen HR for LR and for the target as well: of L1 and perceptual loss (x4plus), of the L1 of the network that it starts from (Real-ESRNet)',
-    ours: 'LR from sharpened HR, the target not sharpened. Our generalist so learns to take the sharpening back: its images are softer than the published one’s, and nearer to ground truth as measured by PSNR',
+    ours: 'LR from sharpened HR, the target not sharpened. Our generalist so learns to take the sharpening back: softer images than the published one’s are to be expected, and a higher PSNR',
   },
   {
     point: 'Real-ESRGAN’s degradation',

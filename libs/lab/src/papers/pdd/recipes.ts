@@ -2,7 +2,7 @@ import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
 import type { Json, Recipe, Tier } from '../../recipe';
 import type { Datasets, TargetDomain } from '../../paper';
-import { PDD_SETTINGS, pddSchedule } from './settings';
+import { PDD_SETTINGS, pddSchedule, updatesOfG } from './settings';
 
 /** Where the images of the target domain come from if the data folder has none. */
 const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
@@ -105,7 +105,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'plain', network, role: 'student' },
     data: { ...data, lr },
-    schedule: pddSchedule({ ...settings, steps: settings.steps - settings.warmUp.discriminator }),
+    schedule: updatesOfG(settings),
     startFrom: realEsrgan,
     evaluate: only('student'),
   });

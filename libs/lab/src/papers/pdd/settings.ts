@@ -60,3 +60,10 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
 export function pddSchedule({ steps, learningRate }: Pick<PddSettings, 'steps' | 'learningRate'>): Recipe['schedule'] {
   return { ...stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 4)), decays: 1 };
 }
+
+/** The part of PDD's schedule in which G is updated: without the discriminator's warm-up. */
+export function updatesOfG(settings: PddSettings): Recipe['schedule'] {
+  const { discriminator } = settings.warmUp;
+  const { steps, decayEvery, ...schedule } = pddSchedule(settings);
+  return { ...schedule, steps: steps - discriminator, decayEvery: Math.max(1, decayEvery - discriminator) };
+}
