@@ -6,7 +6,7 @@ import { featuresAt } from './forward';
 import { teach, type FrozenTeacher } from './frozen-teacher';
 import { guided, type Term } from './guided';
 import { channelStatisticLoss, type ChannelStatistic } from './losses/channel-statistics';
-import { l1Loss } from './losses/l1';
+import { featureDistance } from './losses/feature-distance';
 import type { Method } from './method';
 
 /** A place where the student's features follow the teacher's. */
@@ -29,6 +29,8 @@ export interface SrkdOptions {
   readonly teacher: FrozenTeacher;
   /** lambda_0, the weight of the ground truth. */
   readonly reconstructionWeight: number;
+  /** How the output is compared with the ground truth; the paper does not say. Absent: `l1`. */
+  readonly reconstructionNorm?: 'l1' | 'l2';
   readonly positions: readonly SrkdPosition[];
   /** G. Of several, the mean of their losses counts, so that lambda_i stays the weight of a position. */
   readonly statistics: readonly ChannelStatistic[];
@@ -43,12 +45,23 @@ export interface SrkdOptions {
 }
 
 /**
- * SRKD (Gao et al., ACCV 2018). L = lambda_0 mean |S(LR) - HR| + sum_i lambda_i mean d(G(F_S,i), G(F_T,i)), Adam; F_S,i and F_T,i features of
- * student and frozen teacher at position i, G a statistic over their channels, so that no adapter is needed. The teacher's output does not enter.
- * Throws RangeError for no statistics, and at the first step for taps that the networks do not have.
+ * SRKD (Gao et al., ACCV 2018). L = lambda_0 mean d(S(LR), HR) + sum_i lambda_i mean d(G(F_S,i), G(F_T,i)), Adam; d absolute or squared
+ * differences, F_S,i and F_T,i features of student and frozen teacher at position i, G a statistic over their channels, so that no adapter is
+ * needed. The teacher's output does not enter; without positions a step needs no teacher at all. Throws RangeError for no statistics, and at the
+ * first step for taps that the networks do not have.
  */
 export function srkd(options: SrkdOptions): Method {
-  const { student, teacher, reconstructionWeight, statistics, norm, start, gradientNorms, gradientRatio } = options;
+  const {
+    student,
+    teacher,
+    reconstructionWeight,
+    reconstructionNorm = 'l1',
+    statistics,
+    norm,
+    start,
+    gradientNorms,
+    gradientRatio,
+  } = options;
   if (statistics.length === 0) throw new RangeError('SRKD needs at least one channel statistic');
   const positions = options.positions.filter(({ weight }) => weight !== 0);
   const studentTaps = positions.map(({ studentTap }) => studentTap);
@@ -62,10 +75,11 @@ export function srkd(options: SrkdOptions): Method {
     ...(gradientNorms !== undefined && { gradientNorms }),
     ...(gradientRatio !== undefined && { gradientRatio }),
 
-    guide: ({ lr }) => featuresAt(teach(teacher, lr, teacherTaps), teacherTaps),
+    guide: ({ lr }) => (positions.length === 0 ? [] : featuresAt(teach(teacher, lr, teacherTaps), teacherTaps)),
 
     terms(pass, taught, { hr }) {
-      const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: l1Loss(pass.output, hr) } };
+      const reconstruction = featureDistance(pass.output, hr, reconstructionNorm);
+      const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: reconstruction } };
       featuresAt(pass, studentTaps).forEach((feature, i) => {
         const losses = statistics.map((statistic) => channelStatisticLoss(feature, taught[i] as typeof feature, statistic, norm));
         terms[`features ${studentTaps[i]}`] = { weight: positions[i]?.weight as number, value: mean(losses) };

@@ -54,6 +54,17 @@ describe('srkd', () => {
     expect(number(losses.total)).toBeCloseTo(total, 5);
   });
 
+  it('compares with the ground truth by squares if it is told to, and without positions needs no teacher', () => {
+    const teacher = { model: SRKD_TEACHER, params: undefined };
+    const method = toySrkd({ positions: at([0, 0, 0]), reconstructionNorm: 'l2', reconstructionWeight: 1, teacher });
+    const state = method.init(seedRng(1));
+    const { lr, hr } = lumaBatch();
+    const output = forward(SRKD_STUDENT, slot(state, 'network'), lr).output.dataSync<'float32'>();
+    const truth = hr.dataSync();
+    const expected = output.reduce((sum, value, i) => sum + (value - (truth[i] as number)) ** 2, 0) / truth.length;
+    expect(number(method.step(state, lumaBatch()).losses.total)).toBeCloseTo(expected, 6);
+  });
+
   it('leaves out positions of weight 0', () => {
     const method = toySrkd({ positions: at([0, 1, 0]) });
     expect(Object.keys(first(method).losses)).toEqual(['total', 'reconstruction', 'features body.1']);
@@ -74,6 +85,7 @@ describe('srkd', () => {
   it.each([
     ['a statistic', { statistics: [{ of: 'max' }] }],
     ['a norm', { norm: 'l1' }],
+    ['a norm of the ground truth', { reconstructionNorm: 'l2' }],
     ['positions', { positions: at([1, 0, 0]) }],
     ['the weight of the ground truth', { reconstructionWeight: 5 }],
     ['a gradient ratio', { gradientRatio: 0.5 }],

@@ -139,6 +139,23 @@ describe('SRKD', () => {
     expect(firstStep(random, one)).toBe(firstStep(random, other));
   });
 
+  it('has the squared ground truth with the statistic and without, the latter without a teacher', () => {
+    expect(recipeOf('mean2-mse').method).toEqual({ ...recipeOf('mean2').method, reconstructionNorm: 'l2' });
+    expect(recipeOf('student-mse')).toMatchObject({ startFrom: null, method: { reconstructionNorm: 'l2', positionWeights: [0, 0, 0] } });
+    const method = SRKD.method(recipeOf('student-mse'), { vgg19: null, startState: null });
+    const losses = tidy(() => Object.keys(method.step(method.init(seedRng(0)), batchOf(recipeOf('student-mse'))).losses));
+    expect(losses).toEqual(['total']);
+  });
+
+  it('has teacher and student of one width, as in the paper', () => {
+    for (const tier of TIERS) {
+      const { student, teacher } = experiments(tier)
+        .find(({ id }) => id === 'table2-x3')
+        ?.arms.find(({ arm }) => arm === 'mean2')?.recipe.method as unknown as Record<'student' | 'teacher', { features: number }>;
+      expect(teacher.features, tier).toBe(student.features);
+    }
+  });
+
   it('runs end to end: the teacher, then a student, with the gradient norms in its curves', async () => {
     const folder = await temporaryFolder();
     const tiny = (recipe: Recipe): Recipe => ({

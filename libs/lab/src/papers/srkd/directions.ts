@@ -132,6 +132,12 @@ export const DIRECTIONS: readonly DirectionClaim[] = [
     'controls',
   ),
   control(
+    'squared-srkd-over-student',
+    'SRKD improves the student also where the ground truth is compared by squares.',
+    ['mean2-mse', 'student-mse'],
+    'controls',
+  ),
+  control(
     'output-over-student',
     'Distilling the output alone improves the student over training alone.',
     ['output-distillation', 'student'],
@@ -151,13 +157,13 @@ export const DIRECTIONS: readonly DirectionClaim[] = [
   ),
   control(
     'mean2-over-attention',
-    '(G_mean)^2 is better than attention transfer at the same share of the gradient.',
+    '(G_mean)^2, at no more than the ground truth’s gradient norm, is better than attention transfer at just that norm.',
     ['mean2-balanced', 'attention-transfer'],
     'relatives',
   ),
   control(
     'mean2-over-raw-features',
-    '(G_mean)^2, which needs no adapter, is better than raw features behind one at the same share of the gradient.',
+    '(G_mean)^2, which needs no adapter, at no more than the ground truth’s gradient norm, is better than raw features behind one at just that norm.',
     ['mean2-balanced', 'feature-l2'],
     'relatives',
   ),

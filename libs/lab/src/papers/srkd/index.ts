@@ -25,6 +25,7 @@ const srkdOptions = z.object({
     .array(z.union([z.object({ of: z.literal(['power-of-mean', 'mean-of-powers']), power }), z.object({ of: z.literal(['max', 'min']) })]))
     .min(1),
   norm: z.literal(['l1', 'l2']),
+  reconstructionNorm: z.literal(['l1', 'l2']),
   gradientNorms: z.boolean(),
   gradientRatio: z.number().positive().nullable(),
 });
@@ -60,13 +61,15 @@ export const SRKD: Paper = {
     if (options.name === 'plain') return plainMethod(options, recipe.scale, resources);
     if (options.name === 'output-distillation') return outputDistillationMethod(options, recipe.scale, resources);
     if (options.name === 'relation') return relationMethod(options, recipe.scale, resources);
-    const { positionWeights, teacherWeights, gradientRatio, reconstructionWeight, statistics, norm, gradientNorms } = options;
+    const { positionWeights, teacherWeights, gradientRatio, reconstructionWeight, reconstructionNorm, statistics, norm, gradientNorms } =
+      options;
     const teacher = buildNetwork(options.teacher, recipe.scale);
     const trained = resources.startState?.network;
     return srkd({
       student: buildNetwork(options.student, recipe.scale),
       teacher: { model: teacher, params: trained && teacherWeights === 'random' ? teacher.init(seedRng(0)) : trained },
       reconstructionWeight,
+      reconstructionNorm,
       positions: SRKD_TAPS.map((taps, i) => ({ ...taps, weight: positionWeights[i] as number })),
       statistics,
       norm,

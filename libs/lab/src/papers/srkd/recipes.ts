@@ -12,6 +12,9 @@ export interface LossWeights {
 /** The best row of Table 1, which Figure 4 and Table 2 are taken to use. */
 export const BEST_WEIGHTS: LossWeights = { reconstruction: 2, positions: [1, 1, 0] };
 
+/** The ground truth alone. */
+const NO_POSITIONS: LossWeights = { reconstruction: 1, positions: [0, 0, 0] };
+
 const powerOfMean = (power: number): ChannelStatistic => ({ of: 'power-of-mean', power });
 
 /** The statistics of Figure 4 by the name of their arm; `mean2` is the paper's choice. */
@@ -95,6 +98,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
       positionWeights: weights.positions,
       statistics: names.map((name) => STATISTICS[name]),
       norm: 'l2',
+      reconstructionNorm: 'l1',
       gradientNorms: true,
       gradientRatio: null,
       ...over,
@@ -111,10 +115,16 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     weights: (weights: LossWeights) => srkd(weightsArm(weights), ['mean'], weights),
     /** The statistic with lambda_i replaced by a fixed share of the ground truth's gradient. */
     balanced: (name: StatisticName) => srkd(`${name}-balanced`, [name], BEST_WEIGHTS, { gradientRatio: GRADIENT_RATIO }),
-    /** Another relation of the features at the best row's positions, with the share of the gradient that `balanced` gives to all of them. */
+    /** Another relation at the best row's positions, with the sum of the shares of the gradient that `balanced` gives each of them. */
     relative: (form: RelativeName) =>
       taught(form, { name: 'relation', student, teacher, form, positions: POSITIONS, gradientRatio: GRADIENT_RATIO * POSITIONS }),
-    randomTeacher: srkd('random-teacher', ['mean2'], BEST_WEIGHTS, { teacherWeights: 'random', gradientNorms: false }),
+    randomTeacher: srkd('random-teacher', ['mean2'], BEST_WEIGHTS, { teacherWeights: 'random' }),
     l1: srkd('mean2-l1', ['mean2'], BEST_WEIGHTS, { norm: 'l1', gradientNorms: false }),
+    /** Squared differences to the ground truth, with the statistic and without; the latter has no teacher. */
+    squared: srkd('mean2-mse', ['mean2'], BEST_WEIGHTS, { reconstructionNorm: 'l2' }),
+    studentSquared: {
+      ...srkd('student-mse', ['mean2'], NO_POSITIONS, { reconstructionNorm: 'l2', gradientNorms: false }),
+      startFrom: null,
+    },
   };
 }
