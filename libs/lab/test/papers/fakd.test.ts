@@ -38,12 +38,18 @@ describe('FAKD: experiments', () => {
 
   it('have the arms that every claim and every direction speaks of', () => {
     for (const { id, experiment, better, worse, scale } of fakd.directions) {
-      const tiers: readonly Tier[] = scale === 3 ? ['full'] : ['small', 'full'];
+      const tiers: readonly Tier[] = scale === 3 ? ['full'] : experiment === 'forms-matched-x4' ? ['small'] : ['small', 'full'];
       for (const tier of tiers)
         for (const side of [better, worse]) expect(shows(tier, experiment, side), `${id} ${side.arm} ${tier}`).toBe(true);
     }
     for (const { id, experiment, arm, network } of fakd.claims)
       if (experiment !== undefined) expect(shows('full', experiment, { arm: arm as string, network }), id).toBe(true);
+  });
+
+  it('match gradient norms only where these were measured, not at the full tier', () => {
+    const tiers = TIERS.filter((tier) => experimentsAt(tier).some(({ id }) => id === 'forms-matched-x4'));
+    expect(tiers).toEqual(['smoke', 'small']);
+    expect(recipesAt('full').filter(({ arm }) => arm.endsWith('-matched'))).toEqual([]);
   });
 
   it('train all students of a backbone and scale equally long, but for the control that is to be longer', () => {

@@ -4,7 +4,7 @@ import { BENCHMARKS, DCKD_TABLE_2, TABLE_3, type PublishedRow } from './publishe
 export const TABLE_3_SOURCE = 'GitHub Vincent-Hoo/Knowledge-Distillation-for-Super-resolution, figure/result.png (the printed Table 3)';
 export const DCKD_SOURCE = 'Table 2 of DCKD (arXiv 2412.08939): the RCAN setting of FAKD trained again by other authors';
 /** Tables 1 and 2 of the paper were only found as images that could not be read. */
-export const UNREADABLE = 'the paper has such a comparison, whose printed numbers could not be read';
+export const UNREADABLE = 'a table of this kind exists in the paper; it could not be read, and which rows it has is not known';
 
 const ROWS: Readonly<Record<PublishedRow['arm'], string>> = {
   teacher: 'teacher',

@@ -1,6 +1,7 @@
 import type { DirectionClaim } from '../../claim';
 import { DCKD_SOURCE, TABLE_3_SOURCE, UNREADABLE } from './claims';
 import { BENCHMARKS, DCKD_TABLE_2, TABLE_3, type PublishedRow } from './published';
+import { MATCHED_HOW } from './settings';
 
 const CONTROL = 'our control; the paper has no such arm';
 
@@ -79,7 +80,9 @@ function tableThree(backbone: 'rcan' | 'san', scale: 2 | 3 | 4): DirectionClaim[
       ...base,
       id: `fakd/direction/rcan/fakd-equals-output/x${scale}`,
       table: 'DCKD, Table 2',
-      statement: 'FAKD is no better than distillation of the output alone (0.05 dB).',
+      statement:
+        'FAKD is no better than distillation of the output alone (0.05 dB). If a public port that cuts the affinity’s gradient made the published rows, ' +
+        'both are output distillation.',
       better: student('rcan-fakd'),
       worse: student('rcan-output'),
       within: 0.05,
@@ -92,22 +95,26 @@ function tableThree(backbone: 'rcan' | 'san', scale: 2 | 3 | 4): DirectionClaim[
 
 const ABLATION = { paper: 'fakd', metric: 'psnr', scale: 4, published: null, verified: false } as const;
 
+type Origin = Pick<DirectionClaim, 'table' | 'source'>;
+const OURS: Origin = { table: 'Control', source: CONTROL };
+const PUBLISHED_FORMS: Origin = { table: 'Table 1', source: UNREADABLE };
+const PUBLISHED_TERMS: Origin = { table: 'Table 2', source: UNREADABLE };
+
 function terms(): DirectionClaim[] {
-  const claim = (id: string, statement: string, better: string, worse: string): DirectionClaim => ({
+  const claim = (id: string, statement: string, better: string, worse: string, from: Origin = PUBLISHED_TERMS): DirectionClaim => ({
     ...ABLATION,
+    ...from,
     id: `fakd/direction/terms/${id}`,
-    table: 'Table 2',
     statement,
     experiment: 'terms-x4',
     better: student(better),
     worse: student(worse),
-    source: UNREADABLE,
   });
   return [
     claim('output-helps', 'The teacher’s output alone improves the student.', 'rcan-output', 'rcan-alone'),
     claim('affinity-helps', 'The affinity alone improves the student.', 'rcan-affinity-only', 'rcan-alone'),
     claim('both-over-affinity', 'Both terms together beat the affinity alone.', 'rcan-fakd', 'rcan-affinity-only'),
-    claim('output-over-affinity', 'The output gives more than the affinity.', 'rcan-output', 'rcan-affinity-only'),
+    claim('output-over-affinity', 'The output gives more than the affinity.', 'rcan-output', 'rcan-affinity-only', OURS),
   ];
 }
 
@@ -125,13 +132,12 @@ function forms(): DirectionClaim[] {
   return Object.entries(OTHER_FORMS).flatMap(([form, name]) =>
     (['', '-matched'] as const).map((matched): DirectionClaim => ({
       ...ABLATION,
+      ...(matched || form === 'vid' ? OURS : PUBLISHED_FORMS),
       id: `fakd/direction/forms${matched}/${form}`,
-      table: 'Table 1',
-      statement: `Spatial affinity beats ${name}${matched ? ' at the same gradient norm' : ' at the same weight'}.`,
+      statement: `Spatial affinity beats ${name} ${matched ? `at a weight with the same gradient norm (${MATCHED_HOW})` : 'at the same weight'}.`,
       experiment: `forms${matched}-x4`,
       better: student('rcan-fakd'),
       worse: student(`rcan-${form}${matched}`),
-      source: UNREADABLE,
     })),
   );
 }
@@ -179,7 +185,8 @@ function widths(): DirectionClaim[] {
     {
       ...base,
       id: 'fakd/direction/widths/affinity-over-adapter',
-      statement: 'The affinity, which needs no adapter, beats raw features behind one.',
+      statement:
+        'The affinity, which needs no adapter, beats raw features behind one at the same weight (the gradient norms are not matched).',
       better: student('edsr-fakd'),
       worse: student('edsr-adapter'),
     },

@@ -18,7 +18,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Normalisation of the features',
     paper: 'each pixel by its norm',
     code: 'each pixel, in both networks; port EdgeSRGAN: each pixel in the student, one norm over the whole map in the teacher, so that its affinities are close to zero',
-    ours: 'each pixel, in both, with 1e-8 added to the norm (1e-7 in one version of the code, which changes nothing measurable)',
+    ours: 'each pixel, in both, with 1e-8 added to the norm',
   },
   {
     point: 'Third position',
@@ -48,7 +48,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Weight of the other relations',
     paper: 'not readable',
     code: 'beta = 10 for every form, though their gradients differ by orders of magnitude',
-    ours: 'both: at the same beta, and at a beta that gives the gradient of spatial affinity (measured at the small tier)',
+    ours: 'both: at the same beta, and at a beta that gives the gradient of spatial affinity (measured once, at the small tier; not at the full tier)',
   },
   {
     point: 'Forms added in 2022',
@@ -64,10 +64,9 @@ export const DIVERGENCES: readonly Divergence[] = [
   },
   {
     point: 'Memory',
-    paper:
-      'LR patches of 48 pixels: a batch of 16 affinity matrices is 340 MB, at three positions of two networks over 2 GB with gradients',
+    paper: 'not readable',
     code: 'whole matrices',
-    ours: 'blocks of 128 rows of the difference, 4 n B hw = 19 MB at that size; the value does not change',
+    ours: 'blocks of 128 rows of the difference, 4 n B hw = 19 MB for 16 LR patches of 48 pixels, where by our arithmetic a batch of whole matrices is 340 MB, and three positions of two networks take over 2 GB with gradients; the value does not change',
   },
   {
     point: 'Schedule',

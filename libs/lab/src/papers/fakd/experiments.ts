@@ -2,7 +2,7 @@ import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
 import { fakdArms } from './recipes';
-import { FAKD_SETTINGS, type FakdScale, type FormName } from './settings';
+import { FAKD_SETTINGS, MATCHED_HOW, type FakdScale, type FormName } from './settings';
 
 type Arms = ReturnType<typeof fakdArms>;
 
@@ -96,8 +96,9 @@ function forms(arms: Arms, tier: Tier, weight: 'beta' | 'matched'): Experiment {
     id: matched ? 'forms-matched-x4' : 'forms-x4',
     title: `Table 1, RCAN x4: which relation of features${matched ? ', at the same gradient norm' : ''}?`,
     caption: matched
-      ? 'As above, with the weight of each form chosen so that its gradient in the student’s parameters has the norm of spatial affinity’s, as measured ' +
-        'at the small tier: what is compared is the form, not how much it happens to count.'
+      ? 'As above, with the weight of each form chosen so that its gradient in the student’s parameters has the norm of spatial affinity’s ' +
+        `(${MATCHED_HOW}): what is compared is rather the form than how much it happens to count. The full tier, whose pixels are in 0..255, ` +
+        'has no such table.'
       : 'Each form takes the place of spatial affinity at the same weight, as in the released code. Their gradients differ by orders of magnitude at that ' +
         'weight, so that this table compares weights as much as forms. The printed numbers could not be read.',
     kind: 'table',
@@ -152,7 +153,7 @@ function widths(arms: Arms): Experiment {
     title: 'EDSR x4: a student narrower than its teacher',
     caption:
       'The released code also distils EDSR into a narrower and shallower EDSR, for which no numbers were published. Affinities between pixels do not see the ' +
-      'number of channels; raw features need a trained adapter.',
+      'number of channels; raw features need a trained adapter, and stand here at the affinity’s weight: their gradient is not matched to the affinity’s.',
     kind: 'table',
     arms: [
       row(arms.teacher, 'Teacher'),
@@ -173,7 +174,7 @@ export function fakdExperiments(tier: Tier, datasets: Datasets): readonly Experi
     ...table('san'),
     terms(rcan),
     forms(rcan, tier, 'beta'),
-    forms(rcan, tier, 'matched'),
+    ...(tier === 'full' ? [] : [forms(rcan, tier, 'matched')]),
     positions(rcan),
     widths(fakdArms(tier, 'edsr', 4, datasets)),
   ];

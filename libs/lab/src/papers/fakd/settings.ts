@@ -82,11 +82,15 @@ export function fakdSchedule({ learningRate }: FakdSettings, steps: number): Rec
 /** A relation as it stands in a recipe. */
 export type FormName = RelationName | 'vid';
 
+/** How far the weights below match, as readers are told. */
+export const MATCHED_HOW = 'matched once, at the small tier; the norms drift by a factor of 2 to 3 later';
+
 /**
  * The factor on beta that gives a form's gradient in the student's parameters the norm of spatial affinity's. Measured on the networks and data
  * of the small tier (RCAN x4, T91, seed 0): a teacher of 1200 steps, a student on output distillation; the ratio of the norms (median of four
  * batches) at steps 100, 200 and 400, of which the middle one stands here. Over those steps the ratios stay within a factor of two but for FSP
  * (2.7), FSP of 2019 (3) and squared features (2.1), whose gradients depend on the scale of features that still grow. VID's heads were trained along.
+ * They do not hold for the full tier, whose pixels and widths differ.
  */
 export const MATCHED: Readonly<Record<Exclude<FormName, 'spatial-affinity'>, number>> = {
   'channel-affinity': 0.54,
