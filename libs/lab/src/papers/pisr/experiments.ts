@@ -31,14 +31,24 @@ function comparison(arms: Arms, scale: PisrScale): Experiment {
   };
 }
 
+/** C h w of the features that VID compares at x2, which have LR size. */
+function valuesOfVid(tier: Tier): number {
+  const { backbones, patch } = PISR_SETTINGS[tier];
+  return backbones.fsrcnn.channels * (patch / 2) ** 2;
+}
+
+/** What the released weight on a sum over those values is on their mean. */
+const sumWeight = (tier: Tier): number => Number((PISR_DISTILLATION_WEIGHT * valuesOfVid(tier)).toPrecision(2));
+
 /** The components: initialisation and VID apart and together, with and without imitation in the teacher. */
-function components(arms: Arms): Experiment {
+function components(arms: Arms, tier: Tier): Experiment {
   return {
     id: 'components',
     title: 'Ablation, x2: initialisation, distillation, imitation',
     caption:
       'Start (fresh or decoder) and VID (none, released weight, or felt) in all combinations, from a teacher whose code imitates LR; then the ' +
-      'same from a teacher whose code is free. At the released weight 1e-6 VID is a mean over half a million values and its gradient is far ' +
+      'decoder starts again, from a teacher whose code is free. VID is a mean over ' +
+      `${valuesOfVid(tier).toLocaleString('en')} values of each sample, and at the released weight 1e-6 its gradient is far ` +
       'below that of L1 (see the training curves); in the arms marked “felt” its gradient is held at a tenth of the norm of L1’s, step by step ' +
       '(their curves show its norm before that).',
     kind: 'table',
@@ -82,7 +92,7 @@ function privilege(arms: Arms): Experiment {
 }
 
 /** lambda_S over six decades, with the gradient norms of both terms in the training curves. */
-function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
+function weightSweep(arms: Arms, tier: Tier): Experiment {
   const at = (recipe: Recipe, weight: number): ExperimentArm => ({
     ...student(recipe, `VID at weight ${weight}`),
     x: weight,
@@ -92,7 +102,8 @@ function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
     id: 'vid-weight',
     title: 'Weight of VID, x2: where does the distillation begin to count?',
     caption:
-      'The released weight of 1e-6 multiplies a mean; the framework figure of the paper draws a sum, for which it would be about 0.5 on the mean. ' +
+      'The released weight of 1e-6 multiplies a mean; the framework figure of the paper draws a sum: over the ' +
+      `${valuesOfVid(tier).toLocaleString('en')} values of a sample it would weigh ${sumWeight(tier)} on the mean. ` +
       'Here lambda_S goes from 1e-6 to 1 with the mean. The training curves “gradient reconstruction” and “gradient distillation” below hold the norms of ' +
       'both terms’ gradients in the student’s parameters, lambda_S included: VID counts where the second comes near the first.',
     kind: 'sweep',
@@ -101,7 +112,7 @@ function weightSweep(arms: Arms, weights: readonly number[]): Experiment {
       { ...student(arms.alone, 'Student alone'), series: 'student alone' },
       { ...student(arms.init, 'Decoder start, no VID'), series: 'decoder start, no VID' },
       at(arms.pisr, PISR_DISTILLATION_WEIGHT),
-      ...weights.map((weight) => at(arms.weight(weight), weight)),
+      ...PISR_SETTINGS[tier].weights.map((weight) => at(arms.weight(weight), weight)),
     ],
   };
 }
@@ -137,7 +148,8 @@ function backbones(tier: Tier, datasets: Datasets): Experiment {
     title: 'Other students, x2: VDSR, IDN, CARN',
     caption:
       'PISR with other architectures as student and decoder, the encoder being the same. Each is distilled at its last map before the reconstruction: ' +
-      'which one the authors chose is not known. VDSR enlarges the code itself and works at HR size; CARN sees RGB, and its code has three channels.',
+      'which one the authors chose is not known. VDSR enlarges the code itself and works at HR size; CARN sees RGB, and its code has three channels. ' +
+      'PISR runs here only at the released weight of VID, whose gradient is negligible beside that of L1: what is compared are starts.',
     kind: 'table',
     arms: (['vdsr', 'idn', 'carn'] as const).flatMap((backbone) => {
       const arms = pisrArms(tier, 2, datasets, backbone);
@@ -157,9 +169,9 @@ export function pisrExperiments(tier: Tier, datasets: Datasets): readonly Experi
   const x2 = pisrArms(tier, 2, datasets);
   return [
     ...PISR_SCALES.map((scale) => comparison(pisrArms(tier, scale, datasets), scale)),
-    components(x2),
+    components(x2, tier),
     privilege(x2),
-    weightSweep(x2, PISR_SETTINGS[tier].weights),
+    weightSweep(x2, tier),
     distances(x2),
     backbones(tier, datasets),
   ];
