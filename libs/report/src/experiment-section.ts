@@ -14,21 +14,23 @@ import { tradeoffFigures } from './figures/tradeoff';
 import { count, listed, metricTitle } from './format';
 import { anchor, html, type Content, type Html } from './html';
 
-/** An experiment: its claims, its figure, its numbers, its pictures, its training curves. */
+/** An experiment: its claims, its figure, its numbers, its pictures, its training curves. Of a ranking, with its many claims, the figure comes first. */
 export async function experimentSection(cohort: Cohort, experiment: Experiment): Promise<Html> {
   const id = anchor('experiment', cohort.id, experiment.id);
   const rows = (await comparisonFrame(cohort, experiment)).rows();
   const directions = cohort.paper.directions.filter((claim) => claim.experiment === experiment.id);
   const figures = resultFigures(cohort, experiment);
+  const claims = html`${directionsTable(cohort, anchor(id, 'directions'), directions)}`;
+  const results = html`${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)}`;
   return html`<section aria-labelledby="${id}">
     <h3 id="${id}">${experiment.title}</h3>
     <p class="stamp">
       ${cohort.runs.length > 0 ? html`${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}` : 'Not run.'}
     </p>
     <p>${experiment.caption}</p>
-    ${leftOutNotice(cohort, experiment)} ${directionsTable(cohort, anchor(id, 'directions'), directions)}
-    ${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)}
-    ${experiment.kind === 'table' && imageComparisons(cohort, experiment)} ${trainingCurves(cohort, experiment)}
+    ${leftOutNotice(cohort, experiment)}
+    ${experiment.kind === 'ranking' ? [results, folded('Claim by claim', [claims])] : [claims, results]} ${pictures(cohort, experiment)}
+    ${trainingCurves(cohort, experiment)}
   </section>`;
 }
 
@@ -97,6 +99,12 @@ function folded(title: string, content: readonly Html[]): Content {
       ${content}
     </details>`
   );
+}
+
+/** A ranking has too many arms for its pictures to stand in the way. */
+function pictures(cohort: Cohort, experiment: Experiment): Content {
+  if (experiment.kind === 'table') return imageComparisons(cohort, experiment);
+  return experiment.kind === 'ranking' && folded('Pictures', [html`${imageComparisons(cohort, experiment)}`]);
 }
 
 function trainingCurves(cohort: Cohort, experiment: Experiment): Content {
