@@ -6,7 +6,7 @@ import { learningRateAt, readCheckpoint, train, writeCheckpoint, type Method, ty
 import { restoreRng, seedRng, useEngine, UserError, type RngState } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METHODS } from './methods';
-import { numbers, toyBatch } from './toy';
+import { numbers, toyBatch, toyStreams } from './toy';
 
 const schedule = { steps: 6, learningRate: 1e-3, decay: 0.1, decayEvery: 3 };
 
@@ -24,7 +24,7 @@ async function session(method: Method, path: string, until: number, from?: strin
   return train({
     method,
     state: resumed?.state ?? method.init(seedRng(1)),
-    nextBatch: () => toyBatch(rng),
+    nextBatch: () => toyStreams(rng),
     schedule: { ...schedule, steps: until },
     startStep: resumed?.step ?? 0,
     checkpointEvery: 0,

@@ -52,7 +52,7 @@ describe('openMetricsLog', () => {
     const file = openMetricsLog('/dev/full', 0, '');
     const append = (): void => file.append({ step: 1, losses: {} });
     expect(append).toThrow(UserError);
-    expect(append).toThrow('cannot write /dev/full: no space left on device');
+    expect(append).toThrow('cannot write /dev/full: the disk is full');
     file.close();
   });
 });
