@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { EdsrConfig } from '@distillery/models';
-import { seedRng, uniformTensor, type Rng } from '@distillery/tensor';
+import { leakChecked, seedRng, uniformTensor, type Rng } from '@distillery/tensor';
 import { flattenState, type Batch, type Method, type State } from '@distillery/distill';
 
 /** A teacher small enough for a test. */
@@ -54,4 +54,16 @@ export function steps(method: Method, initial: State, batches: readonly Batch[])
 /** Every number of a state, by tensor, for exact comparison. */
 export function numbers(state: State): Record<string, number[]> {
   return Object.fromEntries(Object.entries(flattenState(state)).map(([name, tensor]) => [name, [...tensor.dataSync()]]));
+}
+
+/** Throws if a step of the method, from its first state, leaves more tensors alive than those it returns. */
+export function stepWithoutLeak(method: Method, batch: Batch = withRate(toyBatch(seedRng(2)))): void {
+  const state = method.init(seedRng(1));
+  const before = new Set(Object.values(flattenState(state)));
+  const step = leakChecked(
+    () => tf.tidy(() => method.step(state, batch)),
+    ({ state: next, losses }) =>
+      Object.values(flattenState(next)).filter((tensor) => !before.has(tensor)).length + Object.keys(losses).length,
+  );
+  step();
 }

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { BORDERS, fileError, writeFileAtomic } from '@distillery/data';
+import { join } from 'node:path';
+import { BORDERS } from '@distillery/data';
 import { z } from 'zod';
-import { hasCode, makeFolder } from '../fs-errors';
-import { parseJson } from '../parse-json';
-import { prettyJson } from '../pretty-json';
-import type { Json } from '../recipe';
+import { readMeasurements, writeMeasurements } from '../measurements-file';
 import { provenanceSchema, sha256 } from '../schemas';
 import type { InstrumentFile } from './result';
 
@@ -34,19 +30,11 @@ export function instrumentPath(resultsDir: string): string {
 }
 
 /** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
-export async function readInstrument(resultsDir: string): Promise<InstrumentFile | null> {
-  const path = instrumentPath(resultsDir);
-  try {
-    return parseJson(await readFile(path, 'utf8'), instrumentFileSchema, path, `delete ${path} and measure again`);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw fileError('read', path, error);
-  }
+export function readInstrument(resultsDir: string): Promise<InstrumentFile | null> {
+  return readMeasurements(instrumentPath(resultsDir), instrumentFileSchema);
 }
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */
-export async function writeInstrument(resultsDir: string, file: InstrumentFile): Promise<void> {
-  const path = instrumentPath(resultsDir);
-  await makeFolder(dirname(path));
-  await writeFileAtomic(path, prettyJson(file as unknown as Json));
+export function writeInstrument(resultsDir: string, file: InstrumentFile): Promise<void> {
+  return writeMeasurements(instrumentPath(resultsDir), file);
 }

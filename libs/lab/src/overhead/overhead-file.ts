@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { hasCode, makeFolder } from '../fs-errors';
-import { parseJson } from '../parse-json';
-import { prettyJson } from '../pretty-json';
-import { TIERS, type Json } from '../recipe';
+import { readMeasurements, writeMeasurements } from '../measurements-file';
+import { TIERS } from '../recipe';
 import type { OverheadFile } from './result';
 
 const stepCost = z.strictObject({
@@ -33,19 +29,11 @@ export function overheadPath(resultsDir: string): string {
 }
 
 /** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
-export async function readOverhead(resultsDir: string): Promise<OverheadFile | null> {
-  const path = overheadPath(resultsDir);
-  try {
-    return parseJson(await readFile(path, 'utf8'), overheadFileSchema, path, `delete ${path} and measure again`);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw fileError('read', path, error);
-  }
+export function readOverhead(resultsDir: string): Promise<OverheadFile | null> {
+  return readMeasurements(overheadPath(resultsDir), overheadFileSchema);
 }
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */
-export async function writeOverhead(resultsDir: string, file: OverheadFile): Promise<void> {
-  const path = overheadPath(resultsDir);
-  await makeFolder(dirname(path));
-  await writeFileAtomic(path, prettyJson(file as unknown as Json));
+export function writeOverhead(resultsDir: string, file: OverheadFile): Promise<void> {
+  return writeMeasurements(overheadPath(resultsDir), file);
 }

@@ -1,7 +1,8 @@
 import type { DirectionClaim } from '../../claim';
 import type { Datasets } from '../../paper';
-import type { Recipe, Tier } from '../../recipe';
-import type { Experiment, ExperimentArm } from '../../result';
+import type { Tier } from '../../recipe';
+import type { Experiment } from '../../result';
+import { row } from '../row';
 import { acrossArms } from './recipes';
 import { ACROSS_SCALE } from './settings';
 
@@ -30,8 +31,6 @@ const METHODS = {
   'be-your-own-teacher': 'Be Your Own Teacher',
   pdd: 'the pairwise distances of PDD to the teacher',
 } as const;
-
-const row = (recipe: Recipe, label: string): ExperimentArm => ({ arm: recipe.arm, network: 'student', label, recipe });
 
 export function acrossExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
   const arms = acrossArms(tier, datasets);
@@ -70,7 +69,7 @@ export function acrossExperiments(tier: Tier, datasets: Datasets): readonly Expe
         row(arms.mutual, 'Deep mutual learning'),
         row(arms.ownTeacher, 'Be Your Own Teacher'),
         row(arms.pdd, 'PDD’s distances'),
-        { arm: arms.teacher.arm, network: 'teacher', label: 'The teacher', recipe: arms.teacher },
+        row(arms.teacher, 'The teacher', 'teacher'),
       ],
     },
   ];

@@ -1,11 +1,10 @@
 import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
+import { row } from '../row';
 import { csdArms } from './recipes';
 
 type Arms = ReturnType<typeof csdArms>;
-
-const row = (recipe: Recipe, network: string, label: string): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
 
 /** Table 1, and the controls that the published table lacks. */
 function tableOne(arms: Arms, scale: 2 | 4): Experiment {
@@ -18,21 +17,21 @@ function tableOne(arms: Arms, scale: 2 | 4): Experiment {
       'with plain L1 (issue 9 of the authors’ repository), and the student trained alone for as long as pretraining and distillation together.',
     kind: 'table',
     arms: [
-      row(arms.baseline, 'student', 'Student alone'),
-      row(arms.baselineLong, 'student', 'Student alone, total length (control)'),
-      row(arms.sliceL1, 'student', 'Student from teacher slice, L1 only (control)'),
-      row(arms.jt1, 'student', 'Student, joint training (J-T1)'),
-      row(arms.csd, 'student', 'Student, CSD'),
-      row(arms.teacher, 'teacher', 'Teacher alone'),
-      row(arms.jt1, 'teacher', 'Teacher, joint training (J-T1)'),
-      row(arms.csd, 'teacher', 'Teacher, CSD'),
+      row(arms.baseline, 'Student alone'),
+      row(arms.baselineLong, 'Student alone, total length (control)'),
+      row(arms.sliceL1, 'Student from teacher slice, L1 only (control)'),
+      row(arms.jt1, 'Student, joint training (J-T1)'),
+      row(arms.csd, 'Student, CSD'),
+      row(arms.teacher, 'Teacher alone', 'teacher'),
+      row(arms.jt1, 'Teacher, joint training (J-T1)', 'teacher'),
+      row(arms.csd, 'Teacher, CSD', 'teacher'),
     ],
   };
 }
 
 /** Figure 6: the number of negatives, with the loss weight confounded (sum) and disentangled (mean). */
 function negatives(arms: Arms): Experiment {
-  const at = (recipe: Recipe, series: string, x: number, label: string): ExperimentArm => ({ ...row(recipe, 'student', label), x, series });
+  const at = (recipe: Recipe, series: string, x: number, label: string): ExperimentArm => ({ ...row(recipe, label), x, series });
   const counts = [1, 2, 4, 8, 10];
   const series = (denominator: 'sum' | 'mean', name: string) =>
     counts.map((k) => at(arms.negatives(k, denominator), name, k, `K = ${k}, ${name}`));
@@ -64,14 +63,14 @@ function positives(arms: Arms): Experiment {
       'Without negatives the released form changes its weight as well; the constant-denominator arms keep it.',
     kind: 'table',
     arms: [
-      row(arms.baseline, 'student', 'Student alone'),
-      row(arms.jt1, 'student', 'No contrastive term (J-T1)'),
-      row(arms.csd, 'student', 'Teacher output, ten negatives (CSD)'),
-      row(arms.attractionOnly('none'), 'student', 'Teacher output, no negatives'),
-      row(arms.attractionOnly('constant'), 'student', 'Teacher output, no negatives, weight kept'),
-      row(arms.gtPositive, 'student', 'Ground truth, ten negatives'),
-      row(arms.gtPositiveOnly('none'), 'student', 'Ground truth, no negatives'),
-      row(arms.gtPositiveOnly('constant'), 'student', 'Ground truth, no negatives, weight kept'),
+      row(arms.baseline, 'Student alone'),
+      row(arms.jt1, 'No contrastive term (J-T1)'),
+      row(arms.csd, 'Teacher output, ten negatives (CSD)'),
+      row(arms.attractionOnly('none'), 'Teacher output, no negatives'),
+      row(arms.attractionOnly('constant'), 'Teacher output, no negatives, weight kept'),
+      row(arms.gtPositive, 'Ground truth, ten negatives'),
+      row(arms.gtPositiveOnly('none'), 'Ground truth, no negatives'),
+      row(arms.gtPositiveOnly('constant'), 'Ground truth, no negatives, weight kept'),
     ],
   };
 }
@@ -79,7 +78,7 @@ function positives(arms: Arms): Experiment {
 /** Figure 4: quality against what the width costs. */
 function width(arms: Arms): Experiment {
   const at = (recipe: Recipe, network: string, series: string, x: number): ExperimentArm => ({
-    ...row(recipe, network, `${series}, width ${x}`),
+    ...row(recipe, `${series}, width ${x}`, network),
     x,
     series,
   });

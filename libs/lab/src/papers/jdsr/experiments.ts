@@ -1,12 +1,10 @@
 import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
+import { row } from '../row';
 import { IMITATION_WEIGHTS, jdsrArms } from './recipes';
 
 type Arms = ReturnType<typeof jdsrArms>;
-
-const row = (recipe: Recipe, network: string, label: string): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
-const student = (recipe: Recipe, label: string): ExperimentArm => row(recipe, 'student', label);
 
 /** The paper's parts, one added after the other. */
 function staircase(arms: Arms): Experiment {
@@ -19,12 +17,12 @@ function staircase(arms: Arms): Experiment {
       'learning without soft labels, and the student alone with as many updates as encoder, peer and student have together.',
     kind: 'table',
     arms: [
-      student(arms.alone, 'Student alone'),
-      student(arms.aloneLong, 'Student alone, total length (control)'),
-      student(arms.intermediate, '+ exits supervised by HR'),
-      student(arms.softLabels, '+ soft labels'),
-      student(arms.joint, '+ mutual learning (JDSR)'),
-      student(arms.mutualOnly, 'Mutual learning without soft labels (control)'),
+      row(arms.alone, 'Student alone'),
+      row(arms.aloneLong, 'Student alone, total length (control)'),
+      row(arms.intermediate, '+ exits supervised by HR'),
+      row(arms.softLabels, '+ soft labels'),
+      row(arms.joint, '+ mutual learning (JDSR)'),
+      row(arms.mutualOnly, 'Mutual learning without soft labels (control)'),
     ],
   };
 }
@@ -40,10 +38,10 @@ function superior(arms: Arms): Experiment {
       '8-bit image, not how good an upscaler it is.',
     kind: 'table',
     arms: [
-      row(arms.peerOnBicubic, 'teacher', 'Peer on bicubic LR'),
-      row(arms.largeOnBicubic, 'teacher', 'Larger network on bicubic LR'),
-      row(arms.peerOnSuperior, 'peer', 'Peer on superior LR, alone'),
-      row(arms.joint, 'peer', 'Peer on superior LR, beside the student (JDSR)'),
+      row(arms.peerOnBicubic, 'Peer on bicubic LR', 'teacher'),
+      row(arms.largeOnBicubic, 'Larger network on bicubic LR', 'teacher'),
+      row(arms.peerOnSuperior, 'Peer on superior LR, alone', 'peer'),
+      row(arms.joint, 'Peer on superior LR, beside the student (JDSR)', 'peer'),
     ],
   };
 }
@@ -51,7 +49,7 @@ function superior(arms: Arms): Experiment {
 /** How much the superior LR may differ from the bicubic. */
 function imitation(arms: Arms): Experiment {
   const at = (weight: number, network: string): ExperimentArm => ({
-    ...row(arms.imitation(weight), network, `${network}, imitation weight ${weight}`),
+    ...row(arms.imitation(weight), `${network}, imitation weight ${weight}`, network),
     x: weight,
     series: network,
   });
@@ -66,19 +64,16 @@ function imitation(arms: Arms): Experiment {
     xTitle: 'imitation weight of the first stage',
     arms: [
       ...IMITATION_WEIGHTS.map((weight) => at(weight, 'peer')),
-      { ...row(arms.peerOnBicubic, 'teacher', 'Peer on bicubic LR'), series: 'peer on bicubic LR' },
+      { ...row(arms.peerOnBicubic, 'Peer on bicubic LR', 'teacher'), series: 'peer on bicubic LR' },
       ...IMITATION_WEIGHTS.map((weight) => at(weight, 'student')),
-      { ...student(arms.alone, 'Student alone'), series: 'student alone' },
+      { ...row(arms.alone, 'Student alone'), series: 'student alone' },
     ],
   };
 }
 
 /** Where soft labels come from. */
 function softLabels(arms: Arms): Experiment {
-  const both = (recipe: Recipe, label: string): ExperimentArm[] => [
-    row(recipe, 'student', label),
-    row(recipe, 'exit-1', `${label}: shallowest exit`),
-  ];
+  const both = (recipe: Recipe, label: string): ExperimentArm[] => [row(recipe, label), row(recipe, `${label}: shallowest exit`, 'exit-1')];
   return {
     id: 'soft-labels',
     title: 'Soft labels, x4: does the meta-trained generator beat simpler labels?',
@@ -100,7 +95,7 @@ function softLabels(arms: Arms): Experiment {
 
 /** How the two networks learn from each other. */
 function mutual(arms: Arms): Experiment {
-  const both = (recipe: Recipe, label: string): ExperimentArm[] => [student(recipe, label), row(recipe, 'peer', `${label}: peer`)];
+  const both = (recipe: Recipe, label: string): ExperimentArm[] => [row(recipe, label), row(recipe, `${label}: peer`, 'peer')];
   return {
     id: 'mutual-learning',
     title: 'Mutual learning, x4: distance, weight, curriculum and gap threshold',
@@ -110,7 +105,7 @@ function mutual(arms: Arms): Experiment {
       'the peer while it is more than 1 dB ahead of the student on the batch. Where they are needed, the student with neither gains nothing over no mutual learning.',
     kind: 'table',
     arms: [
-      student(arms.softLabels, 'No mutual learning'),
+      row(arms.softLabels, 'No mutual learning'),
       ...both(arms.joint, 'L1 (JDSR)'),
       ...both(arms.mutualL2, 'Squared difference'),
       ...both(arms.mutualStrong, 'L1, weight 0.1'),
@@ -132,13 +127,13 @@ function relatives(arms: Arms): Experiment {
       'network that was trained first on bicubic LR is what JDSR means to do without.',
     kind: 'table',
     arms: [
-      student(arms.alone, 'Student alone'),
-      student(arms.outputDistillation, 'Output of the larger network (control)'),
-      student(arms.mutualLearning, 'Deep Mutual Learning'),
-      student(arms.ownTeacher, 'Be Your Own Teacher'),
-      student(arms.joint, 'JDSR'),
-      row(arms.mutualLearning, 'peer', 'Deep Mutual Learning: peer'),
-      row(arms.ownTeacher, 'exit-1', 'Be Your Own Teacher: shallowest exit'),
+      row(arms.alone, 'Student alone'),
+      row(arms.outputDistillation, 'Output of the larger network (control)'),
+      row(arms.mutualLearning, 'Deep Mutual Learning'),
+      row(arms.ownTeacher, 'Be Your Own Teacher'),
+      row(arms.joint, 'JDSR'),
+      row(arms.mutualLearning, 'Deep Mutual Learning: peer', 'peer'),
+      row(arms.ownTeacher, 'Be Your Own Teacher: shallowest exit', 'exit-1'),
     ],
   };
 }

@@ -1,11 +1,11 @@
 import type { Datasets } from '../../paper';
-import type { Recipe, Tier } from '../../recipe';
+import type { Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
+import { row } from '../row';
 import { pddArms } from './recipes';
 
 type Arms = ReturnType<typeof pddArms>;
 
-const row = (recipe: Recipe, label: string, network = 'student'): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
 const generalist = (arms: Arms): ExperimentArm => row(arms.pretrain, 'Generalist alone', 'generalist');
 const specialist = (arms: Arms): ExperimentArm => row(arms.pretrain, 'Specialist alone', 'specialist');
 

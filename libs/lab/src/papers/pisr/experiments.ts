@@ -2,13 +2,11 @@ import { PISR_DISTILLATION_WEIGHT } from '@distillery/distill';
 import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
+import { row } from '../row';
 import { pisrArms } from './recipes';
 import { PISR_SCALES, PISR_SETTINGS, type PisrScale } from './settings';
 
 type Arms = ReturnType<typeof pisrArms>;
-
-const row = (recipe: Recipe, network: string, label: string): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
-const student = (recipe: Recipe, label: string): ExperimentArm => row(recipe, 'student', label);
 
 /** The comparison of FSRCNN with and without PISR, and the controls it lacks. */
 function comparison(arms: Arms, scale: PisrScale): Experiment {
@@ -21,12 +19,12 @@ function comparison(arms: Arms, scale: PisrScale): Experiment {
       'reconstructs: its row is no super-resolution. Its decoder, given the LR image instead of the code, is the student before its own training.',
     kind: 'table',
     arms: [
-      student(arms.alone, 'Student alone'),
-      student(arms.long, 'Student alone, total length (control)'),
-      student(arms.init, 'Student from the decoder, L1 only (control)'),
-      student(arms.pisr, 'Student, PISR as released'),
-      row(arms.teacher, 'decoder', 'Decoder, not trained further'),
-      row(arms.teacher, 'teacher', 'Teacher, sees HR'),
+      row(arms.alone, 'Student alone'),
+      row(arms.long, 'Student alone, total length (control)'),
+      row(arms.init, 'Student from the decoder, L1 only (control)'),
+      row(arms.pisr, 'Student, PISR as released'),
+      row(arms.teacher, 'Decoder, not trained further', 'decoder'),
+      row(arms.teacher, 'Teacher, sees HR', 'teacher'),
     ],
   };
 }
@@ -53,19 +51,19 @@ function components(arms: Arms, tier: Tier): Experiment {
       '(their curves show its norm before that).',
     kind: 'table',
     arms: [
-      student(arms.alone, 'Fresh, no VID'),
-      student(arms.vid, 'Fresh, VID as released'),
-      student(arms.vidMatched, 'Fresh, VID felt'),
-      student(arms.init, 'Decoder, no VID'),
-      student(arms.pisr, 'Decoder, VID as released (PISR)'),
-      student(arms.matched, 'Decoder, VID felt'),
-      student(arms.initFree, 'No imitation: decoder, no VID'),
-      student(arms.pisrFree, 'No imitation: decoder, VID as released'),
-      student(arms.matchedFree, 'No imitation: decoder, VID felt'),
-      row(arms.teacher, 'teacher', 'Teacher with imitation, sees HR'),
-      row(arms.teacherFree, 'teacher', 'Teacher without imitation, sees HR'),
-      row(arms.teacher, 'decoder', 'Its decoder on LR, with imitation'),
-      row(arms.teacherFree, 'decoder', 'Its decoder on LR, without imitation'),
+      row(arms.alone, 'Fresh, no VID'),
+      row(arms.vid, 'Fresh, VID as released'),
+      row(arms.vidMatched, 'Fresh, VID felt'),
+      row(arms.init, 'Decoder, no VID'),
+      row(arms.pisr, 'Decoder, VID as released (PISR)'),
+      row(arms.matched, 'Decoder, VID felt'),
+      row(arms.initFree, 'No imitation: decoder, no VID'),
+      row(arms.pisrFree, 'No imitation: decoder, VID as released'),
+      row(arms.matchedFree, 'No imitation: decoder, VID felt'),
+      row(arms.teacher, 'Teacher with imitation, sees HR', 'teacher'),
+      row(arms.teacherFree, 'Teacher without imitation, sees HR', 'teacher'),
+      row(arms.teacher, 'Its decoder on LR, with imitation', 'decoder'),
+      row(arms.teacherFree, 'Its decoder on LR, without imitation', 'decoder'),
     ],
   };
 }
@@ -80,13 +78,13 @@ function privilege(arms: Arms): Experiment {
       'student does not. What its decoder and its features still give the student is not owed to privileged information.',
     kind: 'table',
     arms: [
-      student(arms.alone, 'Student alone'),
-      student(arms.initLr, 'From the decoder of the LR teacher'),
-      student(arms.init, 'From the decoder of the HR teacher'),
-      student(arms.matchedLr, 'The same and VID felt, LR teacher'),
-      student(arms.matched, 'The same and VID felt, HR teacher'),
-      row(arms.teacherLr, 'teacher', 'Teacher that sees LR'),
-      row(arms.teacher, 'teacher', 'Teacher that sees HR'),
+      row(arms.alone, 'Student alone'),
+      row(arms.initLr, 'From the decoder of the LR teacher'),
+      row(arms.init, 'From the decoder of the HR teacher'),
+      row(arms.matchedLr, 'The same and VID felt, LR teacher'),
+      row(arms.matched, 'The same and VID felt, HR teacher'),
+      row(arms.teacherLr, 'Teacher that sees LR', 'teacher'),
+      row(arms.teacher, 'Teacher that sees HR', 'teacher'),
     ],
   };
 }
@@ -94,7 +92,7 @@ function privilege(arms: Arms): Experiment {
 /** lambda_S over six decades, with the gradient norms of both terms in the training curves. */
 function weightSweep(arms: Arms, tier: Tier): Experiment {
   const at = (recipe: Recipe, weight: number): ExperimentArm => ({
-    ...student(recipe, `VID at weight ${weight}`),
+    ...row(recipe, `VID at weight ${weight}`),
     x: weight,
     series: 'decoder start, VID',
   });
@@ -109,8 +107,8 @@ function weightSweep(arms: Arms, tier: Tier): Experiment {
     kind: 'sweep',
     xTitle: 'weight of VID, lambda_S',
     arms: [
-      { ...student(arms.alone, 'Student alone'), series: 'student alone' },
-      { ...student(arms.init, 'Decoder start, no VID'), series: 'decoder start, no VID' },
+      { ...row(arms.alone, 'Student alone'), series: 'student alone' },
+      { ...row(arms.init, 'Decoder start, no VID'), series: 'decoder start, no VID' },
       at(arms.pisr, PISR_DISTILLATION_WEIGHT),
       ...PISR_SETTINGS[tier].weights.map((weight) => at(arms.weight(weight), weight)),
     ],
@@ -129,13 +127,13 @@ function distances(arms: Arms): Experiment {
       'The teacher has seen HR, so its output is a copy of HR with errors of its own.',
     kind: 'table',
     arms: [
-      student(arms.init, 'No distillation'),
-      student(arms.output, 'Teacher’s output, L1 (control)'),
-      student(arms.matched, 'VID, Laplace'),
-      student(arms.distance('vid-gaussian'), 'VID, Gaussian'),
-      student(arms.distance('vid-constant'), 'VID, a variance per channel'),
-      student(arms.distance('l1'), 'L1 of features'),
-      student(arms.distance('l2'), 'L2 of features'),
+      row(arms.init, 'No distillation'),
+      row(arms.output, 'Teacher’s output, L1 (control)'),
+      row(arms.matched, 'VID, Laplace'),
+      row(arms.distance('vid-gaussian'), 'VID, Gaussian'),
+      row(arms.distance('vid-constant'), 'VID, a variance per channel'),
+      row(arms.distance('l1'), 'L1 of features'),
+      row(arms.distance('l2'), 'L2 of features'),
     ],
   };
 }
@@ -155,11 +153,11 @@ function backbones(tier: Tier, datasets: Datasets): Experiment {
       const arms = pisrArms(tier, 2, datasets, backbone);
       const name = names[backbone];
       return [
-        student(arms.alone, `${name} alone`),
-        student(arms.long, `${name} alone, total length (control)`),
-        student(arms.init, `${name} from the decoder, L1 only (control)`),
-        student(arms.pisr, `${name}, PISR as released`),
-        row(arms.teacher, 'teacher', `Teacher of ${name}, sees HR`),
+        row(arms.alone, `${name} alone`),
+        row(arms.long, `${name} alone, total length (control)`),
+        row(arms.init, `${name} from the decoder, L1 only (control)`),
+        row(arms.pisr, `${name}, PISR as released`),
+        row(arms.teacher, `Teacher of ${name}, sees HR`, 'teacher'),
       ];
     }),
   };

@@ -1,13 +1,13 @@
 import type { Datasets } from '../../paper';
 import type { Recipe, Tier } from '../../recipe';
 import type { Experiment, ExperimentArm } from '../../result';
+import { row } from '../row';
 import { printedWeights, STATISTIC_TITLES, WEIGHT_ROWS } from './published';
 import { RELATIVES, srkdArms, type RelativeName, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 
 type Arms = ReturnType<typeof srkdArms>;
 
-const row = (recipe: Recipe, label: string, network = 'student'): ExperimentArm => ({ arm: recipe.arm, network, label, recipe });
 const teacherRow = ({ teacher }: Arms): ExperimentArm => row(teacher, 'Teacher (TNSR)', 'teacher');
 const studentRow = ({ student }: Arms): ExperimentArm => row(student, 'Student alone (SNSR)');
 
