@@ -1,6 +1,8 @@
 import { tensor, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { compiled, disposeParams, ENGINES, engineStatus, seedRng, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { compiled, disposeParams, seedRng, valueAndGrads, type Params } from '@distillery/tensor';
+import { expect, it } from 'vitest';
+
+export { onEveryEngine } from '../../tensor/test/suite/engines';
 
 /** Float64 values of a tensor that a loss takes; representable in float32, so that both sides see the same input. */
 export interface Values {
@@ -27,21 +29,6 @@ export function normalValues(seed: number, shape: readonly number[], std = 1, me
   const rng = seedRng(seed);
   const size = shape.reduce((product, side) => product * side, 1);
   return { shape, data: Array.from({ length: size }, () => Math.fround(mean + std * rng.normal())) };
-}
-
-/** Declares `tests` once per engine; those of an engine that is missing here are skipped under its name. */
-export function onEveryEngine(tests: () => void): void {
-  for (const engine of ENGINES) {
-    describe(`engine ${engine}`, async () => {
-      const { available } = (await engineStatus()).find(({ name }) => name === engine) ?? { available: false };
-      describe.skipIf(!available)('is here', () => {
-        beforeAll(async () => {
-          await useEngine(engine);
-        });
-        tests();
-      });
-    });
-  }
 }
 
 /** Declares a test of a loss: its value against float64, its gradients against central differences of that; compiled where the engine compiles. */
