@@ -272,3 +272,10 @@ describe('compile', () => {
     expect([tf.getBackend(), tf.memory().numTensors]).toEqual(before);
   });
 });
+
+it('yields the sign of numbers of every size', async () => {
+  const x = tf.tensor1d([0, -0, 1e-37, -1e-37, 0.3, -7, 3e38, -3e38, Infinity, -Infinity]);
+  const compiled = await compile((a: tf.Tensor) => tf.sign(a), [x]);
+  expect([...(await compiled(x)).dataSync()].map((sign) => sign + 0)).toEqual([0, 0, 1, -1, 1, -1, 1, -1, 1, -1]);
+  await compiled.dispose();
+});

@@ -4,7 +4,9 @@ import { assemble } from './assembler';
 import { rowsTimesPanels, transposedTimesPanels } from './matrix-product';
 import { stridedCopyLoops } from './strided-copy-loops';
 import { tileTransform } from './tile-transform';
-import { A, AT, BT, G, GT } from './winograd-matrices';
+import { transposed, WINOGRAD } from '../../winograd-matrices';
+
+const { BT, G, AT } = WINOGRAD[2];
 
 /** The loops this library adds to tfjs' WebAssembly backend, by name. Each takes addresses and strides in bytes, and counts. */
 const FUNCTIONS = {
@@ -18,8 +20,8 @@ const FUNCTIONS = {
   transformInput: tileTransform(BT),
   transformKernel: tileTransform(G),
   transformOutput: tileTransform(AT),
-  transformOutputGradient: tileTransform(A),
-  transformKernelGradient: tileTransform(GT),
+  transformOutputGradient: tileTransform(transposed(AT)),
+  transformKernelGradient: tileTransform(transposed(G)),
 };
 
 export type Routines = Readonly<Record<keyof typeof FUNCTIONS, (...parameters: number[]) => void>>;

@@ -2,11 +2,12 @@ import { operand, type NodeValue, type Value } from '../graph/value';
 import { NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { BLOCKED_DOMAIN, type OnnxAttribute } from './model';
+import { usesWinograd, winogradConv, winogradInputGradient } from './winograd';
 
 /** HWIO kernels as ONNX has them, OIHW. */
 const OIHW = [3, 2, 0, 1];
 
-interface ConvAttrs {
+export interface ConvAttrs {
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
   readonly pads: readonly number[];
@@ -18,6 +19,7 @@ interface ConvAttrs {
 export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
   const [x, w, bias, residual] = value.source.operands as [Value, Value, Value?, Value?];
   const attrs = value.source.attrs as unknown as ConvAttrs;
+  if (usesWinograd(lowering, x.shape, w.shape, attrs)) return winogradConv(lowering, value);
   const names = { bias: bias && lowering.natural(bias) };
   if (!fitsBlocks(lowering, x.shape, w.shape, attrs)) {
     const conv = lowering.emit(
@@ -46,6 +48,7 @@ export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
 export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
   const attrs = value.source.attrs as unknown as ConvAttrs;
+  if (usesWinograd(lowering, value.shape, w.shape, attrs)) return winogradInputGradient(lowering, value);
   const [kh, kw] = w.shape as [number, number, number, number];
   const [top, left, bottom, right] = attrs.pads as [number, number, number, number];
   const kernelShape = [kh, kw, w.shape[3] as number, w.shape[2] as number];

@@ -1,7 +1,8 @@
 import { isNode, sizeOf, type NodeValue, type Value } from '../graph/value';
-import { layoutKey, natural, permuted, sameMemory, type Layout } from './layout';
+import { isPermutation, layoutKey, natural, permuted, sameMemory, type Layout } from './layout';
 import { isFull, type Lowering, type Placed } from './lowering';
 import type { OnnxAttribute } from './model';
+import { toPolyphase } from './polyphase';
 
 /** An operation on corresponding elements, in the layout in which the fewest elements have to be rearranged first. */
 export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
@@ -9,13 +10,26 @@ export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
   const { operands, op, attrs } = value.source;
   const whole = operands.every((x) => isFull(x, value) || sizeOf(x.shape) === 1);
   const onnxAttrs: Record<string, OnnxAttribute> = op === 'LeakyRelu' ? { alpha: { float: attrs.alpha as number } } : {};
-  const apply = (names: string[]): string =>
-    op === 'Cast' ? lowering.cast(names[0] as string, value.type) : lowering.emit(op, names, onnxAttrs);
+  const apply = (names: string[]): string => {
+    if (op === 'Cast') return lowering.cast(names[0] as string, value.type);
+    if (op === 'Sign' && lowering.block > 0 && value.type === 'float32') return sign(lowering, names[0] as string);
+    return lowering.emit(op, names, onnxAttrs);
+  };
 
-  if (layout !== 'blocked') return { name: apply(operands.map((x) => aligned(lowering, x, value, layout))), layout };
+  if (layout === 'polyphase') {
+    const sixAxes = (x: Value): string => (isFull(x, value) ? lowering.get(x, layout) : phaseBroadcast(lowering, x));
+    return { name: apply(operands.map(sixAxes)), layout };
+  }
+  if (isPermutation(layout)) return { name: apply(operands.map((x) => aligned(lowering, x, value, layout))), layout };
   if (whole) return { name: apply(operands.map((x) => (isFull(x, value) ? lowering.get(x, 'blocked') : scalar(lowering, x)))), layout };
   const five = apply(operands.map((x) => (isFull(x, value) ? lowering.fiveAxes(x) : blockedBroadcast(lowering, x))));
   return { name: lowering.fourAxes(five, value.shape), layout };
+}
+
+/** onnxruntime's Sign goes element by element; a product and a clipping are vectorised. Denormal numbers alone may come out between -1 and 1. */
+function sign(lowering: Lowering, x: string): string {
+  const scaled = lowering.emit('Mul', [x, lowering.float(3e38)]);
+  return lowering.emit('Clip', [scaled, lowering.float(-1), lowering.float(1)]);
 }
 
 function cheapestLayout(lowering: Lowering, value: NodeValue): Layout {
@@ -23,11 +37,12 @@ function cheapestLayout(lowering: Lowering, value: NodeValue): Layout {
   const small = value.source.operands.filter((x) => !isFull(x, value) && sizeOf(x.shape) > 1);
   const candidates = new Map<string, Layout>(full.map((x) => [layoutKey(lowering.home(x)), lowering.home(x)]));
   if (!full.length || small.some((x) => !broadcastsInBlocks(x, value))) candidates.delete('blocked');
+  if (!full.length || small.some((x) => !broadcastsByPhase(x, value))) candidates.delete('polyphase');
   const cost = (layout: Layout): number =>
     full.reduce((sum, x) => sum + (layoutKey(lowering.home(x)) === layoutKey(layout) ? 0 : conversionCost(x)), 0);
   // At equal cost anything but the natural layout: that is where the convolutions are.
   const preference = (layout: Layout): number =>
-    layout === 'blocked' ? 0 : layoutKey(layout) === layoutKey(natural(layout.length)) ? 2 : 1;
+    !isPermutation(layout) ? 0 : layoutKey(layout) === layoutKey(natural(layout.length)) ? 2 : 1;
   const sorted = [...candidates.values()].sort((a, b) => cost(a) - cost(b) || preference(a) - preference(b));
   return sorted[0] ?? natural(value.shape.length);
 }
@@ -66,4 +81,16 @@ function blockedBroadcast(lowering: Lowering, x: Value): string {
   if (sizeOf(x.shape) === 1) return scalar(lowering, x);
   const [n, h, w, c] = padded(x.shape, 4) as [number, number, number, number];
   return lowering.reshape(lowering.natural(x), c === 1 ? [n, 1, h, w, 1] : [n, c / lowering.block, 1, 1, lowering.block]);
+}
+
+/** As above, and operands that are one image for all. */
+function broadcastsByPhase(x: Value, value: Value): boolean {
+  if (x.shape.length > 4) return false;
+  const [, h, w] = padded(x.shape, 4) as [number, number, number, number];
+  return (h === 1 && w === 1) || (h === value.shape[1] && w === value.shape[2]);
+}
+
+function phaseBroadcast(lowering: Lowering, x: Value): string {
+  if (sizeOf(x.shape) === 1) return scalar(lowering, x);
+  return toPolyphase(lowering, lowering.natural(x), padded(x.shape, 4));
 }

@@ -1,6 +1,8 @@
 import { operand, type NodeValue, type Value } from '../graph/value';
+import type { ConvAttrs } from './convolution';
 import { natural, NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
+import { usesWinograd, winogradFilterGradient } from './winograd';
 
 /**
  * d conv / d w, dw[i, j] = sum over n, y, x of X[y + i, x + j] dY[y, x]. At stride 1 one matrix product per image: X shifted horizontally once per
@@ -9,9 +11,10 @@ import type { Lowering, Placed } from './lowering';
  */
 export function lowerConvFilterGradient(lowering: Lowering, value: NodeValue): Placed {
   const [x, dy] = [operand(value, 0), operand(value, 1)];
-  const strides = value.source.attrs.strides as readonly number[];
+  const attrs = value.source.attrs as unknown as ConvAttrs;
+  if (usesWinograd(lowering, x.shape, value.shape, attrs)) return winogradFilterGradient(lowering, value);
   const [kh, kw, inputs, outputs] = value.shape as [number, number, number, number];
-  const product = strides.every((stride) => stride === 1) ? shifted(lowering, value, x, dy) : unfolded(lowering, value, x, dy);
+  const product = attrs.strides.every((stride) => stride === 1) ? shifted(lowering, value, x, dy) : unfolded(lowering, value, x, dy);
   const summed = (x.shape[0] as number) > 1 ? lowering.emit('ReduceSum', [product, lowering.integers([0])], { keepdims: 0 }) : product;
   const apart = lowering.reshape(summed, [kw, inputs, kh, outputs]);
   return { name: lowering.reshape(lowering.transpose(apart, [2, 0, 1, 3]), value.shape), layout: natural(4) };

@@ -1,23 +1,33 @@
 import { sizeOf } from '../graph/value';
 
 /**
- * How a value lies in memory. A permutation lists the logical axes in the order of storage. `blocked` exists for images only:
- * `[n, c / block, h, w, block]`, the form in which onnxruntime's convolutions are fastest.
+ * How a value lies in memory. A permutation lists the logical axes in the order of storage. Two more exist for images only: `blocked`,
+ * `[n, c / block, h, w, block]`, the form in which onnxruntime's convolutions are fastest, and `polyphase` (see polyphase.ts), that of Winograd's.
  */
-export type Layout = readonly number[] | 'blocked';
+export type Layout = readonly number[] | 'blocked' | 'polyphase';
 
-export const NCHW: Layout = [0, 3, 1, 2];
+export const NCHW: readonly number[] = [0, 3, 1, 2];
 
 export function natural(rank: number): readonly number[] {
   return Array.from({ length: rank }, (_, i) => i);
 }
 
+export function isPermutation(layout: Layout): layout is readonly number[] {
+  return typeof layout !== 'string';
+}
+
 export function isNatural(layout: Layout): boolean {
-  return layout !== 'blocked' && layout.every((axis, i) => axis === i);
+  return isPermutation(layout) && layout.every((axis, i) => axis === i);
+}
+
+/** The layout itself if its axes are whole, else the permutation nearest to it. */
+export function nearestPermutation(layout: Layout): readonly number[] {
+  if (layout === 'blocked') return NCHW;
+  return layout === 'polyphase' ? natural(4) : layout;
 }
 
 export function layoutKey(layout: Layout): string {
-  return layout === 'blocked' ? layout : layout.join();
+  return isPermutation(layout) ? layout.join() : layout;
 }
 
 export function permuted(shape: readonly number[], perm: readonly number[]): number[] {

@@ -78,7 +78,7 @@ export function lower(inputs: readonly NamedOutput[], outputs: readonly NamedOut
 function placed(lowering: Lowering, value: Value): Placed {
   const layout = natural(value.shape.length);
   if (value.source.kind === 'input') return { name: value.source.name, layout };
-  if (isConstant(value)) return { name: lowering.constant(value.source.data, value.type, value.shape), layout };
+  if (isConstant(value)) return { name: lowering.constant({ type: value.type, shape: value.shape, data: value.source.data }), layout };
   if (!isNode(value)) throw new Error('value of unknown kind');
   const { op } = value.source;
   if (isElementwise(op)) return lowerElementwise(lowering, value);

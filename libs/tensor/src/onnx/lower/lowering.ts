@@ -1,6 +1,7 @@
 import { sizeOf, type ElementType, type Value } from '../graph/value';
 import { change, isNatural, layoutKey, natural, NCHW, permuted, sameMemory, type Layout } from './layout';
 import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './model';
+import { fromPolyphase, toPolyphase } from './polyphase';
 
 /** A lowered value: the name of an ONNX tensor and how it lies in memory. */
 export interface Placed {
@@ -68,35 +69,56 @@ export class Lowering {
     return names;
   }
 
-  constant(data: OnnxInitializer['data'], type: OnnxInitializer['type'], shape: readonly number[]): string {
+  constant(initializer: Omit<OnnxInitializer, 'name'>): string {
     const name = `c${this.initializers.length}`;
-    this.initializers.push({ name, type, shape, data });
+    this.initializers.push({ name, ...initializer });
     return name;
+  }
+
+  private sharedConstant(key: string, make: () => Omit<OnnxInitializer, 'name'>): string {
+    const names = this.shared.get(key) ?? [this.constant(make())];
+    this.shared.set(key, names);
+    return names[0] as string;
   }
 
   /** A vector of integers, as ONNX wants shapes and axes. */
   integers(values: readonly number[]): string {
-    const key = `integers ${values.join()}`;
-    let names = this.shared.get(key);
-    if (!names) {
-      names = [this.constant(BigInt64Array.from(values, BigInt), 'int64', [values.length])];
-      this.shared.set(key, names);
-    }
-    return names[0] as string;
+    return this.sharedConstant(`integers ${values.join()}`, () => ({
+      type: 'int64',
+      shape: [values.length],
+      data: BigInt64Array.from(values, BigInt),
+    }));
   }
 
   float(value: number): string {
-    const key = `float ${value}`;
-    let names = this.shared.get(key);
-    if (!names) {
-      names = [this.constant(Float32Array.of(value), 'float32', [])];
-      this.shared.set(key, names);
-    }
-    return names[0] as string;
+    return this.floats([value], []);
+  }
+
+  /** A small array of numbers, made once. */
+  floats(values: readonly number[], shape: readonly number[]): string {
+    return this.sharedConstant(`floats ${shape.join()} ${values.join()}`, () => ({
+      type: 'float32',
+      shape,
+      data: Float32Array.from(values),
+    }));
   }
 
   reshape(name: string, shape: readonly number[]): string {
     return this.emit('Reshape', [name, this.integers(shape)]);
+  }
+
+  /**
+   * A reshape whose result has a shape that onnxruntime does not know beforehand. Of every shape it knows it sets buffers aside, from the first use in a
+   * run to the last; where it knows none, memory is taken when needed and given back at once, to be used again while it is in the cache.
+   */
+  reshapeUnplanned(name: string, shape: readonly number[]): string {
+    const given = this.sharedConstant(`shape ${shape.join()}`, () => ({
+      type: 'int64',
+      shape: [shape.length],
+      data: BigInt64Array.from(shape, BigInt),
+      fed: true,
+    }));
+    return this.emit('Reshape', [name, given]);
   }
 
   transpose(name: string, perm: readonly number[]): string {
@@ -136,6 +158,11 @@ export class Lowering {
 
   private convert(value: Value, { name, layout }: Placed, to: Layout): string {
     const { shape } = value;
+    if (to === 'polyphase') return toPolyphase(this, this.natural(value), shape);
+    if (layout === 'polyphase') {
+      if (isNatural(to)) return fromPolyphase(this, name, shape);
+      return this.convert(value, { name: this.natural(value), layout: natural(4) }, to);
+    }
     if (layout !== 'blocked' && to !== 'blocked') {
       // Portable graphs may have to serve other sizes, which a transposition does and a reshape, with its sizes written out, does not.
       if (this.block > 0 && sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
@@ -153,7 +180,7 @@ export class Lowering {
   }
 
   /** To and from blocks for masks and integers, for which there are no fast operations. */
-  private convertBytes(value: Value, to: Layout): string {
+  private convertBytes(value: Value, to: Exclude<Layout, 'polyphase'>): string {
     const [n, h, w, c] = value.shape as [number, number, number, number];
     if (to === 'blocked') {
       const split = this.reshape(this.natural(value), [n, h, w, c / this.block, this.block]);

@@ -16,11 +16,13 @@ export interface OnnxInitializer {
   readonly type: ElementType | 'int64';
   readonly shape: readonly number[];
   readonly data: Data | BigInt64Array;
+  /** To be given at every run, so that onnxruntime does not know it when it plans a run. */
+  readonly fed?: true;
 }
 
 export interface OnnxValue {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: OnnxInitializer['type'];
   readonly shape: readonly number[];
 }
 

@@ -1,12 +1,13 @@
-import { operand, type NodeValue } from '../graph/value';
+import { operand, type NodeValue, type Value } from '../graph/value';
 import { natural, NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
 
-/** A reduction in the layout its operand is in. Blocked images are reduced over runs of adjacent axes, which onnxruntime does fast. */
+/** A reduction in the layout its operand is in. Blocked images and those by phase are reduced over runs of adjacent axes, which onnxruntime does fast. */
 export function lowerReduction(lowering: Lowering, value: NodeValue): Placed {
   const x = operand(value, 0);
   const axes = value.source.attrs.axes as readonly number[];
   const layout = lowering.home(x);
+  if (layout === 'polyphase') return reducedByPhase(lowering, value, x, axes);
   if (layout !== 'blocked') {
     const stored = axes.map((axis) => layout.indexOf(axis)).sort((a, b) => a - b);
     return { name: reduced(lowering, value.source.op, lowering.get(x, layout), stored), layout };
@@ -17,6 +18,16 @@ export function lowerReduction(lowering: Lowering, value: NodeValue): Placed {
   if (axes.includes(3)) return { name: lowering.fourAxes(five, value.shape), layout: NCHW };
   if (h === 1 && w === 1) return { name: lowering.reshape(five, value.shape), layout: natural(4) };
   return { name: lowering.fourAxes(five, value.shape), layout };
+}
+
+function reducedByPhase(lowering: Lowering, value: NodeValue, x: Value, axes: readonly number[]): Placed {
+  // Along one axis of the image only: what is left has no tiles.
+  if (axes.includes(1) !== axes.includes(2)) {
+    return { name: reduced(lowering, value.source.op, lowering.natural(x), axes), layout: natural(4) };
+  }
+  const byPhase = axes.flatMap((axis) => [[2], [0, 3], [1, 4], [5]][axis] as number[]).sort((a, b) => a - b);
+  const name = runs(byPhase).reduceRight((result, run) => reduced(lowering, value.source.op, result, run), lowering.get(x, 'polyphase'));
+  return axes.includes(1) ? { name: lowering.reshape(name, value.shape), layout: natural(4) } : { name, layout: 'polyphase' };
 }
 
 function reduced(lowering: Lowering, op: string, name: string, axes: readonly number[]): string {

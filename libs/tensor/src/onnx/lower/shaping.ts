@@ -1,6 +1,7 @@
 import { operand, type NodeValue, type Value } from '../graph/value';
-import { change, layoutKey, natural, NCHW, type Layout } from './layout';
+import { change, isPermutation, layoutKey, natural, NCHW, nearestPermutation, type Layout } from './layout';
 import type { Lowering, Placed } from './lowering';
+import { polyphaseShape } from './polyphase';
 
 /** Reshapes keep the natural order of elements. */
 export function lowerReshape(lowering: Lowering, value: NodeValue): Placed {
@@ -11,8 +12,7 @@ export function lowerReshape(lowering: Lowering, value: NodeValue): Placed {
 export function lowerTranspose(lowering: Lowering, value: NodeValue): Placed {
   const x = operand(value, 0);
   const perm = value.source.attrs.perm as readonly number[];
-  const home = lowering.home(x);
-  const stored = home === 'blocked' ? (NCHW as readonly number[]) : home;
+  const stored = nearestPermutation(lowering.home(x));
   return { name: lowering.get(x, stored), layout: stored.map((axis) => perm.indexOf(axis)) };
 }
 
@@ -23,15 +23,10 @@ export function lowerExpand(lowering: Lowering, value: NodeValue): Placed {
   };
 }
 
-/** A rank-4 operand's layout with blocks given up: slices and paddings may cut through them. */
-function plain(lowering: Lowering, x: Value): readonly number[] {
-  const home = lowering.home(x);
-  return home === 'blocked' ? (NCHW as readonly number[]) : home;
-}
-
 export function lowerSlice(lowering: Lowering, value: NodeValue): Placed {
   const x = operand(value, 0);
-  const layout = plain(lowering, x);
+  // Blocks and tiles are given up: a slice may cut through them, and so may a padding.
+  const layout = nearestPermutation(lowering.home(x));
   const begin = value.source.attrs.begin as readonly number[];
   const steps = value.source.attrs.steps as readonly number[];
   const cut = layout
@@ -53,21 +48,22 @@ export function lowerSlice(lowering: Lowering, value: NodeValue): Placed {
 
 export function lowerPad(lowering: Lowering, value: NodeValue): Placed {
   const x = operand(value, 0);
-  const layout = plain(lowering, x);
+  const layout = nearestPermutation(lowering.home(x));
   const { before, after, mode, fill } = value.source.attrs as { before: number[]; after: number[]; mode: string; fill: number };
   const pads = lowering.integers([...layout.map((axis) => before[axis] as number), ...layout.map((axis) => after[axis] as number)]);
   const inputs = [lowering.get(x, layout), pads, ...(mode === 'constant' ? [lowering.float(fill)] : [])];
   return { name: lowering.emit('Pad', inputs, { mode }), layout };
 }
 
-/** A concatenation in the layout of most of its parts; along the channels, whole blocks are appended to blocks. */
+/** A concatenation in the layout of most of its parts that can be appended to each other in it. */
 export function lowerConcat(lowering: Lowering, value: NodeValue): Placed {
   const parts = value.source.operands;
   const axis = value.source.attrs.axis as number;
-  const layout = commonLayout(lowering, parts);
+  const layout = commonLayout(lowering, parts, axis);
   if (layout !== 'blocked') {
     const names = parts.map((x) => lowering.get(x, layout));
-    return { name: lowering.emit('Concat', names, { axis: layout.indexOf(axis) }), layout };
+    const stored = isPermutation(layout) ? layout.indexOf(axis) : axis === 0 ? 2 : 5;
+    return { name: lowering.emit('Concat', names, { axis: stored }), layout };
   }
   const stored = [0, 2, 3, 1][axis] as number;
   const name = lowering.emit(
@@ -78,7 +74,7 @@ export function lowerConcat(lowering: Lowering, value: NodeValue): Placed {
   return { name: lowering.fourAxes(name, value.shape), layout };
 }
 
-function commonLayout(lowering: Lowering, parts: readonly Value[]): Layout {
+function commonLayout(lowering: Lowering, parts: readonly Value[], axis: number): Layout {
   const counts = new Map<string, { layout: Layout; count: number }>();
   for (const x of parts) {
     const layout = lowering.home(x);
@@ -87,6 +83,7 @@ function commonLayout(lowering: Lowering, parts: readonly Value[]): Layout {
     counts.set(layoutKey(layout), entry);
   }
   if (!parts.every((x) => lowering.canBlock(x.shape))) counts.delete('blocked');
+  if (axis === 1 || axis === 2) counts.delete('polyphase');
   const [best] = [...counts.values()].sort((a, b) => b.count - a.count);
   return best?.layout ?? NCHW;
 }
@@ -95,6 +92,11 @@ function commonLayout(lowering: Lowering, parts: readonly Value[]): Layout {
 export function lowerDepthToSpace(lowering: Lowering, value: NodeValue): Placed {
   const x = operand(value, 0);
   const r = value.source.attrs.blockSize as number;
+  if (lowering.home(x) === 'polyphase') {
+    const [p, q, n, rows, columns] = polyphaseShape(x.shape) as [number, number, number, number, number, number];
+    const apart = lowering.reshape(lowering.get(x, 'polyphase'), [p, q, n, rows, columns, r, r, value.shape[3] as number]);
+    return { name: lowering.reshape(lowering.transpose(apart, [2, 3, 0, 5, 4, 1, 6, 7]), value.shape), layout: natural(4) };
+  }
   if (lowering.home(x) !== 'blocked' || !lowering.canBlock(value.shape)) {
     return { name: lowering.emit('DepthToSpace', [lowering.get(x, NCHW)], { blocksize: r, mode: 'DCR' }), layout: NCHW };
   }
@@ -125,7 +127,7 @@ export function lowerGather(lowering: Lowering, value: NodeValue): Placed {
 export function lowerMatMul(lowering: Lowering, value: NodeValue): Placed {
   const names = value.source.operands.map((x) => {
     const home = lowering.home(x);
-    return home === 'blocked' ? lowering.natural(x) : lowering.transpose(lowering.get(x, home), change(home, natural(x.shape.length)));
+    return isPermutation(home) ? lowering.transpose(lowering.get(x, home), change(home, natural(x.shape.length))) : lowering.natural(x);
   });
   return { name: lowering.emit('MatMul', names), layout: natural(value.shape.length) };
 }

@@ -18,7 +18,7 @@ export async function openSession(graph: OnnxGraph, provider: Provider, threads 
   // Other devices would be sent what is fed at every run.
   if (provider !== 'cpu') return openModel(graph, provider, threads);
   const split = splitConstants(graph);
-  const constants = await rearranged(split, threads);
+  const constants = await prepared(split, threads);
   const described = Object.entries(constants).map(([name, { type, dims }]) => ({ name, type: type as OnnxValue['type'], shape: dims }));
   const session = await openModel({ ...split.each, inputs: [...split.each.inputs, ...described] }, provider, threads);
   return {
@@ -28,7 +28,7 @@ export async function openSession(graph: OnnxGraph, provider: Provider, threads 
 }
 
 /** What a run is fed beside its inputs. */
-async function rearranged({ constants, once, fed }: SplitGraph, threads: number): Promise<Record<string, Tensor>> {
+async function prepared({ constants, once, fed }: SplitGraph, threads: number): Promise<Record<string, Tensor>> {
   const given = Object.fromEntries(constants.map(({ name, type, shape, data }) => [name, ortTensor(type, data, shape)]));
   let made: Readonly<Record<string, Tensor>> = {};
   if (once.outputs.length > 0) {

@@ -1,7 +1,7 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { sizeOf, type Data, type ElementType } from '../graph/value';
-import type { OnnxValue } from '../lower/model';
+import { sizeOf, type ElementType } from '../graph/value';
+import type { OnnxInitializer, OnnxValue } from '../lower/model';
 import { onnxRuntime } from './runtime';
 
 /** A copy of a tfjs tensor's values, for onnxruntime. Throws if there is no tensor, or one of another shape or type than the graph's. */
@@ -25,12 +25,12 @@ export function emptyOrt({ type, shape }: OnnxValue): OrtTensor {
 }
 
 /** A tfjs tensor with a copy of an output's values. */
-export function fromOrt({ data }: OrtTensor, { type, shape }: Omit<OnnxValue, 'name'>): Tensor {
+export function fromOrt({ data }: OrtTensor, { type, shape }: { type: ElementType; shape: readonly number[] }): Tensor {
   return tensor((data as Float32Array).slice(), [...shape], type);
 }
 
 /** onnxruntime's view of `data`, not a copy. */
-export function ortTensor(type: ElementType, data: Data, shape: readonly number[]): OrtTensor {
+export function ortTensor(type: OnnxValue['type'], data: OnnxInitializer['data'], shape: readonly number[]): OrtTensor {
   const { Tensor } = onnxRuntime();
   // The constructor's overloads tie each type to its array; here both come from the same description.
   return new Tensor(type as 'float32', data as Float32Array, shape);

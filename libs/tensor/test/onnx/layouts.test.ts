@@ -8,10 +8,14 @@ beforeAll(() => useEngine('onnx'));
 
 const CHANNELS = 16;
 
-/**
- * Operations between convolutions, whose results onnxruntime keeps in blocks of channels: each must either understand the blocks or have
- * them undone. The widths differ from the heights, so that exchanged axes show.
- */
+/** How images lie between convolutions, by what is convolved. The widths differ from the heights, so that exchanged axes show. */
+const IMAGES: Readonly<Record<string, [number, number, number, number]>> = {
+  'blocks of channels': [2, 6, 10, 3],
+  'phases of tiles of 2': [2, 6, 10, CHANNELS],
+  'phases of tiles of 4': [2, 8, 12, CHANNELS],
+};
+
+/** Operations between convolutions: each must either understand the layout of their results or have it undone. */
 const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> = {
   ...Object.fromEntries([0, 1, 2, 3].map((axis) => [`concat along axis ${axis}`, (a: Tensor4D, b: Tensor4D) => tf.concat([a, b], axis)])),
   'concat with something that is not in blocks': (a) => tf.concat([a, tf.slice(a, [0, 1, 0, 0], [-1, 3, -1, -1])], 1),
@@ -32,12 +36,14 @@ const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> 
   'depth to space': (a) => tf.depthToSpace(a, 2, 'NHWC'),
   'max pooling': (a) => tf.maxPool(a, 2, 2, 'valid'),
   'average pooling': (a) => tf.avgPool(a, 2, 2, 'valid'),
-  'bilinear enlargement': (a) => tf.image.resizeBilinear(a, [12, 20], false, true),
-  'enlargement by repetition': (a) => tf.image.resizeNearestNeighbor(a, [12, 20], false, true),
+  'bilinear enlargement': (a) => tf.image.resizeBilinear(a, [2 * a.shape[1], 2 * a.shape[2]], false, true),
+  'enlargement by repetition': (a) => tf.image.resizeNearestNeighbor(a, [2 * a.shape[1], 2 * a.shape[2]], false, true),
   'mean over pixels': (a, b) => tf.mul(b, tf.mean(a, [1, 2], true)),
   'mean over channels': (a, b) => tf.mul(b, tf.mean(a, 3, true)),
   'largest over channels': (a, b) => tf.sub(b, tf.max(a, 3, true)),
   'softmax over channels': (a) => tf.softmax(a, 3),
+  'mean over rows': (a, b) => tf.mul(b, tf.mean(a, 1, true)),
+  'product with one image of one channel': (a, b) => tf.mul(b, tf.slice(a, [0, 0, 0, 0], [1, -1, -1, 1])),
   'sum over the batch': (a, b) => tf.add(b, tf.sum(a, 0, true)),
   'reshape to vectors and back': (a, b) => {
     const [n, h, w, c] = a.shape;
@@ -47,11 +53,13 @@ const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> 
   'where one is larger': (a, b) => tf.where(tf.greater(a, b), a, tf.neg(b)),
 };
 
-describe('between convolutions, on values and gradients alike', () => {
+describe.each(Object.entries(IMAGES))('between convolutions that yield %s', (_, image) => {
+  const kernelShape: [number, number, number, number] = [3, 3, image[3], CHANNELS];
+
   it.each(Object.entries(BETWEEN))('%s', async (_, operation) => {
     const rng = seedRng(4);
-    const x = uniformTensor(rng, [2, 6, 10, 3], -1, 1) as Tensor4D;
-    const [first, second] = [0, 1].map(() => uniformTensor(rng, [3, 3, 3, CHANNELS], -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
+    const x = uniformTensor(rng, image, -1, 1) as Tensor4D;
+    const [first, second] = [0, 1].map(() => uniformTensor(rng, kernelShape, -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
     const inner = (p: Tensor4D, q: Tensor4D): Tensor4D => operation(tf.conv2d(x, p, 1, 'same'), tf.relu(tf.conv2d(x, q, 1, 'same')));
     const channels = tf.tidy(() => inner(first, second).shape[3]);
     const last = uniformTensor(rng, [3, 3, channels, 8], -0.5, 0.5) as Tensor4D;
@@ -66,8 +74,8 @@ describe('between convolutions, on values and gradients alike', () => {
   const differentiable = Object.entries(BETWEEN).filter(([name]) => name !== 'average pooling' && name !== 'bilinear enlargement');
   it.each(differentiable)('gradient of %s', async (_, operation) => {
     const rng = seedRng(4);
-    const x = uniformTensor(rng, [2, 6, 10, 3], -1, 1) as Tensor4D;
-    const kernels = [0, 1].map(() => uniformTensor(rng, [3, 3, 3, CHANNELS], -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
+    const x = uniformTensor(rng, image, -1, 1) as Tensor4D;
+    const kernels = [0, 1].map(() => uniformTensor(rng, kernelShape, -0.5, 0.5) as Tensor4D) as [Tensor4D, Tensor4D];
     const inner = ({ p, q }: Params): Tensor4D =>
       operation(tf.conv2d(x, p as Tensor4D, 1, 'same'), tf.relu(tf.conv2d(x, q as Tensor4D, 1, 'same')));
     const channels = tf.tidy(() => inner({ p: kernels[0], q: kernels[1] }).shape[3]);
