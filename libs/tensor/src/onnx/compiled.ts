@@ -3,8 +3,11 @@ import { activeProvider } from '../engine';
 import { compile, type Compiled, type CompileOptions } from './compile';
 import { signatureOf } from './signature';
 
-/** Sessions kept for functions called with many shapes, such as a network evaluated on images of every size. */
-const KEPT_SESSIONS = 16;
+/**
+ * Sessions kept of a function called with many shapes: as many as an image cut into tiles has, inside, at two borders and in the corner. Each holds
+ * the memory of its largest run, hundreds of megabytes for a photograph.
+ */
+const KEPT_SESSIONS = 4;
 
 /**
  * `f` as the active engine runs it best: on the `onnx` engines compiled, once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
