@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { lower } from '../../src/onnx/lower/lower';
+import { trace } from '../../src/onnx/traced';
 import { relativeDifference } from './networks';
 
 beforeAll(() => useEngine('onnx'));
 
-const CHANNELS = 16;
-
-/** How images lie between convolutions, by what is convolved. The widths differ from the heights, so that exchanged axes show. */
-const IMAGES: Readonly<Record<string, [number, number, number, number]>> = {
-  'blocks of channels': [2, 6, 10, 3],
-  'phases of tiles of 2': [2, 6, 10, CHANNELS],
-  'phases of tiles of 4': [2, 8, 12, CHANNELS],
+/** How images lie between convolutions, by what is convolved to how many channels. The widths differ from the heights, so that exchanged axes show. */
+const LAYOUTS: Readonly<Record<string, { image: [number, number, number, number]; outputs: number }>> = {
+  'blocks of channels': { image: [2, 6, 10, 3], outputs: 16 },
+  'phases of tiles of 2': { image: [2, 6, 10, 64], outputs: 64 },
+  'phases of tiles of 4': { image: [2, 8, 12, 64], outputs: 64 },
 };
 
 /** Operations between convolutions: each must either understand the layout of their results or have it undone. */
@@ -53,8 +53,8 @@ const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> 
   'where one is larger': (a, b) => tf.where(tf.greater(a, b), a, tf.neg(b)),
 };
 
-describe.each(Object.entries(IMAGES))('between convolutions that yield %s', (_, image) => {
-  const kernelShape: [number, number, number, number] = [3, 3, image[3], CHANNELS];
+describe.each(Object.entries(LAYOUTS))('between convolutions that yield %s', (_, { image, outputs }) => {
+  const kernelShape: [number, number, number, number] = [3, 3, image[3], outputs];
 
   it.each(Object.entries(BETWEEN))('%s', async (_, operation) => {
     const rng = seedRng(4);
@@ -68,6 +68,15 @@ describe.each(Object.entries(IMAGES))('between convolutions that yield %s', (_, 
     const compiled = await compile((p: Tensor4D, q: Tensor4D) => network(p, q), [first, second]);
     expect(relativeDifference(await compiled(first, second), network(first, second))).toBeLessThan(1e-5);
     await compiled.dispose();
+  });
+
+  it('lies so', () => {
+    const kernel = tf.zeros<tf.Rank.R4>(kernelShape);
+    const { inputs, outputs: results } = trace(((x: Tensor4D) => tf.conv2d(x, kernel, 1, 'same')) as (...args: never[]) => unknown, [
+      tf.zeros(image),
+    ]);
+    const direct = lower(inputs, results, 8).nodes.filter(({ op }) => op === 'Conv');
+    expect(direct).toHaveLength(image[3] === 3 ? 1 : 0);
   });
 
   // onnx has no gradient of average pooling; the reference's of bilinear enlargement ignores that centres are half pixels.

@@ -63,10 +63,20 @@ describe('Winograd convolutions', () => {
     ['of one tile', [2, 2, 12, 16], 16],
     ['of few channels', [2, 8, 12, 8], 16],
     ['to few channels', [2, 8, 12, 16], 8],
-  ])('are not used on images %s', (_, image, outputs) => {
+  ])('are not used in training on images %s', (_, image, outputs) => {
     const given = argumentsFor({ image, outputs, side: 4 });
     const { inputs, outputs: results } = trace(convolution as (...args: never[]) => unknown, given);
     expect(lower(inputs, results, 8).nodes.filter(({ op }) => op === 'Conv').length).toBeGreaterThan(0);
+  });
+
+  it.each<[string, [number, number, number, number], number]>([
+    ['64 channels', [1, 8, 12, 64], 0],
+    ['fewer channels', [1, 8, 12, 48], 1],
+    ['64 channels of a photograph', [1, 512, 512, 64], 1],
+  ])('in inference, on %s of shape %j: as many direct ones as %i', (_, image, direct) => {
+    const w = tf.zeros<tf.Rank.R4>([3, 3, image[3], image[3]]);
+    const { inputs, outputs } = trace(((x: Tensor4D) => tf.conv2d(x, w, 1, 'same')) as (...args: never[]) => unknown, [tf.zeros(image)]);
+    expect(lower(inputs, outputs, 8).nodes.filter(({ op }) => op === 'Conv')).toHaveLength(direct);
   });
 });
 

@@ -61,12 +61,16 @@ export interface NamedOutput {
  * `block`: channels per block of onnxruntime's blocked images on this machine, or 0 for a graph of standard operations only.
  */
 export function lower(inputs: readonly NamedOutput[], outputs: readonly NamedOutput[], block: number): OnnxGraph {
-  const lowering = new Lowering(block);
-  for (const value of reachable(outputs.map(({ value }) => value))) lowering.place(value, placed(lowering, value));
+  const values = reachable(outputs.map(({ value }) => value));
+  const lowering = new Lowering(
+    block,
+    values.some((value) => isNode(value, 'ConvFilterGradient')),
+  );
+  for (const value of values) lowering.place(value, placed(lowering, value));
   for (const { name, value } of outputs) {
     lowering.nodes.push({ op: 'Identity', domain: '', inputs: [lowering.natural(value)], outputs: [name], attrs: {} });
   }
-  const used = new Set(reachable(outputs.map(({ value }) => value)));
+  const used = new Set(values);
   return {
     nodes: lowering.nodes,
     initializers: lowering.initializers,

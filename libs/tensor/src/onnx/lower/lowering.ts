@@ -17,8 +17,14 @@ export class Lowering {
   private readonly names = new Map<Value, Map<string, string>>();
   private readonly shared = new Map<string, readonly string[]>();
 
-  /** @param block channels per block of the machine's blocked layout; 0: portable ONNX, without it. */
-  constructor(readonly block: number) {}
+  /**
+   * @param block channels per block of the machine's blocked layout; 0: portable ONNX, without it.
+   * @param trains whether gradients of kernels are computed.
+   */
+  constructor(
+    readonly block: number,
+    readonly trains: boolean,
+  ) {}
 
   place(value: Value, placed: Placed): void {
     this.homes.set(value, placed);

@@ -5,8 +5,11 @@ import { natural } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { polyphaseShape, tileSide, type TileSide } from './polyphase';
 
-/** With fewer channels the transformations cost more than the products save. */
-const LEAST_CHANNELS = 16;
+/** With fewer channels the transformations cost more than the products save; in training there is more to save, as gradients share them. */
+const LEAST_CHANNELS = { training: 16, inference: 64 };
+
+/** Numbers in a transformed image, in inference: larger ones, 32 MiB and more, take as long as a direct convolution and twice its memory. */
+const MOST_IN_INFERENCE = 2 ** 23;
 
 /**
  * Whether a convolution and its gradients are computed by Winograd's method, as matrix products. With D the overlapping tiles of x and * a product of
@@ -19,7 +22,12 @@ const LEAST_CHANNELS = 16;
 export function usesWinograd(lowering: Lowering, x: readonly number[], w: readonly number[], attrs: ConvAttrs): boolean {
   const [kh, kw, inputs, outputs] = w as [number, number, number, number];
   const isPlain = kh === 3 && kw === 3 && attrs.groups === 1 && [...attrs.strides, ...attrs.dilations, ...attrs.pads].every((n) => n === 1);
-  return lowering.block > 0 && isPlain && Math.min(inputs, outputs) >= LEAST_CHANNELS && tileSide(x) !== null;
+  const side = tileSide(x);
+  if (lowering.block === 0 || !isPlain || side === null) return false;
+  const channels = Math.min(inputs, outputs);
+  if (lowering.trains) return channels >= LEAST_CHANNELS.training;
+  const transformed = ((side + 2) / side) ** 2 * (sizeOf(x) / inputs) * Math.max(inputs, outputs);
+  return channels >= LEAST_CHANNELS.inference && transformed <= MOST_IN_INFERENCE;
 }
 
 /** conv(x, w) with an optional bias, residual and ReLU. */
