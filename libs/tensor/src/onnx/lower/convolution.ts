@@ -19,7 +19,7 @@ export interface ConvAttrs {
 export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
   const [x, w, bias, residual] = value.source.operands as [Value, Value, Value?, Value?];
   const attrs = value.source.attrs as unknown as ConvAttrs;
-  if (usesWinograd(lowering, x.shape, w.shape, attrs)) return winogradConv(lowering, value);
+  if (usesWinograd(lowering, x, w.shape, attrs)) return winogradConv(lowering, value);
   const names = { bias: bias && lowering.natural(bias) };
   if (!fitsBlocks(lowering, x.shape, w.shape, attrs)) {
     const conv = lowering.emit(
@@ -48,7 +48,7 @@ export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
 export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
   const attrs = value.source.attrs as unknown as ConvAttrs;
-  if (usesWinograd(lowering, value.shape, w.shape, attrs)) return winogradInputGradient(lowering, value);
+  if (usesWinograd(lowering, dy, w.shape, attrs)) return winogradInputGradient(lowering, value);
   const [kh, kw] = w.shape as [number, number, number, number];
   const [top, left, bottom, right] = attrs.pads as [number, number, number, number];
   const kernelShape = [kh, kw, w.shape[3] as number, w.shape[2] as number];

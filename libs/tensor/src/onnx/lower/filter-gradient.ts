@@ -12,10 +12,9 @@ import { usesWinograd, winogradFilterGradient } from './winograd';
 export function lowerConvFilterGradient(lowering: Lowering, value: NodeValue): Placed {
   const [x, dy] = [operand(value, 0), operand(value, 1)];
   const attrs = value.source.attrs as unknown as ConvAttrs;
-  if (usesWinograd(lowering, x.shape, value.shape, attrs)) return winogradFilterGradient(lowering, value);
+  if (usesWinograd(lowering, x, value.shape, attrs)) return winogradFilterGradient(lowering, value);
   const { factors, shape, order } = cheapestWay(value, attrs)(lowering, value, x, dy);
-  const [a, b] = factors;
-  const product = lowering.emit('MatMul', [a, lowering.transpose(b, [0, 2, 1])]);
+  const product = lowering.matMul(...factors, { b: true, rank: 3 });
   const summed = (x.shape[0] as number) > 1 ? lowering.emit('ReduceSum', [product, lowering.integers([0])], { keepdims: 0 }) : product;
   return { name: lowering.reshape(lowering.transpose(lowering.reshape(summed, shape), order), value.shape), layout: natural(4) };
 }

@@ -64,7 +64,7 @@ export function lower(inputs: readonly NamedOutput[], outputs: readonly NamedOut
   const values = reachable(outputs.map(({ value }) => value));
   const lowering = new Lowering(
     block,
-    values.some((value) => isNode(value, 'ConvFilterGradient')),
+    new Set(values.flatMap((value) => (isNode(value, 'ConvFilterGradient') ? value.source.operands : []))),
   );
   for (const value of values) lowering.place(value, placed(lowering, value));
   for (const { name, value } of outputs) {

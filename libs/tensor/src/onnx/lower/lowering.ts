@@ -1,6 +1,6 @@
 import { sizeOf, type ElementType, type Value } from '../graph/value';
 import { change, isNatural, layoutKey, natural, NCHW, permuted, sameMemory, type Layout } from './layout';
-import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './model';
+import { BLOCKED_DOMAIN, FUSED_DOMAIN, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './model';
 import { fromPolyphase, toPolyphase } from './polyphase';
 
 /** A lowered value: the name of an ONNX tensor and how it lies in memory. */
@@ -8,6 +8,9 @@ export interface Placed {
   readonly name: string;
   readonly layout: Layout;
 }
+
+/** Numbers in an array, 1 MiB, from which it is worth leaving it out of onnxruntime's plan, which takes the longer to make the more is left out. */
+const LEAST_UNPLANNED = 2 ** 18;
 
 /** The ONNX graph under construction, and where in it each value of the traced graph is, in which layouts. */
 export class Lowering {
@@ -19,11 +22,11 @@ export class Lowering {
 
   /**
    * @param block channels per block of the machine's blocked layout; 0: portable ONNX, without it.
-   * @param trains whether gradients of kernels are computed.
+   * @param trained images that gradients of kernels are computed from: convolved ones, and their convolutions' gradients.
    */
   constructor(
     readonly block: number,
-    readonly trains: boolean,
+    readonly trained: ReadonlySet<Value>,
   ) {}
 
   place(value: Value, placed: Placed): void {
@@ -118,6 +121,7 @@ export class Lowering {
    * run to the last; where it knows none, memory is taken when needed and given back at once, to be used again while it is in the cache.
    */
   reshapeUnplanned(name: string, shape: readonly number[]): string {
+    if (sizeOf(shape) < LEAST_UNPLANNED) return this.reshape(name, shape);
     const given = this.sharedConstant(`shape ${shape.join()}`, () => ({
       type: 'int64',
       shape: [shape.length],
@@ -129,6 +133,16 @@ export class Lowering {
 
   transpose(name: string, perm: readonly number[]): string {
     return perm.every((axis, i) => axis === i) ? name : this.emit('Transpose', [name], { perm });
+  }
+
+  /** A product of stacks of matrices, either of which may have to be read with its last two axes exchanged. */
+  matMul(a: string, b: string, exchanged: { readonly a?: boolean; readonly b?: boolean; readonly rank: number }): string {
+    if (!exchanged.a && !exchanged.b) return this.emit('MatMul', [a, b]);
+    if (this.block > 0)
+      return this.emit('FusedMatMul', [a, b], { transA: Number(!!exchanged.a), transB: Number(!!exchanged.b) }, FUSED_DOMAIN);
+    const axes = natural(exchanged.rank);
+    const order = [...axes.slice(0, -2), exchanged.rank - 1, exchanged.rank - 2];
+    return this.emit('MatMul', [exchanged.a ? this.transpose(a, order) : a, exchanged.b ? this.transpose(b, order) : b]);
   }
 
   cast(name: string, type: ElementType | 'int64'): string {

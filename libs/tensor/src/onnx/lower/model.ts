@@ -38,3 +38,6 @@ export interface OnnxGraph<Output extends OnnxOutput = OnnxValue> {
 
 /** onnxruntime's own operations on blocked images. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
+
+/** onnxruntime's other operations beyond the standard. */
+export const FUSED_DOMAIN = 'com.microsoft';

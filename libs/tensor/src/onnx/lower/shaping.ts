@@ -1,5 +1,5 @@
 import { operand, type NodeValue, type Value } from '../graph/value';
-import { change, isPermutation, layoutKey, natural, NCHW, nearestPermutation, type Layout } from './layout';
+import { isPermutation, layoutKey, natural, NCHW, nearestPermutation, type Layout } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { polyphaseShape } from './polyphase';
 
@@ -123,11 +123,11 @@ export function lowerGather(lowering: Lowering, value: NodeValue): Placed {
   return { name, layout: natural(value.shape.length) };
 }
 
-/** Matrix products read transposed operands as they lie; onnxruntime folds the exchange of the last two axes into the product. */
+/** Matrix products read operands with their last two axes exchanged as they lie. */
 export function lowerMatMul(lowering: Lowering, value: NodeValue): Placed {
-  const names = value.source.operands.map((x) => {
-    const home = lowering.home(x);
-    return isPermutation(home) ? lowering.transpose(lowering.get(x, home), change(home, natural(x.shape.length))) : lowering.natural(x);
-  });
-  return { name: lowering.emit('MatMul', names), layout: natural(value.shape.length) };
+  const [a, b] = [operand(value, 0), operand(value, 1)];
+  const rank = value.shape.length;
+  const exchanged = (x: Value): boolean => layoutKey(lowering.home(x)) === layoutKey([...natural(rank).slice(0, -2), rank - 1, rank - 2]);
+  const asItLies = (x: Value): string => (exchanged(x) ? lowering.get(x, lowering.home(x)) : lowering.natural(x));
+  return { name: lowering.matMul(asItLies(a), asItLies(b), { a: exchanged(a), b: exchanged(b), rank }), layout: natural(rank) };
 }

@@ -5,11 +5,11 @@ import { natural } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { polyphaseShape, tileSide, type TileSide } from './polyphase';
 
-/** With fewer channels the transformations cost more than the products save; in training there is more to save, as gradients share them. */
-const LEAST_CHANNELS = { training: 16, inference: 64 };
+/** With fewer channels the transformations cost more than the products save. Where the kernel is trained there is more to save: its gradient shares them. */
+const LEAST_CHANNELS = { trained: 24, frozen: 64 };
 
-/** Numbers in a transformed image, in inference: larger ones, 32 MiB and more, take as long as a direct convolution and twice its memory. */
-const MOST_IN_INFERENCE = 2 ** 23;
+/** Numbers in a transformed image, where nothing is shared: larger ones, 32 MiB and more, take as long as a direct convolution and twice its memory. */
+const MOST_UNSHARED = 2 ** 23;
 
 /**
  * Whether a convolution and its gradients are computed by Winograd's method, as matrix products. With D the overlapping tiles of x and * a product of
@@ -17,17 +17,17 @@ const MOST_IN_INFERENCE = 2 ** 23;
  *
  *     y = AT [BT D B * G w GT] A      dw = GT [(BT D B)t * A dy AT] G      dD = B [A dy AT * (G w GT)t] BT
  *
- * The kernel gradient shares its factors with the other two.
+ * The kernel gradient shares its factors with the other two. `image` is what is transformed: x, or dy for dx alone; `w` the shape of the kernel.
  */
-export function usesWinograd(lowering: Lowering, x: readonly number[], w: readonly number[], attrs: ConvAttrs): boolean {
+export function usesWinograd(lowering: Lowering, image: Value, w: readonly number[], attrs: ConvAttrs): boolean {
   const [kh, kw, inputs, outputs] = w as [number, number, number, number];
   const isPlain = kh === 3 && kw === 3 && attrs.groups === 1 && [...attrs.strides, ...attrs.dilations, ...attrs.pads].every((n) => n === 1);
-  const side = tileSide(x);
+  const side = tileSide(image.shape);
   if (lowering.block === 0 || !isPlain || side === null) return false;
   const channels = Math.min(inputs, outputs);
-  if (lowering.trains) return channels >= LEAST_CHANNELS.training;
-  const transformed = ((side + 2) / side) ** 2 * (sizeOf(x) / inputs) * Math.max(inputs, outputs);
-  return channels >= LEAST_CHANNELS.inference && transformed <= MOST_IN_INFERENCE;
+  if (lowering.trained.has(image)) return channels >= LEAST_CHANNELS.trained;
+  const transformed = ((side + 2) / side) ** 2 * sizeOf(image.shape.slice(0, 3)) * Math.max(inputs, outputs);
+  return channels >= LEAST_CHANNELS.frozen && transformed <= MOST_UNSHARED;
 }
 
 /** conv(x, w) with an optional bias, residual and ReLU. */
@@ -46,8 +46,8 @@ export function winogradConv(lowering: Lowering, value: NodeValue): Placed {
 export function winogradInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
   const { BT } = matricesFor(dy);
-  const turned = lowering.transpose(matrices(lowering, kernel(lowering, w, dy)), [0, 2, 1]);
-  const products = lowering.emit('MatMul', [matrices(lowering, gradient(lowering, dy)), turned]);
+  const factors = [matrices(lowering, gradient(lowering, dy)), matrices(lowering, kernel(lowering, w, dy))] as const;
+  const products = lowering.matMul(...factors, { b: true, rank: 3 });
   const columns = folded(lowering, 1, BT, { name: products, shape: transformedShape(value) });
   return { name: whole(lowering, folded(lowering, 0, BT, columns)), layout: 'polyphase' };
 }
@@ -56,8 +56,8 @@ export function winogradInputGradient(lowering: Lowering, value: NodeValue): Pla
 export function winogradFilterGradient(lowering: Lowering, value: NodeValue): Placed {
   const [x, dy] = [operand(value, 0), operand(value, 1)];
   const { G, BT } = matricesFor(x);
-  const turned = lowering.transpose(matrices(lowering, tiles(lowering, x)), [0, 2, 1]);
-  const products = lowering.emit('MatMul', [turned, matrices(lowering, gradient(lowering, dy))]);
+  const factors = [matrices(lowering, tiles(lowering, x)), matrices(lowering, gradient(lowering, dy))] as const;
+  const products = lowering.matMul(...factors, { a: true, rank: 3 });
   const [, , inputs, outputs] = value.shape as [number, number, number, number];
   const dw = bothWays(lowering, transposed(G), { name: products, shape: [BT.length, BT.length, inputs, outputs] });
   return { name: whole(lowering, dw), layout: natural(4) };

@@ -1,4 +1,4 @@
-import { BLOCKED_DOMAIN, type OnnxAttribute, type OnnxGraph, type OnnxInitializer, type OnnxNode, type OnnxOutput } from '../lower/model';
+import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxNode, OnnxOutput } from '../lower/model';
 import { modelType } from './schema';
 
 /** Versions that onnxruntime 1.14 (2023) and later can read. */
@@ -12,8 +12,8 @@ export type FreeAxes = Readonly<Record<string, Readonly<Record<number, string>>>
 
 /** The graph as the bytes of an .onnx file. */
 export function encodeModel(graph: OnnxGraph<OnnxOutput>, freeAxes: FreeAxes = {}): Uint8Array {
-  const blocked = graph.nodes.some(({ domain }) => domain === BLOCKED_DOMAIN);
-  const opsetImport = [{ domain: '', version: OPSET }, ...(blocked ? [{ domain: BLOCKED_DOMAIN, version: 1 }] : [])];
+  const domains = new Set(['', ...graph.nodes.map(({ domain }) => domain)]);
+  const opsetImport = [...domains].map((domain) => ({ domain, version: domain === '' ? OPSET : 1 }));
   const type = modelType();
   return type.encode({ irVersion: IR_VERSION, producerName: 'distillery', graph: graphMessage(graph, freeAxes), opsetImport }).finish();
 }
