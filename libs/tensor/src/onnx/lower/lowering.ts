@@ -91,11 +91,12 @@ export class Lowering {
   }
 
   /** A vector of integers, as ONNX wants shapes and axes. */
-  integers(values: readonly number[]): string {
-    return this.sharedConstant(`integers ${values.join()}`, () => ({
+  integers(values: readonly number[], kind: Pick<OnnxInitializer, 'fed'> = {}): string {
+    return this.sharedConstant(`integers ${kind.fed ?? false} ${values.join()}`, () => ({
       type: 'int64',
       shape: [values.length],
       data: BigInt64Array.from(values, BigInt),
+      ...kind,
     }));
   }
 
@@ -121,14 +122,7 @@ export class Lowering {
    * run to the last; where it knows none, memory is taken when needed and given back at once, to be used again while it is in the cache.
    */
   reshapeUnplanned(name: string, shape: readonly number[]): string {
-    if (sizeOf(shape) < LEAST_UNPLANNED) return this.reshape(name, shape);
-    const given = this.sharedConstant(`shape ${shape.join()}`, () => ({
-      type: 'int64',
-      shape: [shape.length],
-      data: BigInt64Array.from(shape, BigInt),
-      fed: true,
-    }));
-    return this.emit('Reshape', [name, given]);
+    return this.emit('Reshape', [name, this.integers(shape, sizeOf(shape) < LEAST_UNPLANNED ? {} : { fed: true })]);
   }
 
   transpose(name: string, perm: readonly number[]): string {

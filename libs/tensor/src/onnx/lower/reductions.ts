@@ -12,8 +12,8 @@ export function lowerReduction(lowering: Lowering, value: NodeValue): Placed {
     const stored = axes.map((axis) => layout.indexOf(axis)).sort((a, b) => a - b);
     return { name: reduced(lowering, value.source.op, lowering.get(x, layout), stored), layout };
   }
-  const inBlocks = axes.flatMap((axis) => [[0], [2], [3], [1, 4]][axis] as number[]).sort((a, b) => a - b);
-  const five = runs(inBlocks).reduceRight((name, run) => reduced(lowering, value.source.op, name, run), lowering.fiveAxes(x));
+  const inBlocks = axes.flatMap((axis) => [[0], [2], [3], [1, 4]][axis] as number[]);
+  const five = reducedInRuns(lowering, value.source.op, lowering.fiveAxes(x), inBlocks);
   const [, h, w] = value.shape as [number, number, number, number];
   if (axes.includes(3)) return { name: lowering.fourAxes(five, value.shape), layout: NCHW };
   if (h === 1 && w === 1) return { name: lowering.reshape(five, value.shape), layout: natural(4) };
@@ -25,9 +25,13 @@ function reducedByPhase(lowering: Lowering, value: NodeValue, x: Value, axes: re
   if (axes.includes(1) !== axes.includes(2)) {
     return { name: reduced(lowering, value.source.op, lowering.natural(x), axes), layout: natural(4) };
   }
-  const byPhase = axes.flatMap((axis) => [[2], [0, 3], [1, 4], [5]][axis] as number[]).sort((a, b) => a - b);
-  const name = runs(byPhase).reduceRight((result, run) => reduced(lowering, value.source.op, result, run), lowering.get(x, 'polyphase'));
+  const byPhase = axes.flatMap((axis) => [[2], [0, 3], [1, 4], [5]][axis] as number[]);
+  const name = reducedInRuns(lowering, value.source.op, lowering.get(x, 'polyphase'), byPhase);
   return axes.includes(1) ? { name: lowering.reshape(name, value.shape), layout: natural(4) } : { name, layout: 'polyphase' };
+}
+
+function reducedInRuns(lowering: Lowering, op: string, name: string, axes: readonly number[]): string {
+  return runs([...axes].sort((a, b) => a - b)).reduceRight((result, run) => reduced(lowering, op, result, run), name);
 }
 
 function reduced(lowering: Lowering, op: string, name: string, axes: readonly number[]): string {

@@ -139,9 +139,10 @@ function folded(lowering: Lowering, axis: 0 | 1, BT: Matrix, x: Tiles): Tiles {
   const [length, side] = [BT.length, BT.length - 2];
   const parts = [whole(lowering, x), onePhase(lowering, axis, x, 0, -1), onePhase(lowering, axis, x, length - 1, 1)];
   const extended = { name: lowering.emit('Concat', parts, { axis }), shape: x.shape.map((n, i) => (i === axis ? length + 2 : n)) };
-  const rows = transposed(BT);
-  const over = (own: boolean, element: number, k: number): number => (own ? ((rows[element] as readonly number[])[k] as number) : 0);
-  const matrix = rows.slice(1, -1).map((row, phase) => [...row, over(phase === side - 1, 0, 0), over(phase === 0, length - 1, length - 1)]);
+  const [first, last] = [BT[0]?.[0] as number, BT[length - 1]?.[length - 1] as number];
+  const matrix = transposed(BT)
+    .slice(1, -1)
+    .map((row, phase) => [...row, phase === side - 1 ? first : 0, phase === 0 ? last : 0]);
   return along(lowering, axis, matrix, extended);
 }
 
