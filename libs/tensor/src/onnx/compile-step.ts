@@ -4,9 +4,11 @@ import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { activeProvider } from '../engine';
 import type { CompileOptions } from './compile';
 import { lower } from './lower/lower';
-import type { OnnxValue } from './lower/model';
+import { PORTABLE } from './lower/target';
+import { packUpdates } from './passes/pack-updates';
 import { encodeModel } from './run/encode';
-import { blockSize, openSession } from './run/session';
+import { openSession, targetOf } from './run/session';
+import { exchange, fillArrays, stateArrays } from './run/state-arrays';
 import { emptyOrt, fromOrt, toOrt } from './run/tensors';
 import { trace, type Traced } from './traced';
 import { mapTensors, tensorsOf, type Tree } from './tree';
@@ -33,23 +35,39 @@ export interface CompiledStep<S, B> {
 export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, options: CompileOptions = {}): Promise<CompiledStep<S, B>> {
   const traced = trace(step as unknown as (...args: never[]) => Tree, [state, batch]);
   checkState(traced);
+  const before = traced.inputs.filter(({ name }) => name.startsWith('in/0/'));
+  const lossValues = traced.outputs.filter(({ name }) => name.startsWith('out/losses/'));
   // Parts of the state that the step hands through, such as a frozen teacher, never leave their place.
-  const computed = traced.outputs.filter(({ name, value }) => value.source.kind !== 'input' || value.source.name !== inputOf(name));
+  const after = traced.outputs
+    .filter(({ name }) => name.startsWith('out/state/'))
+    .map(({ name, value }) => ({ name: inputOf(name), value }))
+    .filter(({ name, value }) => value.source.kind !== 'input' || value.source.name !== name);
+  const updates = packUpdates(
+    before,
+    after,
+    lossValues.map(({ value }) => value),
+    traced.builder,
+  );
+  const stateValues = updates.after.map(({ name, value }) => ({ name: `next/${name}`, value }));
   const provider = options.provider ?? activeProvider() ?? 'cpu';
-  const graph = lower(traced.inputs, computed, await blockSize(provider));
+  const graph = lower([...traced.inputs, ...updates.before], [...stateValues, ...lossValues], await targetOf(provider));
   const session = await openSession(graph, provider, options.threads);
 
-  const initial = new Map(tensorsOf(state).map(([path, x]) => [`in/0/${path}`, x]));
-  const stateInputs = graph.inputs.filter(({ name }) => name.startsWith('in/0/'));
   const batchInputs = graph.inputs.filter(({ name }) => name.startsWith('in/1/'));
-  const lossOutputs = graph.outputs.filter(({ name }) => name.startsWith('out/losses/'));
-  const stateOutputs = graph.outputs.filter(({ name }) => name.startsWith('out/state/'));
-  const held = new Map<string, OrtTensor>(
-    traced.inputs.filter(({ name }) => name.startsWith('in/0/')).map((input) => [input.name, ortCopy(input, initial)]),
-  );
+  const stateInputs = graph.inputs.filter((input) => !batchInputs.includes(input));
+  const changed = new Set(updates.after.map(({ name }) => name));
+  const held = stateArrays(before, updates.packs);
+  fillArrays(held, before, new Map(tensorsOf(state).map(([path, x]) => [`in/0/${path}`, x])));
   // The run writes into the state before last.
-  const spare = new Map<string, OrtTensor>(stateOutputs.map((output) => [inputOf(output.name), emptyOrt(output)]));
-  const losses = new Map<string, OrtTensor>(lossOutputs.map((output) => [output.name, emptyOrt(output)]));
+  const changedPacks = updates.packs.filter(({ name }) => changed.has(name));
+  const members = new Set(changedPacks.flatMap((pack) => pack.members));
+  const spare = stateArrays(
+    before.filter(({ name }) => changed.has(name) || members.has(name)),
+    changedPacks,
+  );
+  const losses = new Map<string, OrtTensor>(
+    graph.outputs.filter(({ name }) => name.startsWith('out/losses/')).map((output) => [output.name, emptyOrt(output)]),
+  );
 
   return {
     async run(next) {
@@ -58,9 +76,9 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
       for (const { name } of stateInputs) feeds[name] = held.get(name) as OrtTensor;
       for (const input of batchInputs) feeds[input.name] = toOrt(input, tensors.get(input.name));
       const fetches: Record<string, OrtTensor> = Object.fromEntries(losses);
-      for (const { name } of stateOutputs) fetches[name] = spare.get(inputOf(name)) as OrtTensor;
+      for (const name of changed) fetches[`next/${name}`] = spare.get(name) as OrtTensor;
       await session.run(feeds, fetches);
-      for (const { name } of stateOutputs) swap(held, spare, inputOf(name));
+      exchange(held, spare);
       return Object.fromEntries(
         [...losses].map(([name, { data }]) => [name.slice('out/losses/'.length), (data as Float32Array)[0] as number]),
       );
@@ -69,24 +87,13 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
       mapTensors(state, ({ dtype, shape }, path) =>
         fromOrt(held.get(`in/0/${path}`) as OrtTensor, { type: dtype as 'float32', shape }),
       ) as S,
-    saveOnnx: (path) => writeFile(path, encodeModel(lower(traced.inputs, traced.outputs, 0))),
+    saveOnnx: (path) => writeFile(path, encodeModel(lower(traced.inputs, traced.outputs, PORTABLE))),
     dispose: () => session.release(),
   };
 }
 
 function inputOf(output: string): string {
   return output.replace(/^out\/state\//, 'in/0/');
-}
-
-function ortCopy({ name, value }: Traced['inputs'][number], tensors: ReadonlyMap<string, Tensor>): OrtTensor {
-  const described: OnnxValue = { name, type: value.type, shape: value.shape };
-  return toOrt(described, tensors.get(name));
-}
-
-function swap(a: Map<string, OrtTensor>, b: Map<string, OrtTensor>, key: string): void {
-  const [x, y] = [a.get(key) as OrtTensor, b.get(key) as OrtTensor];
-  a.set(key, y);
-  b.set(key, x);
 }
 
 function checkState({ inputs, outputs }: Traced): void {

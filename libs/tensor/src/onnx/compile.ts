@@ -3,7 +3,7 @@ import { activeProvider } from '../engine';
 import { lower } from './lower/lower';
 import { OutputIndex } from './record/record';
 import type { Provider } from './run/provider';
-import { blockSize, openSession } from './run/session';
+import { openSession, targetOf } from './run/session';
 import { fromOrt, toOrt } from './run/tensors';
 import { trace } from './traced';
 import { tensorsOf, type Tree } from './tree';
@@ -35,7 +35,7 @@ export async function compile<A extends readonly unknown[], R>(
   const { inputs, outputs, result } = trace(f as (...args: never[]) => Tree, example);
   const computed = outputs.filter(({ value }) => value.source.kind !== 'input');
   const provider = options.provider ?? activeProvider() ?? 'cpu';
-  const graph = lower(inputs, computed, await blockSize(provider));
+  const graph = lower(inputs, computed, await targetOf(provider));
   // A function that only hands its arguments on leaves nothing to run.
   const session = computed.length ? await openSession(graph, provider, options.threads) : null;
 

@@ -2,6 +2,7 @@ import { zeros, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '../params';
 import { lower } from './lower/lower';
 import type { OnnxGraph } from './lower/model';
+import { PORTABLE } from './lower/target';
 import { encodeModel } from './run/encode';
 import type { NamedValue } from './record/record';
 import { trace } from './traced';
@@ -41,7 +42,7 @@ function forward(
   try {
     const { inputs, outputs } = trace((x: Tensor4D) => apply(params, x), [example]);
     const [input, output] = [inputs[0] as NamedValue, outputs[0] as NamedValue];
-    return renamed(lower(inputs, [{ name: 'output', value: output.value }], 0), input.name, 'input');
+    return renamed(lower(inputs, [{ name: 'output', value: output.value }], PORTABLE), input.name, 'input');
   } finally {
     example.dispose();
   }

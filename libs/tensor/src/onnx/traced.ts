@@ -1,3 +1,4 @@
+import type { Builder } from './graph/builder';
 import type { Value } from './graph/value';
 import { optimise } from './passes/optimise';
 import { record, type NamedValue } from './record/record';
@@ -5,6 +6,7 @@ import type { Tree } from './tree';
 
 /** A function after recording and optimisation, not yet lowered. */
 export interface Traced {
+  readonly builder: Builder;
   readonly inputs: readonly NamedValue[];
   readonly outputs: readonly NamedValue[];
   /** What the function returned, each tensor replaced by an OutputIndex. */
@@ -18,5 +20,5 @@ export function trace(f: (...args: never[]) => Tree, args: readonly Tree[]): Tra
     outputs.map(({ value }) => value),
     builder,
   );
-  return { inputs, outputs: outputs.map(({ name }, i) => ({ name, value: values[i] as Value })), result };
+  return { builder, inputs, outputs: outputs.map(({ name }, i) => ({ name, value: values[i] as Value })), result };
 }

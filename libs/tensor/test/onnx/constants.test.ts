@@ -47,7 +47,7 @@ describe.each(WIDTHS)('large constants of %i channels', (width) => {
 
   it('stay out of the model, and are rearranged before it and not in it', () => {
     const { inputs, outputs } = trace(frozen(width) as (...args: never[]) => unknown, [image()]);
-    const whole = lower(inputs, outputs, 8);
+    const whole = lower(inputs, outputs, { block: 8, webgpu: false });
     const { constants, once, each, fed } = splitConstants(whole);
     expect(constants.length).toBeGreaterThanOrEqual(3);
     expect(Math.max(...each.initializers.map(({ data }) => data.byteLength))).toBeLessThan(2 ** 16);

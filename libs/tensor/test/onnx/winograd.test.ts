@@ -52,7 +52,7 @@ describe('Winograd convolutions', () => {
 
   it.each(CASES)('of images $image leave no convolution in the graph', (wanted) => {
     const { inputs, outputs } = trace(convolution as (...args: never[]) => unknown, argumentsFor(wanted));
-    const { nodes, initializers } = lower(inputs, outputs, 8);
+    const { nodes, initializers } = lower(inputs, outputs, { block: 8, webgpu: false });
     expect(nodes.filter(({ op }) => op.startsWith('Conv'))).toEqual([]);
     const factors = initializers.filter(({ shape }) => shape.join() === [wanted.side + 2, wanted.side + 2].join());
     expect(factors.length).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe('Winograd convolutions', () => {
   ])('are not used where kernels are trained on images %s', (_, image, outputs) => {
     const given = argumentsFor({ image, outputs, side: 4 });
     const { inputs, outputs: results } = trace(convolution as (...args: never[]) => unknown, given);
-    expect(lower(inputs, results, 8).nodes.filter(({ op }) => op === 'Conv').length).toBeGreaterThan(0);
+    expect(lower(inputs, results, { block: 8, webgpu: false }).nodes.filter(({ op }) => op === 'Conv').length).toBeGreaterThan(0);
   });
 
   it.each<[string, [number, number, number, number], number]>([
@@ -76,7 +76,7 @@ describe('Winograd convolutions', () => {
   ])('where none is, on %s of shape %j: as many direct ones as %i', (_, image, direct) => {
     const w = tf.zeros<tf.Rank.R4>([3, 3, image[3], image[3]]);
     const { inputs, outputs } = trace(((x: Tensor4D) => tf.conv2d(x, w, 1, 'same')) as (...args: never[]) => unknown, [tf.zeros(image)]);
-    expect(lower(inputs, outputs, 8).nodes.filter(({ op }) => op === 'Conv')).toHaveLength(direct);
+    expect(lower(inputs, outputs, { block: 8, webgpu: false }).nodes.filter(({ op }) => op === 'Conv')).toHaveLength(direct);
   });
 });
 

@@ -22,11 +22,7 @@ export function lowerConv(lowering: Lowering, value: NodeValue): Placed {
   if (usesWinograd(lowering, x, w.shape, attrs)) return winogradConv(lowering, value);
   const names = { bias: bias && lowering.natural(bias) };
   if (!fitsBlocks(lowering, x.shape, w.shape, attrs)) {
-    const conv = lowering.emit(
-      'Conv',
-      [lowering.get(x, NCHW), lowering.get(w, OIHW), ...(names.bias ? [names.bias] : [])],
-      onnxAttrs(attrs),
-    );
+    const conv = standardConv(lowering, attrs, lowering.get(x, NCHW), lowering.get(w, OIHW), w.shape, names.bias);
     const sum = residual ? lowering.emit('Add', [conv, lowering.get(residual, NCHW)]) : conv;
     return { name: attrs.activation ? lowering.emit(attrs.activation, [sum]) : sum, layout: NCHW };
   }
@@ -58,10 +54,29 @@ export function lowerConvInputGradient(lowering: Lowering, value: NodeValue): Pl
   if (turned.pads.some((side) => side < 0)) return transposedConv(lowering, value);
   if (!fitsBlocks(lowering, dy.shape, kernelShape, turned)) {
     const kernel = lowering.transpose(turnedKernel(lowering, w), [2, 3, 0, 1]);
-    return { name: lowering.emit('Conv', [lowering.get(dy, NCHW), kernel], onnxAttrs(turned)), layout: NCHW };
+    return { name: standardConv(lowering, turned, lowering.get(dy, NCHW), kernel, kernelShape), layout: NCHW };
   }
   const kernel = blockedKernel(lowering, kernelShape, turnedKernel(lowering, w), true);
   return { name: lowering.emit('Conv', [blockedInput(lowering, dy), kernel], onnxAttrs(turned), BLOCKED_DOMAIN), layout: 'blocked' };
+}
+
+/**
+ * A convolution of the standard; `shape` is the kernel's as HWIO. onnxruntime's WebGPU goes wrong with 6, 9, 15, 18 ... input channels, multiples of 3 and not of 4, where
+ * outputs are a multiple of 4 (microsoft/onnxruntime#29651): there channels of zeros are added.
+ */
+function standardConv(
+  lowering: Lowering,
+  attrs: ConvAttrs,
+  image: string,
+  kernel: string,
+  shape: readonly number[],
+  bias?: string,
+): string {
+  const [inputs, outputs] = [shape[2] as number, shape[3] as number];
+  const goesWrong = lowering.target.webgpu && attrs.groups === 1 && inputs > 3 && inputs % 3 === 0 && inputs % 4 !== 0 && outputs % 4 === 0;
+  const filled = (factor: string): string => lowering.emit('Pad', [factor, lowering.integers([0, 0, 0, 0, 0, 4 - (inputs % 4), 0, 0])]);
+  const factors = goesWrong ? [filled(image), filled(kernel)] : [image, kernel];
+  return lowering.emit('Conv', bias === undefined ? factors : [...factors, bias], onnxAttrs(attrs));
 }
 
 function onnxAttrs({ strides, dilations, pads, groups }: ConvAttrs): Record<string, OnnxAttribute> {
@@ -90,14 +105,14 @@ function transposedConv(lowering: Lowering, value: NodeValue): Placed {
   return { name: lowering.emit('ConvTranspose', [lowering.get(dy, NCHW), lowering.get(w, OIHW)], attrs), layout: NCHW };
 }
 
-function fitsBlocks({ block }: Lowering, x: readonly number[], w: readonly number[], { groups }: ConvAttrs): boolean {
+function fitsBlocks({ target: { block } }: Lowering, x: readonly number[], w: readonly number[], { groups }: ConvAttrs): boolean {
   const [inputs, outputs] = [x[3] as number, w[3] as number];
   return block > 0 && groups === 1 && outputs % block === 0 && (inputs % block === 0 || inputs < block);
 }
 
 /** Images of fewer channels than a block go in as NCHW. */
 function blockedInput(lowering: Lowering, x: Value): string {
-  return lowering.get(x, (x.shape[3] as number) < lowering.block ? NCHW : 'blocked');
+  return lowering.get(x, (x.shape[3] as number) < lowering.target.block ? NCHW : 'blocked');
 }
 
 /**
@@ -105,7 +120,7 @@ function blockedInput(lowering: Lowering, x: Value): string {
  * HWIO, or HWOI if `exchanged`; `shape` is HWIO either way.
  */
 function blockedKernel(lowering: Lowering, shape: readonly number[], name: string, exchanged: boolean): string {
-  const { block } = lowering;
+  const { block } = lowering.target;
   const [kh, kw, inputs, outputs] = shape as [number, number, number, number];
   const inSplit = inputs < block ? [1, inputs] : [inputs / block, block];
   const outSplit = [outputs / block, block];

@@ -12,7 +12,7 @@ export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
   const onnxAttrs: Record<string, OnnxAttribute> = op === 'LeakyRelu' ? { alpha: { float: attrs.alpha as number } } : {};
   const apply = (names: string[]): string => {
     if (op === 'Cast') return lowering.cast(names[0] as string, value.type);
-    if (op === 'Sign' && lowering.block > 0 && value.type === 'float32') return sign(lowering, names[0] as string);
+    if (op === 'Sign' && lowering.target.block > 0 && value.type === 'float32') return sign(lowering, names[0] as string);
     return lowering.emit(op, names, onnxAttrs);
   };
 
@@ -80,7 +80,7 @@ function broadcastsInBlocks(x: Value, value: Value): boolean {
 function blockedBroadcast(lowering: Lowering, x: Value): string {
   if (sizeOf(x.shape) === 1) return scalar(lowering, x);
   const [n, h, w, c] = padded(x.shape, 4) as [number, number, number, number];
-  return lowering.reshape(lowering.natural(x), c === 1 ? [n, 1, h, w, 1] : [n, c / lowering.block, 1, 1, lowering.block]);
+  return lowering.reshape(lowering.natural(x), c === 1 ? [n, 1, h, w, 1] : [n, c / lowering.target.block, 1, 1, lowering.target.block]);
 }
 
 /** As above, and operands that are one image for all. */

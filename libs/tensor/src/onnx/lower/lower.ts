@@ -21,6 +21,7 @@ import {
   lowerSpaceToDepth,
   lowerTranspose,
 } from './shaping';
+import type { Target } from './target';
 
 const LOWERINGS: Readonly<Record<string, (lowering: Lowering, value: NodeValue) => Placed>> = {
   ReduceSum: lowerReduction,
@@ -58,12 +59,11 @@ export interface NamedOutput {
 
 /**
  * The ONNX graph that computes `outputs`. Inputs and outputs are in the order of elements that the step uses, whatever happens in between.
- * `block`: channels per block of onnxruntime's blocked images on this machine, or 0 for a graph of standard operations only.
  */
-export function lower(inputs: readonly NamedOutput[], outputs: readonly NamedOutput[], block: number): OnnxGraph {
+export function lower(inputs: readonly NamedOutput[], outputs: readonly NamedOutput[], target: Target): OnnxGraph {
   const values = reachable(outputs.map(({ value }) => value));
   const lowering = new Lowering(
-    block,
+    target,
     new Set(values.flatMap((value) => (isNode(value, 'ConvFilterGradient') ? value.source.operands : []))),
   );
   for (const value of values) lowering.place(value, placed(lowering, value));

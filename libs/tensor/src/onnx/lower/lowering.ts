@@ -2,6 +2,7 @@ import { sizeOf, type ElementType, type Value } from '../graph/value';
 import { change, isNatural, layoutKey, natural, NCHW, permuted, sameMemory, type Layout } from './layout';
 import { BLOCKED_DOMAIN, FUSED_DOMAIN, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './model';
 import { fromPolyphase, toPolyphase } from './polyphase';
+import type { Target } from './target';
 
 /** A lowered value: the name of an ONNX tensor and how it lies in memory. */
 export interface Placed {
@@ -21,11 +22,10 @@ export class Lowering {
   private readonly shared = new Map<string, readonly string[]>();
 
   /**
-   * @param block channels per block of the machine's blocked layout; 0: portable ONNX, without it.
    * @param trained images that gradients of kernels are computed from: convolved ones, and their convolutions' gradients.
    */
   constructor(
-    readonly block: number,
+    readonly target: Target,
     readonly trained: ReadonlySet<Value>,
   ) {}
 
@@ -132,7 +132,7 @@ export class Lowering {
   /** A product of stacks of matrices, either of which may have to be read with its last two axes exchanged. */
   matMul(a: string, b: string, exchanged: { readonly a?: boolean; readonly b?: boolean; readonly rank: number }): string {
     if (!exchanged.a && !exchanged.b) return this.emit('MatMul', [a, b]);
-    if (this.block > 0)
+    if (this.target.block > 0)
       return this.emit('FusedMatMul', [a, b], { transA: Number(!!exchanged.a), transB: Number(!!exchanged.b) }, FUSED_DOMAIN);
     const axes = natural(exchanged.rank);
     const order = [...axes.slice(0, -2), exchanged.rank - 1, exchanged.rank - 2];
@@ -145,13 +145,13 @@ export class Lowering {
 
   /** Whether images of this shape can be blocked on this machine. */
   canBlock(shape: readonly number[]): boolean {
-    return this.block > 0 && shape.length === 4 && (shape[3] as number) % this.block === 0;
+    return this.target.block > 0 && shape.length === 4 && (shape[3] as number) % this.target.block === 0;
   }
 
   /** `[n, c / block, h, w, block]` */
   blockedShape(shape: readonly number[]): number[] {
     const [n, h, w, c] = shape as [number, number, number, number];
-    return [n, c / this.block, h, w, this.block];
+    return [n, c / this.target.block, h, w, this.target.block];
   }
 
   /** A blocked image as the five-dimensional array it is. Its operations see it as `[n, c, h, w]`. */
@@ -179,7 +179,7 @@ export class Lowering {
     }
     if (layout !== 'blocked' && to !== 'blocked') {
       // Portable graphs may have to serve other sizes, which a transposition does and a reshape, with its sizes written out, does not.
-      if (this.block > 0 && sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
+      if (this.target.block > 0 && sameMemory(shape, layout, to)) return this.reshape(name, permuted(shape, to));
       return this.transpose(name, change(layout, to));
     }
     if (value.type !== 'float32') return this.convertBytes(value, to);
@@ -197,7 +197,7 @@ export class Lowering {
   private convertBytes(value: Value, to: Exclude<Layout, 'polyphase'>): string {
     const [n, h, w, c] = value.shape as [number, number, number, number];
     if (to === 'blocked') {
-      const split = this.reshape(this.natural(value), [n, h, w, c / this.block, this.block]);
+      const split = this.reshape(this.natural(value), [n, h, w, c / this.target.block, this.target.block]);
       return this.fourAxes(this.transpose(split, [0, 3, 1, 2, 4]), value.shape);
     }
     const last = this.reshape(this.transpose(this.fiveAxes(value), [0, 2, 3, 1, 4]), value.shape);

@@ -1,6 +1,6 @@
-import { operand, sizeOf, type NodeValue } from '../graph/value';
+import { operand, sizeOf, type NodeValue, type Value } from '../graph/value';
 import { UnsupportedOperation } from '../unsupported';
-import { NCHW } from './layout';
+import { NCHW, permuted } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { BLOCKED_DOMAIN, type OnnxAttribute } from './model';
 
@@ -32,14 +32,50 @@ export function lowerMaxPoolGradient(lowering: Lowering, value: NodeValue): Plac
   if (attrs.window.some((size, i) => size > (attrs.strides[i] as number))) {
     throw new UnsupportedOperation('operation MaxPoolGrad: overlapping windows cannot be compiled');
   }
+  return { name: lowering.target.webgpu ? chosenByRank(lowering, attrs, x, dy) : scattered(lowering, attrs, x, dy), layout: NCHW };
+}
+
+function scattered(lowering: Lowering, attrs: PoolAttrs, x: Value, dy: Value): string {
   const [, indices] = lowering.emitAll('MaxPool', [lowering.get(x, NCHW)], 2, onnxAttrs(attrs)) as [string, string];
   // As a scatter: MaxUnpool takes the shape of its output from the window, which is wrong where the image is not a multiple of it.
   const zeros = lowering.emit('ConstantOfShape', [lowering.integers([sizeOf(x.shape)])]);
-  const scattered = lowering.emit('ScatterElements', [
+  const flat = lowering.emit('ScatterElements', [
     zeros,
     lowering.reshape(indices, [sizeOf(dy.shape)]),
     lowering.reshape(lowering.get(dy, NCHW), [sizeOf(dy.shape)]),
   ]);
-  const [n, h, w, c] = x.shape as [number, number, number, number];
-  return { name: lowering.reshape(scattered, [n, c, h, w]), layout: NCHW };
+  return lowering.reshape(flat, permuted(x.shape, NCHW));
+}
+
+/**
+ * The same for onnxruntime's WebGPU, whose pooling has no indices. With the image cut into cells as large as a stride, every pixel that equals its
+ * window's maximum scores the higher the earlier it comes; the highest score of a cell is its maximum's.
+ */
+function chosenByRank(lowering: Lowering, attrs: PoolAttrs, x: Value, dy: Value): string {
+  const [sy, sx] = attrs.strides as [number, number];
+  const [height, width] = attrs.window as [number, number];
+  const [n, rows, columns, channels] = dy.shape as [number, number, number, number];
+  const perCell = [n, channels, rows, 1, columns, 1];
+  const [top, left] = attrs.pads as [number, number];
+  const after = [rows * sy - top - (x.shape[1] as number), columns * sx - left - (x.shape[2] as number)] as const;
+
+  const image = lowering.get(x, NCHW);
+  const cells = lowering.reshape(resized(lowering, image, [top, left, ...after], LOWEST), [n, channels, rows, sy, columns, sx]);
+  const maximum = lowering.reshape(lowering.emit('MaxPool', [image], onnxAttrs(attrs)), perCell);
+  const ranks = Array.from({ length: sy * sx }, (_, i) => (Math.floor(i / sx) < height && i % sx < width ? sy * sx - i : 0));
+  const isMaximum = lowering.emit('Equal', [cells, maximum]);
+  const score = lowering.emit('Where', [isMaximum, lowering.floats(ranks, [1, 1, 1, sy, 1, sx]), lowering.float(0)]);
+  const isChosen = lowering.emit('Equal', [score, lowering.emit('ReduceMax', [score], { axes: [3, 5], keepdims: 1 })]);
+  const dx = lowering.emit('Where', [isChosen, lowering.reshape(lowering.get(dy, NCHW), perCell), lowering.float(0)]);
+  return resized(lowering, lowering.reshape(dx, [n, channels, rows * sy, columns * sx]), [-top, -left, -after[0], -after[1]], 0);
+}
+
+/** Any pixel of an image is larger. */
+const LOWEST = -3.4e38;
+
+/** An image, NCHW, with so many rows and columns more above, left, below and right; less where negative. */
+function resized(lowering: Lowering, name: string, by: readonly number[], fill: number): string {
+  if (by.every((pixels) => pixels === 0)) return name;
+  const [top, left, bottom, right] = by as [number, number, number, number];
+  return lowering.emit('Pad', [name, lowering.integers([0, 0, top, left, 0, 0, bottom, right]), lowering.float(fill)]);
 }

@@ -32,18 +32,21 @@ export function lowerSlice(lowering: Lowering, value: NodeValue): Placed {
   const cut = layout
     .map((axis, stored) => ({ axis, stored }))
     .filter(({ axis }) => value.shape[axis] !== x.shape[axis] || steps[axis] !== 1);
-  const ends = cut.map(({ axis }) => {
-    const end = (begin[axis] as number) + ((value.shape[axis] as number) - 1) * (steps[axis] as number) + Math.sign(steps[axis] as number);
-    // A slice that runs backwards to the first element ends before it; -1 would mean the last.
-    return end < 0 ? -(x.shape[axis] as number) - 1 : end;
-  });
+  const forwards = cut.filter(({ axis }) => (steps[axis] as number) > 0);
   const inputs = [
-    cut.map(({ axis }) => begin[axis] as number),
-    ends,
-    cut.map(({ stored }) => stored),
-    cut.map(({ axis }) => steps[axis] as number),
+    forwards.map(({ axis }) => begin[axis] as number),
+    forwards.map(({ axis }) => (begin[axis] as number) + ((value.shape[axis] as number) - 1) * (steps[axis] as number) + 1),
+    forwards.map(({ stored }) => stored),
+    forwards.map(({ axis }) => steps[axis] as number),
   ];
-  return { name: lowering.emit('Slice', [lowering.get(x, layout), ...inputs.map((numbers) => lowering.integers(numbers))]), layout };
+  const name = lowering.get(x, layout);
+  const sliced = forwards.length ? lowering.emit('Slice', [name, ...inputs.map((numbers) => lowering.integers(numbers))]) : name;
+  // Element by element: onnxruntime's WebGPU slices backwards wrongly.
+  const backwards = (image: string, { axis, stored }: { axis: number; stored: number }): string => {
+    const indices = Array.from({ length: value.shape[axis] as number }, (_, i) => (begin[axis] as number) + i * (steps[axis] as number));
+    return lowering.emit('Gather', [image, lowering.integers(indices)], { axis: stored });
+  };
+  return { name: cut.filter((axes) => !forwards.includes(axes)).reduce(backwards, sliced), layout };
 }
 
 export function lowerPad(lowering: Lowering, value: NodeValue): Placed {
@@ -101,7 +104,15 @@ export function lowerDepthToSpace(lowering: Lowering, value: NodeValue): Placed 
     return { name: lowering.emit('DepthToSpace', [lowering.get(x, NCHW)], { blocksize: r, mode: 'DCR' }), layout: NCHW };
   }
   const [n, h, w] = x.shape as [number, number, number, number];
-  const apart = lowering.reshape(lowering.get(x, 'blocked'), [n, r, r, (value.shape[3] as number) / lowering.block, h, w, lowering.block]);
+  const apart = lowering.reshape(lowering.get(x, 'blocked'), [
+    n,
+    r,
+    r,
+    (value.shape[3] as number) / lowering.target.block,
+    h,
+    w,
+    lowering.target.block,
+  ]);
   return { name: lowering.fourAxes(lowering.transpose(apart, [0, 3, 4, 1, 5, 2, 6]), value.shape), layout: 'blocked' };
 }
 
@@ -113,7 +124,15 @@ export function lowerSpaceToDepth(lowering: Lowering, value: NodeValue): Placed 
     return { name: lowering.emit('SpaceToDepth', [lowering.get(x, NCHW)], { blocksize: r }), layout: NCHW };
   }
   const [n, h, w] = value.shape as [number, number, number, number];
-  const apart = lowering.reshape(lowering.get(x, 'blocked'), [n, (x.shape[3] as number) / lowering.block, h, r, w, r, lowering.block]);
+  const apart = lowering.reshape(lowering.get(x, 'blocked'), [
+    n,
+    (x.shape[3] as number) / lowering.target.block,
+    h,
+    r,
+    w,
+    r,
+    lowering.target.block,
+  ]);
   return { name: lowering.fourAxes(lowering.transpose(apart, [0, 3, 5, 1, 2, 4, 6]), value.shape), layout: 'blocked' };
 }
 

@@ -23,7 +23,7 @@ export function usesWinograd(lowering: Lowering, image: Value, w: readonly numbe
   const [kh, kw, inputs, outputs] = w as [number, number, number, number];
   const isPlain = kh === 3 && kw === 3 && attrs.groups === 1 && [...attrs.strides, ...attrs.dilations, ...attrs.pads].every((n) => n === 1);
   const side = tileSide(image.shape);
-  if (lowering.block === 0 || !isPlain || side === null) return false;
+  if (lowering.target.block === 0 || !isPlain || side === null) return false;
   const channels = Math.min(inputs, outputs);
   if (lowering.trained.has(image)) return channels >= LEAST_CHANNELS.trained;
   const transformed = ((side + 2) / side) ** 2 * sizeOf(image.shape.slice(0, 3)) * Math.max(inputs, outputs);

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BLOCKED_DOMAIN, type OnnxGraph, type OnnxOutput, type OnnxValue } from '../lower/model';
 import { splitConstants, type SplitGraph } from '../lower/split-constants';
+import type { Target } from '../lower/target';
 import { encodeModel } from './encode';
 import type { Provider } from './provider';
 import { onnxRuntime } from './runtime';
@@ -56,15 +57,16 @@ function openModel(graph: OnnxGraph<OnnxOutput>, provider: Provider, threads: nu
 
 let block: Promise<number> | undefined;
 
-/**
- * Channels per block of onnxruntime's blocked image layout on this machine: 8 with AVX2, 16 with AVX-512, 0 where it has none, as on
- * every provider but the CPU. Found by rearranging two pixels and looking where the second one went.
- */
-export async function blockSize(provider: Provider): Promise<number> {
-  return provider === 'cpu' ? (block ??= probeBlockSize()) : 0;
+/** What graphs for a provider are lowered for on this machine. */
+export async function targetOf(provider: Provider): Promise<Target> {
+  return { block: provider === 'cpu' ? await (block ??= blockSize()) : 0, webgpu: provider === 'webgpu' };
 }
 
-async function probeBlockSize(): Promise<number> {
+/**
+ * Channels per block of the CPU's blocked image layout: 8 with AVX2, 16 with AVX-512, 0 where it has none. Found by rearranging two pixels and looking
+ * where the second one went.
+ */
+async function blockSize(): Promise<number> {
   const { Tensor } = onnxRuntime();
   const shape = [1, 64, 1, 2];
   const graph: OnnxGraph = {

@@ -1,0 +1,45 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import { sizeOf } from '../graph/value';
+import type { Pack } from '../passes/pack-updates';
+import type { NamedValue } from '../record/record';
+import { emptyOrt, ortTensor, toOrt } from './tensors';
+
+/** Arrays of a state by name: packs, views into them under the names of their members, and what lies by itself. */
+export type StateArrays = Map<string, OrtTensor>;
+
+/** Room for `state`, some of it packed. */
+export function stateArrays(state: readonly NamedValue[], packs: readonly Pack[]): StateArrays {
+  const values = new Map(state.map(({ name, value }) => [name, value]));
+  const arrays: StateArrays = new Map();
+  for (const { name, members } of packs) {
+    const shapes = members.map((member) => values.get(member)?.shape ?? []);
+    const whole = new Float32Array(shapes.reduce((sum, shape) => sum + sizeOf(shape), 0));
+    arrays.set(name, ortTensor('float32', whole, [whole.length]));
+    let start = 0;
+    members.forEach((member, i) => {
+      const shape = shapes[i] as readonly number[];
+      const end = start + sizeOf(shape);
+      arrays.set(member, ortTensor('float32', whole.subarray(start, end), shape));
+      start = end;
+    });
+  }
+  for (const { name, value } of state) if (!arrays.has(name)) arrays.set(name, emptyOrt({ name, type: value.type, shape: value.shape }));
+  return arrays;
+}
+
+/** Copies tensors into the arrays of the same names. Throws if one is missing, or of another shape or type. */
+export function fillArrays(arrays: StateArrays, state: readonly NamedValue[], tensors: ReadonlyMap<string, Tensor>): void {
+  for (const { name, value } of state) {
+    const { data } = toOrt({ name, type: value.type, shape: value.shape }, tensors.get(name));
+    (arrays.get(name)?.data as Float32Array).set(data as Float32Array);
+  }
+}
+
+/** Exchanges what is in both under the same name. */
+export function exchange(a: StateArrays, b: StateArrays): void {
+  for (const [name, array] of b) {
+    b.set(name, a.get(name) as OrtTensor);
+    a.set(name, array);
+  }
+}
