@@ -50,6 +50,16 @@ const BETWEEN: Readonly<Record<string, (a: Tensor4D, b: Tensor4D) => Tensor4D>> 
     const gram = tf.matMul(tf.reshape(a, [n, h * w, c]), tf.reshape(b, [n, h * w, c]), true, false);
     return tf.mul(b, tf.reshape(tf.mean(gram, 1), [n, 1, 1, c]));
   },
+  'sum with a number': (a) => tf.add(a, 0.5),
+  'difference from a number': (a) => tf.sub(0.25, a),
+  'sum with a number for every channel': (a) => tf.add(a, tf.range(0, a.shape[3])),
+  'sum with a number for every image': (a, b) => tf.add(a, tf.slice(b, [0, 0, 0, 0], [-1, 1, 1, 1])),
+  sigmoid: (a) => tf.sigmoid(a),
+  'quotient of two': (a, b) => tf.div(a, tf.add(tf.square(b), 0.5)),
+  'quotient by the mean of pixels': (a) => tf.div<Tensor4D>(a, tf.add(tf.square(tf.mean(a, [1, 2], true)), 0.5)),
+  'root of the mean square': (a) => tf.div(a, tf.sqrt(tf.mean(tf.square(a)))),
+  'leaky relu': (a) => tf.leakyRelu(a, 0.2),
+  'where one is not larger': (a, b) => tf.where(tf.lessEqual(a, b), tf.mul<Tensor4D>(a, 2), b),
   'where one is larger': (a, b) => tf.where(tf.greater(a, b), a, tf.neg(b)),
 };
 

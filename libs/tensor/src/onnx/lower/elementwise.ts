@@ -2,7 +2,8 @@ import { isNode, sizeOf, type NodeValue, type Value } from '../graph/value';
 import { isPermutation, layoutKey, natural, permuted, sameMemory, type Layout } from './layout';
 import { isFull, type Lowering, type Placed } from './lowering';
 import type { OnnxAttribute } from './model';
-import { toPolyphase } from './polyphase';
+import { perTile, tilingOf, toPolyphase } from './polyphase';
+import { keepsZeros } from './zero-tile';
 
 /** An operation on corresponding elements, in the layout in which the fewest elements have to be rearranged first. */
 export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
@@ -17,8 +18,7 @@ export function lowerElementwise(lowering: Lowering, value: NodeValue): Placed {
   };
 
   if (layout === 'polyphase') {
-    const sixAxes = (x: Value): string => (isFull(x, value) ? lowering.get(x, layout) : phaseBroadcast(lowering, x));
-    return { name: apply(operands.map(sixAxes)), layout };
+    return { name: apply(operands.map((x) => (isFull(x, value) ? lowering.get(x, layout) : phaseBroadcast(lowering, x, value)))), layout };
   }
   if (isPermutation(layout)) return { name: apply(operands.map((x) => aligned(lowering, x, value, layout))), layout };
   if (whole) return { name: apply(operands.map((x) => (isFull(x, value) ? lowering.get(x, 'blocked') : scalar(lowering, x)))), layout };
@@ -37,7 +37,7 @@ function cheapestLayout(lowering: Lowering, value: NodeValue): Layout {
   const small = value.source.operands.filter((x) => !isFull(x, value) && sizeOf(x.shape) > 1);
   const candidates = new Map<string, Layout>(full.map((x) => [layoutKey(lowering.home(x)), lowering.home(x)]));
   if (!full.length || small.some((x) => !broadcastsInBlocks(x, value))) candidates.delete('blocked');
-  if (!full.length || small.some((x) => !broadcastsByPhase(x, value))) candidates.delete('polyphase');
+  if (!full.length || small.some((x) => !broadcastsByPhase(x, value)) || !keepsZeros(value)) candidates.delete('polyphase');
   const cost = (layout: Layout): number =>
     full.reduce((sum, x) => sum + (layoutKey(lowering.home(x)) === layoutKey(layout) ? 0 : conversionCost(x)), 0);
   // At equal cost anything but the natural layout: that is where the convolutions are.
@@ -83,14 +83,16 @@ function blockedBroadcast(lowering: Lowering, x: Value): string {
   return lowering.reshape(lowering.natural(x), c === 1 ? [n, 1, h, w, 1] : [n, c / lowering.target.block, 1, 1, lowering.target.block]);
 }
 
-/** As above, and operands that are one image for all. */
+/** Operands that are constant over the image, or over the channels of every image, can be lined up with tiles. */
 function broadcastsByPhase(x: Value, value: Value): boolean {
   if (x.shape.length > 4) return false;
-  const [, h, w] = padded(x.shape, 4) as [number, number, number, number];
-  return (h === 1 && w === 1) || (h === value.shape[1] && w === value.shape[2]);
+  const [n, h, w] = padded(x.shape, 4) as [number, number, number, number];
+  return (h === 1 && w === 1) || (n === value.shape[0] && h === value.shape[1] && w === value.shape[2]);
 }
 
-function phaseBroadcast(lowering: Lowering, x: Value): string {
+function phaseBroadcast(lowering: Lowering, x: Value, value: Value): string {
   if (sizeOf(x.shape) === 1) return scalar(lowering, x);
-  return toPolyphase(lowering, lowering.natural(x), padded(x.shape, 4));
+  const [n, h, w, c] = padded(x.shape, 4) as [number, number, number, number];
+  if (h === 1 && w === 1) return perTile(lowering, lowering.natural(x), [n, c], tilingOf(value.shape));
+  return x.shape.length === 4 ? lowering.get(x, 'polyphase') : toPolyphase(lowering, lowering.natural(x), [n, h, w, c], x.type);
 }

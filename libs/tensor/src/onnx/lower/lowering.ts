@@ -113,6 +113,19 @@ export class Lowering {
     }));
   }
 
+  /** Positions to gather from, made once for every `key`. */
+  positions(key: string, make: () => Int32Array): string {
+    return this.sharedConstant(`positions ${key}`, () => {
+      const data = make();
+      return { type: 'int32', shape: [data.length], data };
+    });
+  }
+
+  zeros(type: ElementType, shape: readonly number[]): string {
+    const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
+    return this.sharedConstant(`zeros ${type} ${shape.join()}`, () => ({ type, shape, data: new make(sizeOf(shape)) }));
+  }
+
   reshape(name: string, shape: readonly number[]): string {
     return this.emit('Reshape', [name, this.integers(shape)]);
   }
@@ -172,7 +185,7 @@ export class Lowering {
 
   private convert(value: Value, { name, layout }: Placed, to: Layout): string {
     const { shape } = value;
-    if (to === 'polyphase') return toPolyphase(this, this.natural(value), shape);
+    if (to === 'polyphase') return toPolyphase(this, this.natural(value), shape, value.type);
     if (layout === 'polyphase') {
       if (isNatural(to)) return fromPolyphase(this, name, shape);
       return this.convert(value, { name: this.natural(value), layout: natural(4) }, to);

@@ -1,8 +1,10 @@
+import { sizeOf, type ElementType } from '../graph/value';
 import type { Lowering } from './lowering';
 
 /**
- * Images by phase: with m the side of a tile, pixel (m i + p, m j + q) of image k, channel c, at [p, q, k, i, j, c]. The pixels of a tile lie along the
- * first two axes, so that a transformation of all tiles is one matrix product, and a shift by a tile moves long runs of memory.
+ * Images by phase, `[m m, tiles + 1, c]`: with m the side of a tile, pixel (m i + p, m j + q) of image k is element m p + q of tile (k h / m + i) w / m + j. All tiles are
+ * then transformed by one matrix product. The last tile is of zeros, and operations keep it so: what a tile wants from beyond the border is read there, which makes every
+ * rearrangement a Gather. That is spread over threads, unlike onnxruntime's Concat, Pad, Slice and Transpose.
  */
 export type TileSide = 2 | 4;
 
@@ -13,28 +15,138 @@ export function tileSide([, h, w]: readonly number[]): TileSide | null {
   return cuts(2) ? 2 : null;
 }
 
-/** `[m, m, n, h / m, w / m, c]` of an NHWC shape that tiles cut. */
-export function polyphaseShape(shape: readonly number[]): number[] {
-  const [n, h, w, c] = shape as [number, number, number, number];
-  const side = sideOf(shape);
-  return [side, side, n, h / side, w / side, c];
+/** How tiles cut images: `images` of `rows` by `columns` tiles, `tiles` in all. */
+export interface Tiling {
+  readonly side: TileSide;
+  readonly images: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly tiles: number;
 }
 
-/** An NHWC array by phase. Height and width may also be 1: the same for all pixels. */
-export function toPolyphase(lowering: Lowering, name: string, shape: readonly number[]): string {
-  const [n, h, w, c] = shape as [number, number, number, number];
-  if (h === 1 && w === 1) return lowering.reshape(name, [1, 1, n, 1, 1, c]);
-  const side = sideOf(shape);
-  return lowering.transpose(lowering.reshape(name, [n, h / side, side, w / side, side, c]), [2, 4, 0, 1, 3, 5]);
-}
-
-/** Inverse of `toPolyphase`. */
-export function fromPolyphase(lowering: Lowering, name: string, shape: readonly number[]): string {
-  return lowering.reshape(lowering.transpose(name, [2, 3, 0, 4, 1, 5]), shape);
-}
-
-function sideOf(shape: readonly number[]): TileSide {
+/** Throws if tiles do not cut images of this shape. */
+export function tilingOf(shape: readonly number[]): Tiling {
+  const [images, h, w] = shape as [number, number, number];
   const side = tileSide(shape);
   if (side === null) throw new Error(`an image [${shape.join(', ')}] is not made of tiles`);
-  return side;
+  const [rows, columns] = [h / side, w / side];
+  return { side, images, rows, columns, tiles: images * rows * columns };
+}
+
+/** `[m m, tiles + 1, c]` of an NHWC shape that tiles cut. */
+export function polyphaseShape(shape: readonly number[]): number[] {
+  const { side, tiles } = tilingOf(shape);
+  return [side * side, tiles + 1, shape[3] as number];
+}
+
+/** An NHWC array by phase. */
+export function toPolyphase(lowering: Lowering, name: string, shape: readonly number[], type: ElementType): string {
+  const channels = shape[3] as number;
+  const pixels = sizeOf(shape) / channels;
+  const { side, rows, columns, tiles } = tilingOf(shape);
+  const positions = lowering.positions(`phases of ${shape.slice(0, 3).join()}`, () =>
+    everyTile(side, side, tiles, (p, q, tile) => {
+      const [row, column] = [Math.floor(tile / columns), tile % columns];
+      const [image, i] = [Math.floor(row / rows), row % rows];
+      return tile === tiles ? pixels : ((image * rows + i) * side + p) * columns * side + column * side + q;
+    }),
+  );
+  const zero = lowering.zeros(type, [1, channels]);
+  const extended = lowering.emit('Concat', [lowering.reshapeUnplanned(name, [pixels, channels]), zero], { axis: 0 });
+  return lowering.reshapeUnplanned(lowering.emit('Gather', [extended, positions], { axis: 0 }), polyphaseShape(shape));
+}
+
+/** Inverse of `toPolyphase`. `enlarged`: its channels lie apart as r by r pixels, as depthToSpace wants them. */
+export function fromPolyphase(lowering: Lowering, name: string, shape: readonly number[], r = 1): string {
+  const [n, h, w, c] = shape as [number, number, number, number];
+  const { side, rows, columns, tiles } = tilingOf(shape);
+  const parts = r * r;
+  const positions = lowering.positions(`pixels of ${shape.slice(0, 3).join()} by ${r}`, () => {
+    const [height, width] = [h * r, w * r];
+    return Int32Array.from({ length: n * height * width }, (_, index) => {
+      const [row, across] = [Math.floor(index / width), index % width];
+      const [image, down] = [Math.floor(row / height), row % height];
+      const [y, x] = [Math.floor(down / r), Math.floor(across / r)];
+      const tile = (image * rows + Math.floor(y / side)) * columns + Math.floor(x / side);
+      const element = (y % side) * side + (x % side);
+      return (element * (tiles + 1) + tile) * parts + (down % r) * r + (across % r);
+    });
+  });
+  const flat = lowering.reshape(name, [side * side * (tiles + 1) * parts, c / parts]);
+  return lowering.reshape(lowering.emit('Gather', [flat, positions], { axis: 0 }), [n, h * r, w * r, c / parts]);
+}
+
+/** Where an element of a new tile comes from, along one axis: an element of the same tile, or of the one before (-1) or behind (1). */
+export interface Place {
+  readonly element: number;
+  readonly tile: -1 | 0 | 1;
+}
+
+/** Elements of a tile along each axis: how many there are, or which new ones to make of them. */
+export type Axis = number | readonly Place[];
+
+/**
+ * New tiles from tiles of so many elements, `[down across (tiles + 1), c]`; beyond the border there are zeros. An axis that is a number stays as it is.
+ */
+export function rearranged(
+  lowering: Lowering,
+  name: string,
+  tiling: Tiling,
+  length: readonly [number, number],
+  to: readonly [Axis, Axis],
+): string {
+  const { images, rows, columns, tiles } = tiling;
+  const places = to.map((axis) =>
+    typeof axis === 'number' ? Array.from({ length: axis }, (_, element): Place => ({ element, tile: 0 })) : axis,
+  ) as [Place[], Place[]];
+  const written = places.map((axis) => axis.map(({ element, tile }) => `${element}:${tile}`).join());
+  const positions = lowering.positions(`tiles of ${[images, rows, columns, ...length].join()} at ${written.join(' by ')}`, () =>
+    everyTile(places[0].length, places[1].length, tiles, (a, b, tile) => {
+      const [down, across] = [places[0][a] as Place, places[1][b] as Place];
+      const [row, column] = [Math.floor(tile / columns) % rows, tile % columns];
+      const isInside = inside(row + down.tile, rows) && inside(column + across.tile, columns);
+      const from = tile === tiles || !isInside ? tiles : tile + down.tile * columns + across.tile;
+      return (down.element * length[1] + across.element) * (tiles + 1) + from;
+    }),
+  );
+  return lowering.emit('Gather', [name, positions], { axis: 0 });
+}
+
+/** Numbers for `[down across (tiles + 1)]`, the last tile of each element that of zeros. */
+function everyTile(down: number, across: number, tiles: number, number: (p: number, q: number, tile: number) => number): Int32Array {
+  return Int32Array.from({ length: down * across * (tiles + 1) }, (_, index) => {
+    const [element, tile] = [Math.floor(index / (tiles + 1)), index % (tiles + 1)];
+    return number(Math.floor(element / across), element % across, tile);
+  });
+}
+
+function inside(index: number, length: number): boolean {
+  return index >= 0 && index < length;
+}
+
+/** A row of numbers for every image, or one for all, `[n or 1, c]`, as one for every tile, `[tiles + 1, c]`; zeros for the tile of zeros. */
+export function perTile(lowering: Lowering, name: string, [rows, channels]: readonly [number, number], tiling: Tiling): string {
+  return lowering.emit('MatMul', [belonging(lowering, tiling, rows, 'tiles'), lowering.reshape(name, [rows, channels])]);
+}
+
+/** Sums over the pixels of every image, or of all: `[n or 1, c]` of an array by phase. */
+export function sumOverTiles(lowering: Lowering, name: string, rows: number, tiling: Tiling, channels: number): string {
+  const elements = tiling.side * tiling.side;
+  if (rows === 1) {
+    const pixels = elements * (tiling.tiles + 1);
+    return lowering.emit('MatMul', [
+      lowering.floats(Array<number>(pixels).fill(1), [1, pixels]),
+      lowering.reshapeUnplanned(name, [pixels, channels]),
+    ]);
+  }
+  const perElement = lowering.emit('MatMul', [belonging(lowering, tiling, rows, 'images'), name]);
+  return lowering.emit('ReduceSum', [perElement, lowering.integers([0])], { keepdims: 0 });
+}
+
+/** 1 where a tile belongs to an image, or to any if there is one row only: `[tiles + 1, rows]`, or by images first. */
+function belonging(lowering: Lowering, { tiles }: Tiling, rows: number, first: 'tiles' | 'images'): string {
+  const imageOf = (tile: number): number => (tile === tiles ? -1 : Math.floor((tile * rows) / tiles));
+  const matrix = Array.from({ length: tiles + 1 }, (_, tile) => Array.from({ length: rows }, (__, row) => Number(imageOf(tile) === row)));
+  if (first === 'tiles') return lowering.floats(matrix.flat(), [tiles + 1, rows]);
+  return lowering.floats(Array.from({ length: rows }, (_, row) => matrix.map((of) => of[row] as number)).flat(), [rows, tiles + 1]);
 }

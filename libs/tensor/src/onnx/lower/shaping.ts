@@ -1,7 +1,7 @@
 import { operand, type NodeValue, type Value } from '../graph/value';
 import { isPermutation, layoutKey, natural, NCHW, nearestPermutation, type Layout } from './layout';
 import type { Lowering, Placed } from './lowering';
-import { polyphaseShape } from './polyphase';
+import { fromPolyphase } from './polyphase';
 
 /** Reshapes keep the natural order of elements. */
 export function lowerReshape(lowering: Lowering, value: NodeValue): Placed {
@@ -65,7 +65,7 @@ export function lowerConcat(lowering: Lowering, value: NodeValue): Placed {
   const layout = commonLayout(lowering, parts, axis);
   if (layout !== 'blocked') {
     const names = parts.map((x) => lowering.get(x, layout));
-    const stored = isPermutation(layout) ? layout.indexOf(axis) : axis === 0 ? 2 : 5;
+    const stored = isPermutation(layout) ? layout.indexOf(axis) : 2;
     return { name: lowering.emit('Concat', names, { axis: stored }), layout };
   }
   const stored = [0, 2, 3, 1][axis] as number;
@@ -86,7 +86,7 @@ function commonLayout(lowering: Lowering, parts: readonly Value[], axis: number)
     counts.set(layoutKey(layout), entry);
   }
   if (!parts.every((x) => lowering.canBlock(x.shape))) counts.delete('blocked');
-  if (axis === 1 || axis === 2) counts.delete('polyphase');
+  if (axis !== 3) counts.delete('polyphase');
   const [best] = [...counts.values()].sort((a, b) => b.count - a.count);
   return best?.layout ?? NCHW;
 }
@@ -96,9 +96,7 @@ export function lowerDepthToSpace(lowering: Lowering, value: NodeValue): Placed 
   const x = operand(value, 0);
   const r = value.source.attrs.blockSize as number;
   if (lowering.home(x) === 'polyphase') {
-    const [p, q, n, rows, columns] = polyphaseShape(x.shape) as [number, number, number, number, number, number];
-    const apart = lowering.reshape(lowering.get(x, 'polyphase'), [p, q, n, rows, columns, r, r, value.shape[3] as number]);
-    return { name: lowering.reshape(lowering.transpose(apart, [2, 3, 0, 5, 4, 1, 6, 7]), value.shape), layout: natural(4) };
+    return { name: fromPolyphase(lowering, lowering.get(x, 'polyphase'), x.shape, r), layout: natural(4) };
   }
   if (lowering.home(x) !== 'blocked' || !lowering.canBlock(value.shape)) {
     return { name: lowering.emit('DepthToSpace', [lowering.get(x, NCHW)], { blocksize: r, mode: 'DCR' }), layout: NCHW };

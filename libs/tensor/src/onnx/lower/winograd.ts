@@ -3,7 +3,7 @@ import { transposed, WINOGRAD, type Matrix } from '../../winograd-matrices';
 import type { ConvAttrs } from './convolution';
 import { natural } from './layout';
 import type { Lowering, Placed } from './lowering';
-import { polyphaseShape, tileSide, type TileSide } from './polyphase';
+import { perTile, rearranged, tileSide, tilingOf, type Place, type Tiling } from './polyphase';
 
 /** With fewer channels the transformations cost more than the products save. Where the kernel is trained there is more to save: its gradient shares them. */
 const LEAST_CHANNELS = { trained: 24, frozen: 64 };
@@ -33,10 +33,12 @@ export function usesWinograd(lowering: Lowering, image: Value, w: readonly numbe
 /** conv(x, w) with an optional bias, residual and ReLU. */
 export function winogradConv(lowering: Lowering, value: NodeValue): Placed {
   const [x, w, bias, residual] = value.source.operands as [Value, Value, Value?, Value?];
-  const { AT } = matricesFor(x);
-  const products = lowering.emit('MatMul', [matrices(lowering, tiles(lowering, x)), matrices(lowering, kernel(lowering, w, x))]);
-  const y = whole(lowering, bothWays(lowering, AT, { name: products, shape: transformedShape(value) }));
-  const sum = bias ? lowering.emit('Add', [y, lowering.natural(bias)]) : y;
+  const tiling = tilingOf(x.shape);
+  const { AT } = WINOGRAD[tiling.side];
+  const products = lowering.emit('MatMul', [matrices(lowering, tiles(lowering, x)), matrices(lowering, kernel(lowering, w, tiling))]);
+  const [channels] = value.shape.slice(-1) as [number];
+  const y = byElement(lowering, bothWays(lowering, AT, { name: products, side: AT.length + 2, rest: [tiling.tiles + 1, channels] }));
+  const sum = bias ? lowering.emit('Add', [y, perTile(lowering, lowering.natural(bias), [1, channels], tiling)]) : y;
   const output = residual ? lowering.emit('Add', [sum, lowering.get(residual, 'polyphase')]) : sum;
   const activation = value.source.attrs.activation as string | undefined;
   return { name: activation ? lowering.emit(activation, [output]) : output, layout: 'polyphase' };
@@ -45,113 +47,116 @@ export function winogradConv(lowering: Lowering, value: NodeValue): Placed {
 /** d conv / d x */
 export function winogradInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
-  const { BT } = matricesFor(dy);
-  const factors = [matrices(lowering, gradient(lowering, dy)), matrices(lowering, kernel(lowering, w, dy))] as const;
+  const tiling = tilingOf(dy.shape);
+  const factors = [matrices(lowering, gradient(lowering, dy)), matrices(lowering, kernel(lowering, w, tiling))] as const;
   const products = lowering.matMul(...factors, { b: true, rank: 3 });
-  const columns = folded(lowering, 1, BT, { name: products, shape: transformedShape(value) });
-  return { name: whole(lowering, folded(lowering, 0, BT, columns)), layout: 'polyphase' };
+  return { name: byElement(lowering, folded(lowering, products, tiling, value.shape[3] as number)), layout: 'polyphase' };
 }
 
 /** d conv / d w */
 export function winogradFilterGradient(lowering: Lowering, value: NodeValue): Placed {
   const [x, dy] = [operand(value, 0), operand(value, 1)];
-  const { G, BT } = matricesFor(x);
+  const { G } = WINOGRAD[tilingOf(x.shape).side];
   const factors = [matrices(lowering, tiles(lowering, x)), matrices(lowering, gradient(lowering, dy))] as const;
   const products = lowering.matMul(...factors, { a: true, rank: 3 });
-  const [, , inputs, outputs] = value.shape as [number, number, number, number];
-  const dw = bothWays(lowering, transposed(G), { name: products, shape: [BT.length, BT.length, inputs, outputs] });
-  return { name: whole(lowering, dw), layout: natural(4) };
+  const dw = bothWays(lowering, transposed(G), { name: products, side: G.length, rest: value.shape.slice(2) });
+  return { name: lowering.reshape(dw.name, value.shape), layout: natural(4) };
 }
 
-/** An array whose first two axes run over the elements of a tile or kernel, as a matrix or with its axes apart. */
+/** An array `[side, side, ...rest]`, the first two axes the elements of a tile or kernel; in memory, whatever its shape in the graph. */
 interface Tiles {
   readonly name: string;
-  readonly shape: readonly number[];
-}
-
-function matricesFor({ shape }: Value) {
-  return WINOGRAD[tileSide(shape) as TileSide];
+  readonly side: number;
+  readonly rest: readonly number[];
 }
 
 /** BT D B */
 function tiles(lowering: Lowering, x: Value): Tiles {
-  const { BT } = matricesFor(x);
-  const rows = along(lowering, 0, BT, overlapping(lowering, 0, phases(lowering, x)));
-  return along(lowering, 1, BT, overlapping(lowering, 1, rows));
-}
-
-/** G w GT, as an image like `x` wants it */
-function kernel(lowering: Lowering, w: Value, x: Value): Tiles {
-  return bothWays(lowering, matricesFor(x).G, { name: lowering.natural(w), shape: w.shape });
-}
-
-/** A dy AT */
-function gradient(lowering: Lowering, dy: Value): Tiles {
-  return bothWays(lowering, transposed(matricesFor(dy).AT), phases(lowering, dy));
-}
-
-function phases(lowering: Lowering, image: Value): Tiles {
-  return { name: lowering.get(image, 'polyphase'), shape: polyphaseShape(image.shape) };
-}
-
-/** `[m + 2, m + 2, n, h / m, w / m, c]` for the image that `value` is. */
-function transformedShape(value: Value): number[] {
-  const [side, , ...rest] = polyphaseShape(value.shape) as [number, number, ...number[]];
-  return [side + 2, side + 2, ...rest];
-}
-
-/** One matrix for every element: `[elements, tiles, channels]`. */
-function matrices(lowering: Lowering, { name, shape }: Tiles): string {
-  const [p, q, ...rest] = shape as [number, number, ...number[]];
-  const channels = rest.at(-1) as number;
-  return lowering.reshapeUnplanned(name, [p * q, sizeOf(rest) / channels, channels]);
-}
-
-function whole(lowering: Lowering, { name, shape }: Tiles): string {
-  return lowering.reshapeUnplanned(name, shape);
-}
-
-/** M x MT of every tile x. */
-function bothWays(lowering: Lowering, matrix: Matrix, x: Tiles): Tiles {
-  return along(lowering, 1, matrix, along(lowering, 0, matrix, x));
-}
-
-/** A matrix applied along one axis of every tile. One axis after the other takes a third of the multiplications of both at once. */
-function along(lowering: Lowering, axis: 0 | 1, matrix: Matrix, { name, shape }: Tiles): Tiles {
-  const [p, q, ...rest] = shape as [number, number, ...number[]];
-  const flat = lowering.reshapeUnplanned(name, axis === 0 ? [p, q * sizeOf(rest)] : [p, q, sizeOf(rest)]);
-  const factor = lowering.floats(matrix.flat(), [matrix.length, shape[axis] as number]);
-  return { name: lowering.emit('MatMul', [factor, flat]), shape: axis === 0 ? [matrix.length, q, ...rest] : [p, matrix.length, ...rest] };
-}
-
-/** Phases -1 to m along an axis: those of the tile, and one of the tile before and of the tile behind, or zeros at the border. */
-function overlapping(lowering: Lowering, axis: 0 | 1, x: Tiles): Tiles {
-  const side = x.shape[axis] as number;
-  const parts = [onePhase(lowering, axis, x, side - 1, 1), whole(lowering, x), onePhase(lowering, axis, x, 0, -1)];
-  return { name: lowering.emit('Concat', parts, { axis }), shape: x.shape.map((length, i) => (i === axis ? length + 2 : length)) };
+  const tiling = tilingOf(x.shape);
+  const { side } = tiling;
+  const channels = x.shape[3] as number;
+  const places: Place[] = [
+    { element: side - 1, tile: -1 },
+    ...Array.from({ length: side }, (_, element): Place => ({ element, tile: 0 })),
+    { element: 0, tile: 1 },
+  ];
+  const pixels = rows(lowering, lowering.get(x, 'polyphase'), [side, side], tiling, channels);
+  const overlapping = rearranged(lowering, pixels, tiling, [side, side], [places, places]);
+  return bothWays(lowering, WINOGRAD[side].BT, { name: overlapping, side: side + 2, rest: [tiling.tiles + 1, channels] });
 }
 
 /**
- * The transposed map of `overlapping` and BT. What lies over a neighbouring tile comes from the first and the last element alone, for the point
- * 0 and for infinity; these two are appended, moved to that tile, so that one matrix does the rest.
+ * The transposed map of `tiles`. What lies over a neighbouring tile comes from the first and the last element alone, for the point 0 and for infinity; these two are
+ * appended to that tile, so that one matrix does the rest.
  */
-function folded(lowering: Lowering, axis: 0 | 1, BT: Matrix, x: Tiles): Tiles {
-  const [length, side] = [BT.length, BT.length - 2];
-  const parts = [whole(lowering, x), onePhase(lowering, axis, x, 0, -1), onePhase(lowering, axis, x, length - 1, 1)];
-  const extended = { name: lowering.emit('Concat', parts, { axis }), shape: x.shape.map((n, i) => (i === axis ? length + 2 : n)) };
+function folded(lowering: Lowering, products: string, tiling: Tiling, channels: number): Tiles {
+  const { BT } = WINOGRAD[tiling.side];
+  const [length, side] = [BT.length, tiling.side];
+  const places: Place[] = [
+    ...Array.from({ length }, (_, element): Place => ({ element, tile: 0 })),
+    { element: 0, tile: 1 },
+    { element: length - 1, tile: -1 },
+  ];
   const [first, last] = [BT[0]?.[0] as number, BT[length - 1]?.[length - 1] as number];
   const matrix = transposed(BT)
     .slice(1, -1)
     .map((row, phase) => [...row, phase === side - 1 ? first : 0, phase === 0 ? last : 0]);
-  return along(lowering, axis, matrix, extended);
+  const count = tiling.tiles + 1;
+  const wide = rearranged(
+    lowering,
+    rows(lowering, products, [length, length], tiling, channels),
+    tiling,
+    [length, length],
+    [length, places],
+  );
+  const columns = across(lowering, matrix, wide, [length, places.length, count * channels]);
+  const high = rearranged(lowering, rows(lowering, columns, [length, side], tiling, channels), tiling, [length, side], [places, side]);
+  return { name: down(lowering, matrix, high, [places.length, side * count * channels]), side, rest: [count, channels] };
 }
 
-/** One phase along an axis, moved by so many tiles along the axis of tiles that belongs to it. */
-function onePhase(lowering: Lowering, axis: 0 | 1, x: Tiles, phase: number, by: number): string {
-  const [before, after] = [Array<number>(6).fill(0), Array<number>(6).fill(0)];
-  before[axis] = -phase;
-  after[axis] = phase + 1 - (x.shape[axis] as number);
-  before[3 + axis] = by;
-  after[3 + axis] = -by;
-  return lowering.emit('Pad', [whole(lowering, x), lowering.integers([...before, ...after])]);
+/** G w GT */
+function kernel(lowering: Lowering, w: Value, { side }: Tiling): Tiles {
+  return bothWays(lowering, WINOGRAD[side].G, { name: lowering.natural(w), side: 3, rest: w.shape.slice(2) });
+}
+
+/** A dy AT */
+function gradient(lowering: Lowering, dy: Value): Tiles {
+  const { side, tiles: count } = tilingOf(dy.shape);
+  const rest = [count + 1, dy.shape[3] as number];
+  return bothWays(lowering, transposed(WINOGRAD[side].AT), { name: lowering.get(dy, 'polyphase'), side, rest });
+}
+
+/** One row for every element of every tile. */
+function rows(
+  lowering: Lowering,
+  name: string,
+  [down, across]: readonly [number, number],
+  { tiles: count }: Tiling,
+  channels: number,
+): string {
+  return lowering.reshapeUnplanned(name, [down * across * (count + 1), channels]);
+}
+
+/** One matrix for every element: `[elements, tiles, channels]`. */
+function matrices(lowering: Lowering, { name, side, rest }: Tiles): string {
+  return lowering.reshapeUnplanned(name, [side * side, ...rest]);
+}
+
+/** As an image by phase. */
+const byElement = matrices;
+
+/** M x MT of every tile x. One axis after the other takes a third of the multiplications of both at once. */
+function bothWays(lowering: Lowering, matrix: Matrix, { name, side, rest }: Tiles): Tiles {
+  const columns = down(lowering, matrix, name, [side, side * sizeOf(rest)]);
+  return { name: across(lowering, matrix, columns, [matrix.length, side, sizeOf(rest)]), side: matrix.length, rest };
+}
+
+/** M x along the first axis of `shape`. */
+function down(lowering: Lowering, matrix: Matrix, name: string, shape: readonly [number, number]): string {
+  return lowering.emit('MatMul', [lowering.floats(matrix.flat(), [matrix.length, shape[0]]), lowering.reshapeUnplanned(name, shape)]);
+}
+
+/** M x along the second axis of `shape`. */
+function across(lowering: Lowering, matrix: Matrix, name: string, shape: readonly [number, number, number]): string {
+  return lowering.emit('MatMul', [lowering.floats(matrix.flat(), [matrix.length, shape[1]]), lowering.reshapeUnplanned(name, shape)]);
 }
