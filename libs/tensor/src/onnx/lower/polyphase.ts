@@ -82,34 +82,38 @@ export interface Place {
   readonly tile: -1 | 0 | 1;
 }
 
-/** Elements of a tile along each axis: how many there are, or which new ones to make of them. */
-export type Axis = number | readonly Place[];
+/** An array `[down across (tiles + 1), c]`, `length` its elements down and across. */
+export interface Elements {
+  readonly name: string;
+  readonly length: readonly [number, number];
+  readonly channels: number;
+}
 
-/**
- * New tiles from tiles of so many elements, `[down across (tiles + 1), c]`; beyond the border there are zeros. An axis that is a number stays as it is.
- */
+/** New tiles from others; beyond the border there are zeros. An axis given as the number of its elements stays as it is. */
 export function rearranged(
   lowering: Lowering,
-  name: string,
+  { name, length, channels }: Elements,
   tiling: Tiling,
-  length: readonly [number, number],
-  to: readonly [Axis, Axis],
+  to: readonly [number | readonly Place[], number | readonly Place[]],
 ): string {
   const { images, rows, columns, tiles } = tiling;
-  const places = to.map((axis) =>
-    typeof axis === 'number' ? Array.from({ length: axis }, (_, element): Place => ({ element, tile: 0 })) : axis,
-  ) as [Place[], Place[]];
-  const written = places.map((axis) => axis.map(({ element, tile }) => `${element}:${tile}`).join());
+  const [downwards, sideways] = to.map((axis) => (typeof axis === 'number' ? asTheyAre(axis) : axis)) as [Place[], Place[]];
+  const written = [downwards, sideways].map((places) => places.map(({ element, tile }) => `${element}:${tile}`).join());
   const positions = lowering.positions(`tiles of ${[images, rows, columns, ...length].join()} at ${written.join(' by ')}`, () =>
-    everyTile(places[0].length, places[1].length, tiles, (a, b, tile) => {
-      const [down, across] = [places[0][a] as Place, places[1][b] as Place];
+    everyTile(downwards.length, sideways.length, tiles, (a, b, tile) => {
+      const [down, across] = [downwards[a] as Place, sideways[b] as Place];
       const [row, column] = [Math.floor(tile / columns) % rows, tile % columns];
       const isInside = inside(row + down.tile, rows) && inside(column + across.tile, columns);
       const from = tile === tiles || !isInside ? tiles : tile + down.tile * columns + across.tile;
       return (down.element * length[1] + across.element) * (tiles + 1) + from;
     }),
   );
-  return lowering.emit('Gather', [name, positions], { axis: 0 });
+  const flat = lowering.reshapeUnplanned(name, [length[0] * length[1] * (tiles + 1), channels]);
+  return lowering.emit('Gather', [flat, positions], { axis: 0 });
+}
+
+function asTheyAre(length: number): Place[] {
+  return Array.from({ length }, (_, element) => ({ element, tile: 0 }));
 }
 
 /** Numbers for `[down across (tiles + 1)]`, the last tile of each element that of zeros. */

@@ -35,8 +35,8 @@ export function winogradConv(lowering: Lowering, value: NodeValue): Placed {
   const [x, w, bias, residual] = value.source.operands as [Value, Value, Value?, Value?];
   const tiling = tilingOf(x.shape);
   const { AT } = WINOGRAD[tiling.side];
-  const products = lowering.emit('MatMul', [matrices(lowering, tiles(lowering, x)), matrices(lowering, kernel(lowering, w, tiling))]);
-  const [channels] = value.shape.slice(-1) as [number];
+  const products = lowering.emit('MatMul', [byElement(lowering, tiles(lowering, x)), byElement(lowering, kernel(lowering, w, tiling))]);
+  const channels = value.shape[3] as number;
   const y = byElement(lowering, bothWays(lowering, AT, { name: products, side: AT.length + 2, rest: [tiling.tiles + 1, channels] }));
   const sum = bias ? lowering.emit('Add', [y, perTile(lowering, lowering.natural(bias), [1, channels], tiling)]) : y;
   const output = residual ? lowering.emit('Add', [sum, lowering.get(residual, 'polyphase')]) : sum;
@@ -48,7 +48,7 @@ export function winogradConv(lowering: Lowering, value: NodeValue): Placed {
 export function winogradInputGradient(lowering: Lowering, value: NodeValue): Placed {
   const [dy, w] = [operand(value, 0), operand(value, 1)];
   const tiling = tilingOf(dy.shape);
-  const factors = [matrices(lowering, gradient(lowering, dy)), matrices(lowering, kernel(lowering, w, tiling))] as const;
+  const factors = [byElement(lowering, gradient(lowering, dy)), byElement(lowering, kernel(lowering, w, tiling))] as const;
   const products = lowering.matMul(...factors, { b: true, rank: 3 });
   return { name: byElement(lowering, folded(lowering, products, tiling, value.shape[3] as number)), layout: 'polyphase' };
 }
@@ -57,7 +57,7 @@ export function winogradInputGradient(lowering: Lowering, value: NodeValue): Pla
 export function winogradFilterGradient(lowering: Lowering, value: NodeValue): Placed {
   const [x, dy] = [operand(value, 0), operand(value, 1)];
   const { G } = WINOGRAD[tilingOf(x.shape).side];
-  const factors = [matrices(lowering, tiles(lowering, x)), matrices(lowering, gradient(lowering, dy))] as const;
+  const factors = [byElement(lowering, tiles(lowering, x)), byElement(lowering, gradient(lowering, dy))] as const;
   const products = lowering.matMul(...factors, { a: true, rank: 3 });
   const dw = bothWays(lowering, transposed(G), { name: products, side: G.length, rest: value.shape.slice(2) });
   return { name: lowering.reshape(dw.name, value.shape), layout: natural(4) };
@@ -80,8 +80,8 @@ function tiles(lowering: Lowering, x: Value): Tiles {
     ...Array.from({ length: side }, (_, element): Place => ({ element, tile: 0 })),
     { element: 0, tile: 1 },
   ];
-  const pixels = rows(lowering, lowering.get(x, 'polyphase'), [side, side], tiling, channels);
-  const overlapping = rearranged(lowering, pixels, tiling, [side, side], [places, places]);
+  const pixels = { name: lowering.get(x, 'polyphase'), length: [side, side], channels } as const;
+  const overlapping = rearranged(lowering, pixels, tiling, [places, places]);
   return bothWays(lowering, WINOGRAD[side].BT, { name: overlapping, side: side + 2, rest: [tiling.tiles + 1, channels] });
 }
 
@@ -101,17 +101,11 @@ function folded(lowering: Lowering, products: string, tiling: Tiling, channels: 
   const matrix = transposed(BT)
     .slice(1, -1)
     .map((row, phase) => [...row, phase === side - 1 ? first : 0, phase === 0 ? last : 0]);
-  const count = tiling.tiles + 1;
-  const wide = rearranged(
-    lowering,
-    rows(lowering, products, [length, length], tiling, channels),
-    tiling,
-    [length, length],
-    [length, places],
-  );
-  const columns = across(lowering, matrix, wide, [length, places.length, count * channels]);
-  const high = rearranged(lowering, rows(lowering, columns, [length, side], tiling, channels), tiling, [length, side], [places, side]);
-  return { name: down(lowering, matrix, high, [places.length, side * count * channels]), side, rest: [count, channels] };
+  const rest = [tiling.tiles + 1, channels];
+  const wide = rearranged(lowering, { name: products, length: [length, length], channels }, tiling, [length, places]);
+  const columns = along(lowering, matrix, wide, [length, places.length, sizeOf(rest)]);
+  const high = rearranged(lowering, { name: columns, length: [length, side], channels }, tiling, [places, side]);
+  return { name: along(lowering, matrix, high, [places.length, side * sizeOf(rest)]), side, rest };
 }
 
 /** G w GT */
@@ -126,37 +120,19 @@ function gradient(lowering: Lowering, dy: Value): Tiles {
   return bothWays(lowering, transposed(WINOGRAD[side].AT), { name: lowering.get(dy, 'polyphase'), side, rest });
 }
 
-/** One row for every element of every tile. */
-function rows(
-  lowering: Lowering,
-  name: string,
-  [down, across]: readonly [number, number],
-  { tiles: count }: Tiling,
-  channels: number,
-): string {
-  return lowering.reshapeUnplanned(name, [down * across * (count + 1), channels]);
-}
-
-/** One matrix for every element: `[elements, tiles, channels]`. */
-function matrices(lowering: Lowering, { name, side, rest }: Tiles): string {
+/** One matrix for every element, `[elements, ...rest]`, as images by phase are. */
+function byElement(lowering: Lowering, { name, side, rest }: Tiles): string {
   return lowering.reshapeUnplanned(name, [side * side, ...rest]);
 }
 
-/** As an image by phase. */
-const byElement = matrices;
-
 /** M x MT of every tile x. One axis after the other takes a third of the multiplications of both at once. */
 function bothWays(lowering: Lowering, matrix: Matrix, { name, side, rest }: Tiles): Tiles {
-  const columns = down(lowering, matrix, name, [side, side * sizeOf(rest)]);
-  return { name: across(lowering, matrix, columns, [matrix.length, side, sizeOf(rest)]), side: matrix.length, rest };
+  const columns = along(lowering, matrix, name, [side, side * sizeOf(rest)]);
+  return { name: along(lowering, matrix, columns, [matrix.length, side, sizeOf(rest)]), side: matrix.length, rest };
 }
 
-/** M x along the first axis of `shape`. */
-function down(lowering: Lowering, matrix: Matrix, name: string, shape: readonly [number, number]): string {
-  return lowering.emit('MatMul', [lowering.floats(matrix.flat(), [matrix.length, shape[0]]), lowering.reshapeUnplanned(name, shape)]);
-}
-
-/** M x along the second axis of `shape`. */
-function across(lowering: Lowering, matrix: Matrix, name: string, shape: readonly [number, number, number]): string {
-  return lowering.emit('MatMul', [lowering.floats(matrix.flat(), [matrix.length, shape[1]]), lowering.reshapeUnplanned(name, shape)]);
+/** M x along the last axis but one of `shape`. */
+function along(lowering: Lowering, matrix: Matrix, name: string, shape: readonly number[]): string {
+  const factor = lowering.floats(matrix.flat(), [matrix.length, shape.at(-2) as number]);
+  return lowering.emit('MatMul', [factor, lowering.reshapeUnplanned(name, shape)]);
 }
