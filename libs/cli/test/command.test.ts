@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,19 @@ describe('distillery', () => {
     expect(status).toBe(0);
     expect(stdout).toBe('lr.png: 24x18\n');
     expect(await readImage(at('lr.png'))).toEqual(resizeBicubic(gradient(48, 36), 0.5, 'replicate'));
+  });
+
+  it('stops a run at Ctrl-C with one line that says how to go on', async () => {
+    const run = spawn(process.execPath, [BIN, 'run', 'csd/small/baseline-x4/0', '--engine', 'wasm', '--out', 'stopped'], { cwd: folder });
+    let stderr = '';
+    run.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      // Once: a second one ends the process at once.
+      if (!run.killed && /step \d+ of 1500/.test(stderr)) run.kill('SIGINT');
+    });
+    const status = await new Promise((resolve) => run.on('close', resolve));
+    expect(stderr.trim().split('\n').at(-1)).toBe('distillery: interrupted; the same command continues');
+    expect(status).toBe(1);
   });
 
   it('scores an image as JSON and nothing else', () => {
