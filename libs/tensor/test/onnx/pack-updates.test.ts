@@ -15,7 +15,7 @@ function momentum(b: Builder, name: string, shape: readonly number[], { rate = 0
   const next = b.elementwise('Add', [b.elementwise('Mul', [m, b.scalar(0.9)]), g]);
   const updated = b.elementwise('Sub', [p, b.elementwise('Mul', [next, b.scalar(rate)])]);
   const before = [named(`p ${name}`, p), named(`m ${name}`, m)];
-  return { before, after: [named(`p ${name}`, updated), named(`m ${name}`, next)], g, next, updated };
+  return { before, after: [named(`p ${name}`, updated), named(`m ${name}`, next)], g, updated };
 }
 
 function named(name: string, value: Value): NamedValue {

@@ -84,7 +84,8 @@ export class Lowering {
     return name;
   }
 
-  private sharedConstant(key: string, make: () => Omit<OnnxInitializer, 'name'>): string {
+  /** A constant made once for every `key`. */
+  sharedConstant(key: string, make: () => Omit<OnnxInitializer, 'name'>): string {
     const names = this.shared.get(key) ?? [this.constant(make())];
     this.shared.set(key, names);
     return names[0] as string;

@@ -56,7 +56,7 @@ export function toPolyphase(lowering: Lowering, name: string, shape: readonly nu
   return lowering.reshapeUnplanned(lowering.emit('Gather', [extended, positions], { axis: 0 }), polyphaseShape(shape));
 }
 
-/** Inverse of `toPolyphase`. `enlarged`: its channels lie apart as r by r pixels, as depthToSpace wants them. */
+/** Inverse of `toPolyphase`, its channels spread over r by r pixels, as by depthToSpace. */
 export function fromPolyphase(lowering: Lowering, name: string, shape: readonly number[], r = 1): string {
   const [n, h, w, c] = shape as [number, number, number, number];
   const { side, rows, columns, tiles } = tilingOf(shape);
@@ -97,7 +97,7 @@ export function rearranged(
   to: readonly [number | readonly Place[], number | readonly Place[]],
 ): string {
   const { images, rows, columns, tiles } = tiling;
-  const [downwards, sideways] = to.map((axis) => (typeof axis === 'number' ? asTheyAre(axis) : axis)) as [Place[], Place[]];
+  const [downwards, sideways] = to.map((axis) => (typeof axis === 'number' ? ownElements(axis) : axis)) as [Place[], Place[]];
   const written = [downwards, sideways].map((places) => places.map(({ element, tile }) => `${element}:${tile}`).join());
   const positions = lowering.positions(`tiles of ${[images, rows, columns, ...length].join()} at ${written.join(' by ')}`, () =>
     everyTile(downwards.length, sideways.length, tiles, (a, b, tile) => {
@@ -112,7 +112,8 @@ export function rearranged(
   return lowering.emit('Gather', [flat, positions], { axis: 0 });
 }
 
-function asTheyAre(length: number): Place[] {
+/** The elements of a tile, where they are. */
+export function ownElements(length: number): Place[] {
   return Array.from({ length }, (_, element) => ({ element, tile: 0 }));
 }
 
@@ -138,10 +139,8 @@ export function sumOverTiles(lowering: Lowering, name: string, rows: number, til
   const elements = tiling.side * tiling.side;
   if (rows === 1) {
     const pixels = elements * (tiling.tiles + 1);
-    return lowering.emit('MatMul', [
-      lowering.floats(Array<number>(pixels).fill(1), [1, pixels]),
-      lowering.reshapeUnplanned(name, [pixels, channels]),
-    ]);
+    const ones = lowering.sharedConstant(`ones ${pixels}`, () => floats(new Float32Array(pixels).fill(1), [1, pixels]));
+    return lowering.emit('MatMul', [ones, lowering.reshapeUnplanned(name, [pixels, channels])]);
   }
   const perElement = lowering.emit('MatMul', [belonging(lowering, tiling, rows, 'images'), name]);
   return lowering.emit('ReduceSum', [perElement, lowering.integers([0])], { keepdims: 0 });
@@ -149,8 +148,16 @@ export function sumOverTiles(lowering: Lowering, name: string, rows: number, til
 
 /** 1 where a tile belongs to an image, or to any if there is one row only: `[tiles + 1, rows]`, or by images first. */
 function belonging(lowering: Lowering, { tiles }: Tiling, rows: number, first: 'tiles' | 'images'): string {
-  const imageOf = (tile: number): number => (tile === tiles ? -1 : Math.floor((tile * rows) / tiles));
-  const matrix = Array.from({ length: tiles + 1 }, (_, tile) => Array.from({ length: rows }, (__, row) => Number(imageOf(tile) === row)));
-  if (first === 'tiles') return lowering.floats(matrix.flat(), [tiles + 1, rows]);
-  return lowering.floats(Array.from({ length: rows }, (_, row) => matrix.map((of) => of[row] as number)).flat(), [rows, tiles + 1]);
+  return lowering.sharedConstant(`${tiles} tiles of ${rows} by ${first}`, () => {
+    const matrix = new Float32Array((tiles + 1) * rows);
+    for (let tile = 0; tile < tiles; tile++) {
+      const row = Math.floor((tile * rows) / tiles);
+      matrix[first === 'tiles' ? tile * rows + row : row * (tiles + 1) + tile] = 1;
+    }
+    return floats(matrix, first === 'tiles' ? [tiles + 1, rows] : [rows, tiles + 1]);
+  });
+}
+
+function floats(data: Float32Array, shape: readonly number[]) {
+  return { type: 'float32' as const, shape, data };
 }

@@ -13,8 +13,8 @@ export function lowerReduction(lowering: Lowering, value: NodeValue): Placed {
     const stored = axes.map((axis) => layout.indexOf(axis)).sort((a, b) => a - b);
     return { name: reduced(lowering, value.source.op, lowering.get(x, layout), stored), layout };
   }
-  const inBlocks = axes.flatMap((axis) => [[0], [2], [3], [1, 4]][axis] as number[]);
-  const five = reducedInRuns(lowering, value.source.op, lowering.fiveAxes(x), inBlocks);
+  const inBlocks = axes.flatMap((axis) => [[0], [2], [3], [1, 4]][axis] as number[]).sort((a, b) => a - b);
+  const five = runs(inBlocks).reduceRight((name, run) => reduced(lowering, value.source.op, name, run), lowering.fiveAxes(x));
   const [, h, w] = value.shape as [number, number, number, number];
   if (axes.includes(3)) return { name: lowering.fourAxes(five, value.shape), layout: NCHW };
   if (h === 1 && w === 1) return { name: lowering.reshape(five, value.shape), layout: natural(4) };
@@ -36,10 +36,6 @@ function reducedByPhase(lowering: Lowering, value: NodeValue, x: Value, axes: re
   const count = ((n * h * w) / rows) * (axes.includes(3) ? c : 1);
   const result = op === 'ReduceMean' ? lowering.emit('Mul', [overChannels, lowering.float(1 / count)]) : overChannels;
   return { name: lowering.reshape(result, value.shape), layout: natural(4) };
-}
-
-function reducedInRuns(lowering: Lowering, op: string, name: string, axes: readonly number[]): string {
-  return runs([...axes].sort((a, b) => a - b)).reduceRight((result, run) => reduced(lowering, op, result, run), name);
 }
 
 function reduced(lowering: Lowering, op: string, name: string, axes: readonly number[]): string {

@@ -3,7 +3,7 @@ import { transposed, WINOGRAD, type Matrix } from '../../winograd-matrices';
 import type { ConvAttrs } from './convolution';
 import { natural } from './layout';
 import type { Lowering, Placed } from './lowering';
-import { perTile, rearranged, tileSide, tilingOf, type Place, type Tiling } from './polyphase';
+import { ownElements, perTile, rearranged, tileSide, tilingOf, type Place, type Tiling } from './polyphase';
 
 /** With fewer channels the transformations cost more than the products save. Where the kernel is trained there is more to save: its gradient shares them. */
 const LEAST_CHANNELS = { trained: 24, frozen: 64 };
@@ -75,11 +75,7 @@ function tiles(lowering: Lowering, x: Value): Tiles {
   const tiling = tilingOf(x.shape);
   const { side } = tiling;
   const channels = x.shape[3] as number;
-  const places: Place[] = [
-    { element: side - 1, tile: -1 },
-    ...Array.from({ length: side }, (_, element): Place => ({ element, tile: 0 })),
-    { element: 0, tile: 1 },
-  ];
+  const places: Place[] = [{ element: side - 1, tile: -1 }, ...ownElements(side), { element: 0, tile: 1 }];
   const pixels = { name: lowering.get(x, 'polyphase'), length: [side, side], channels } as const;
   const overlapping = rearranged(lowering, pixels, tiling, [places, places]);
   return bothWays(lowering, WINOGRAD[side].BT, { name: overlapping, side: side + 2, rest: [tiling.tiles + 1, channels] });
@@ -92,11 +88,7 @@ function tiles(lowering: Lowering, x: Value): Tiles {
 function folded(lowering: Lowering, products: string, tiling: Tiling, channels: number): Tiles {
   const { BT } = WINOGRAD[tiling.side];
   const [length, side] = [BT.length, tiling.side];
-  const places: Place[] = [
-    ...Array.from({ length }, (_, element): Place => ({ element, tile: 0 })),
-    { element: 0, tile: 1 },
-    { element: length - 1, tile: -1 },
-  ];
+  const places: Place[] = [...ownElements(length), { element: 0, tile: 1 }, { element: length - 1, tile: -1 }];
   const [first, last] = [BT[0]?.[0] as number, BT[length - 1]?.[length - 1] as number];
   const matrix = transposed(BT)
     .slice(1, -1)
