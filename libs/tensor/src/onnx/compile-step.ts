@@ -7,13 +7,13 @@ import { activeProvider } from '../engine';
 import type { CompileOptions } from './compile';
 import { lower } from './lower/lower';
 import { PORTABLE } from './lower/target';
-import { packUpdates } from './passes/pack-updates';
+import { packUpdates } from '../compile/passes/pack-updates';
 import { encodeModel } from './run/encode';
 import { openSession, targetOf } from './run/session';
 import { exchange, fillArrays, stateArrays } from './run/state-arrays';
 import { emptyOrt, fromOrt, toOrt } from './run/tensors';
-import { trace, type Traced } from './traced';
-import { mapTensors, tensorsOf, type Tree } from './tree';
+import { trace, type Traced } from '../compile/trace';
+import { mapTensors, tensorsOf, type Tree } from '../compile/tree';
 
 /** A training step as methods write it: pure, its state in and out. */
 export type Step<S, B> = (state: S, batch: B) => { state: S; losses: Record<string, Tensor> };

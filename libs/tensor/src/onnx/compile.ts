@@ -1,12 +1,12 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { activeProvider } from '../engine';
 import { lower } from './lower/lower';
-import { OutputIndex } from './record/record';
+import { OutputIndex } from '../compile/record/record';
 import type { Provider } from './run/provider';
 import { openSession, targetOf } from './run/session';
 import { fromOrt, toOrt } from './run/tensors';
-import { trace } from './traced';
-import { tensorsOf, type Tree } from './tree';
+import { trace } from '../compile/trace';
+import { tensorsOf, type Tree } from '../compile/tree';
 
 export interface CompileOptions {
   /** Threads of a run; default: the environment's DISTILLERY_THREADS, else as many as the machine has cores. */

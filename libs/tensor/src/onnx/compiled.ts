@@ -1,7 +1,7 @@
 import { tidy, type TensorContainer } from '@tensorflow/tfjs-core';
 import { activeProvider } from '../engine';
 import { compile, type Compiled, type CompileOptions } from './compile';
-import { signatureOf } from './signature';
+import { signatureOf } from '../compile/signature';
 
 /**
  * Sessions kept of a function called with many shapes: as many as an image cut into tiles has, inside, at two borders and in the corner. Each holds

@@ -4,8 +4,8 @@ import { lower } from './lower/lower';
 import type { OnnxGraph } from './lower/model';
 import { PORTABLE } from './lower/target';
 import { encodeModel } from './run/encode';
-import type { NamedValue } from './record/record';
-import { trace } from './traced';
+import type { NamedValue } from '../compile/record/record';
+import { trace } from '../compile/trace';
 
 /** A network's forward pass, with its parameters as constants, as the bytes of an .onnx file; and whether height and width are free in it. */
 export interface ExportedModel {

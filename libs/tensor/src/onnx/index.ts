@@ -3,4 +3,4 @@ export { compiled } from './compiled';
 export { threadCount } from './run/threads';
 export { compileStep, type CompiledStep, type Step } from './compile-step';
 export { exportModelOnnx, type ExportedModel } from './export-model';
-export { UnsupportedOperation } from './unsupported';
+export { UnsupportedOperation } from '../compile/unsupported';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { compile, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 import { lower } from '../../src/onnx/lower/lower';
 import { splitConstants } from '../../src/onnx/lower/split-constants';
-import { trace } from '../../src/onnx/traced';
+import { trace } from '../../src/compile/trace';
 import { relativeDifference } from './networks';
 
 beforeAll(() => useEngine('onnx'));

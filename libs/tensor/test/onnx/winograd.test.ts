@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 import { lower } from '../../src/onnx/lower/lower';
-import { trace } from '../../src/onnx/traced';
+import { trace } from '../../src/compile/trace';
 import { transposed, WINOGRAD, type Matrix } from '../../src/winograd-matrices';
 import { relativeDifference } from './networks';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Builder } from '../../src/onnx/graph/builder';
-import type { NodeValue, Value } from '../../src/onnx/graph/value';
+import { Builder } from '../../src/compile/graph/builder';
+import type { NodeValue, Value } from '../../src/compile/graph/value';
 import { keepsZeros } from '../../src/onnx/lower/zero-tile';
 
 const b = new Builder();

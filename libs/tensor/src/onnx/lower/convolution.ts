@@ -1,4 +1,5 @@
-import { operand, type NodeValue, type Value } from '../graph/value';
+import type { ConvAttrs } from '../../compile/graph/conv-attrs';
+import { operand, type NodeValue, type Value } from '../../compile/graph/value';
 import { NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { BLOCKED_DOMAIN, type OnnxAttribute } from './model';
@@ -6,14 +7,6 @@ import { usesWinograd, winogradConv, winogradInputGradient } from './winograd';
 
 /** HWIO kernels as ONNX has them, OIHW. */
 const OIHW = [3, 2, 0, 1];
-
-export interface ConvAttrs {
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  readonly pads: readonly number[];
-  readonly groups: number;
-  readonly activation?: string;
-}
 
 /** conv(x, w) with an optional bias, residual and ReLU. */
 export function lowerConv(lowering: Lowering, value: NodeValue): Placed {

@@ -1,4 +1,4 @@
-import { isNode, sizeOf, type NodeValue, type Value } from '../graph/value';
+import { isNode, sizeOf, type NodeValue, type Value } from '../../compile/graph/value';
 import { isPermutation, layoutKey, natural, permuted, sameMemory, type Layout } from './layout';
 import { isFull, type Lowering, type Placed } from './lowering';
 import type { OnnxAttribute } from './model';

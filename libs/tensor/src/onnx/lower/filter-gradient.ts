@@ -1,5 +1,5 @@
-import { operand, type NodeValue, type Value } from '../graph/value';
-import type { ConvAttrs } from './convolution';
+import type { ConvAttrs } from '../../compile/graph/conv-attrs';
+import { operand, type NodeValue, type Value } from '../../compile/graph/value';
 import { natural, NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { usesWinograd, winogradFilterGradient } from './winograd';

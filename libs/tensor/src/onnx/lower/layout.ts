@@ -1,4 +1,4 @@
-import { sizeOf } from '../graph/value';
+import { sizeOf } from '../../compile/graph/value';
 
 /**
  * How a value lies in memory. A permutation lists the logical axes in the order of storage. Two more exist for images only: `blocked`,

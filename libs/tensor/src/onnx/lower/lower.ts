@@ -1,6 +1,6 @@
-import { isElementwise } from '../graph/operations';
-import { isConstant, isNode, reachable, type NodeValue, type Value } from '../graph/value';
-import { UnsupportedOperation } from '../unsupported';
+import { isElementwise } from '../../compile/graph/operations';
+import { isConstant, isNode, reachable, type NodeValue, type Value } from '../../compile/graph/value';
+import { UnsupportedOperation } from '../../compile/unsupported';
 import { lowerConv, lowerConvInputGradient } from './convolution';
 import { lowerElementwise } from './elementwise';
 import { lowerConvFilterGradient } from './filter-gradient';

@@ -1,4 +1,4 @@
-import type { Data, ElementType } from '../graph/value';
+import type { Data, ElementType } from '../../compile/graph/value';
 
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
 

@@ -1,5 +1,5 @@
-import { sizeOf, type ElementType } from '../graph/value';
-import type { Lowering } from './lowering';
+import { sizeOf, type ElementType } from '../../compile/graph/value';
+import type { OnnxBuilder } from './onnx-builder';
 
 /**
  * Images by phase, `[m m, tiles + 1, c]`: with m the side of a tile, pixel (m i + p, m j + q) of image k is element m p + q of tile (k h / m + i) w / m + j. All tiles are
@@ -40,28 +40,28 @@ export function polyphaseShape(shape: readonly number[]): number[] {
 }
 
 /** An NHWC array by phase. */
-export function toPolyphase(lowering: Lowering, name: string, shape: readonly number[], type: ElementType): string {
+export function toPolyphase(builder: OnnxBuilder, name: string, shape: readonly number[], type: ElementType): string {
   const channels = shape[3] as number;
   const pixels = sizeOf(shape) / channels;
   const { side, rows, columns, tiles } = tilingOf(shape);
-  const positions = lowering.positions(`phases of ${shape.slice(0, 3).join()}`, () =>
+  const positions = builder.positions(`phases of ${shape.slice(0, 3).join()}`, () =>
     everyTile(side, side, tiles, (p, q, tile) => {
       const [row, column] = [Math.floor(tile / columns), tile % columns];
       const [image, i] = [Math.floor(row / rows), row % rows];
       return tile === tiles ? pixels : ((image * rows + i) * side + p) * columns * side + column * side + q;
     }),
   );
-  const zero = lowering.zeros(type, [1, channels]);
-  const extended = lowering.emit('Concat', [lowering.reshapeUnplanned(name, [pixels, channels]), zero], { axis: 0 });
-  return lowering.reshapeUnplanned(lowering.emit('Gather', [extended, positions], { axis: 0 }), polyphaseShape(shape));
+  const zero = builder.zeros(type, [1, channels]);
+  const extended = builder.emit('Concat', [builder.reshapeUnplanned(name, [pixels, channels]), zero], { axis: 0 });
+  return builder.reshapeUnplanned(builder.emit('Gather', [extended, positions], { axis: 0 }), polyphaseShape(shape));
 }
 
 /** Inverse of `toPolyphase`, its channels spread over r by r pixels, as by depthToSpace. */
-export function fromPolyphase(lowering: Lowering, name: string, shape: readonly number[], r = 1): string {
+export function fromPolyphase(builder: OnnxBuilder, name: string, shape: readonly number[], r = 1): string {
   const [n, h, w, c] = shape as [number, number, number, number];
   const { side, rows, columns, tiles } = tilingOf(shape);
   const parts = r * r;
-  const positions = lowering.positions(`pixels of ${shape.slice(0, 3).join()} by ${r}`, () => {
+  const positions = builder.positions(`pixels of ${shape.slice(0, 3).join()} by ${r}`, () => {
     const [height, width] = [h * r, w * r];
     return Int32Array.from({ length: n * height * width }, (_, index) => {
       const [row, across] = [Math.floor(index / width), index % width];
@@ -72,8 +72,8 @@ export function fromPolyphase(lowering: Lowering, name: string, shape: readonly 
       return (element * (tiles + 1) + tile) * parts + (down % r) * r + (across % r);
     });
   });
-  const flat = lowering.reshape(name, [side * side * (tiles + 1) * parts, c / parts]);
-  return lowering.reshape(lowering.emit('Gather', [flat, positions], { axis: 0 }), [n, h * r, w * r, c / parts]);
+  const flat = builder.reshape(name, [side * side * (tiles + 1) * parts, c / parts]);
+  return builder.reshape(builder.emit('Gather', [flat, positions], { axis: 0 }), [n, h * r, w * r, c / parts]);
 }
 
 /** Where an element of a new tile comes from, along one axis: an element of the same tile, or of the one before (-1) or behind (1). */
@@ -91,7 +91,7 @@ export interface Elements {
 
 /** New tiles from others; beyond the border there are zeros. An axis given as the number of its elements stays as it is. */
 export function rearranged(
-  lowering: Lowering,
+  builder: OnnxBuilder,
   { name, length, channels }: Elements,
   tiling: Tiling,
   to: readonly [number | readonly Place[], number | readonly Place[]],
@@ -99,7 +99,7 @@ export function rearranged(
   const { images, rows, columns, tiles } = tiling;
   const [downwards, sideways] = to.map((axis) => (typeof axis === 'number' ? ownElements(axis) : axis)) as [Place[], Place[]];
   const written = [downwards, sideways].map((places) => places.map(({ element, tile }) => `${element}:${tile}`).join());
-  const positions = lowering.positions(`tiles of ${[images, rows, columns, ...length].join()} at ${written.join(' by ')}`, () =>
+  const positions = builder.positions(`tiles of ${[images, rows, columns, ...length].join()} at ${written.join(' by ')}`, () =>
     everyTile(downwards.length, sideways.length, tiles, (a, b, tile) => {
       const [down, across] = [downwards[a] as Place, sideways[b] as Place];
       const [row, column] = [Math.floor(tile / columns) % rows, tile % columns];
@@ -108,8 +108,8 @@ export function rearranged(
       return (down.element * length[1] + across.element) * (tiles + 1) + from;
     }),
   );
-  const flat = lowering.reshapeUnplanned(name, [length[0] * length[1] * (tiles + 1), channels]);
-  return lowering.emit('Gather', [flat, positions], { axis: 0 });
+  const flat = builder.reshapeUnplanned(name, [length[0] * length[1] * (tiles + 1), channels]);
+  return builder.emit('Gather', [flat, positions], { axis: 0 });
 }
 
 /** The elements of a tile, where they are. */
@@ -130,25 +130,25 @@ function inside(index: number, length: number): boolean {
 }
 
 /** A row of numbers for every image, or one for all, `[n or 1, c]`, as one for every tile, `[tiles + 1, c]`; zeros for the tile of zeros. */
-export function perTile(lowering: Lowering, name: string, [rows, channels]: readonly [number, number], tiling: Tiling): string {
-  return lowering.emit('MatMul', [belonging(lowering, tiling, rows, 'tiles'), lowering.reshape(name, [rows, channels])]);
+export function perTile(builder: OnnxBuilder, name: string, [rows, channels]: readonly [number, number], tiling: Tiling): string {
+  return builder.emit('MatMul', [belonging(builder, tiling, rows, 'tiles'), builder.reshape(name, [rows, channels])]);
 }
 
 /** Sums over the pixels of every image, or of all: `[n or 1, c]` of an array by phase. */
-export function sumOverTiles(lowering: Lowering, name: string, rows: number, tiling: Tiling, channels: number): string {
+export function sumOverTiles(builder: OnnxBuilder, name: string, rows: number, tiling: Tiling, channels: number): string {
   const elements = tiling.side * tiling.side;
   if (rows === 1) {
     const pixels = elements * (tiling.tiles + 1);
-    const ones = lowering.sharedConstant(`ones ${pixels}`, () => floats(new Float32Array(pixels).fill(1), [1, pixels]));
-    return lowering.emit('MatMul', [ones, lowering.reshapeUnplanned(name, [pixels, channels])]);
+    const ones = builder.sharedConstant(`ones ${pixels}`, () => floats(new Float32Array(pixels).fill(1), [1, pixels]));
+    return builder.emit('MatMul', [ones, builder.reshapeUnplanned(name, [pixels, channels])]);
   }
-  const perElement = lowering.emit('MatMul', [belonging(lowering, tiling, rows, 'images'), name]);
-  return lowering.emit('ReduceSum', [perElement, lowering.integers([0])], { keepdims: 0 });
+  const perElement = builder.emit('MatMul', [belonging(builder, tiling, rows, 'images'), name]);
+  return builder.emit('ReduceSum', [perElement, builder.integers([0])], { keepdims: 0 });
 }
 
 /** 1 where a tile belongs to an image, or to any if there is one row only: `[tiles + 1, rows]`, or by images first. */
-function belonging(lowering: Lowering, { tiles }: Tiling, rows: number, first: 'tiles' | 'images'): string {
-  return lowering.sharedConstant(`${tiles} tiles of ${rows} by ${first}`, () => {
+function belonging(builder: OnnxBuilder, { tiles }: Tiling, rows: number, first: 'tiles' | 'images'): string {
+  return builder.sharedConstant(`${tiles} tiles of ${rows} by ${first}`, () => {
     const matrix = new Float32Array((tiles + 1) * rows);
     for (let tile = 0; tile < tiles; tile++) {
       const row = Math.floor((tile * rows) / tiles);

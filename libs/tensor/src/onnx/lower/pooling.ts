@@ -1,5 +1,5 @@
-import { operand, sizeOf, type NodeValue, type Value } from '../graph/value';
-import { UnsupportedOperation } from '../unsupported';
+import { operand, sizeOf, type NodeValue, type Value } from '../../compile/graph/value';
+import { UnsupportedOperation } from '../../compile/unsupported';
 import { NCHW, permuted } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { BLOCKED_DOMAIN, type OnnxAttribute } from './model';

@@ -1,4 +1,4 @@
-import { operand, type NodeValue, type Value } from '../graph/value';
+import { operand, type NodeValue, type Value } from '../../compile/graph/value';
 import { natural, NCHW } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { sumOverTiles, tilingOf } from './polyphase';

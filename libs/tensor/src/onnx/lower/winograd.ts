@@ -1,6 +1,6 @@
-import { operand, sizeOf, type NodeValue, type Value } from '../graph/value';
+import type { ConvAttrs } from '../../compile/graph/conv-attrs';
+import { operand, sizeOf, type NodeValue, type Value } from '../../compile/graph/value';
 import { transposed, WINOGRAD, type Matrix } from '../../winograd-matrices';
-import type { ConvAttrs } from './convolution';
 import { natural } from './layout';
 import type { Lowering, Placed } from './lowering';
 import { ownElements, perTile, rearranged, tileSide, tilingOf, type Place, type Tiling } from './polyphase';

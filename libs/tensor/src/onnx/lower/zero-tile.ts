@@ -1,4 +1,4 @@
-import { isConstant, sizeOf, type NodeValue, type Value } from '../graph/value';
+import { isConstant, sizeOf, type NodeValue, type Value } from '../../compile/graph/value';
 import { isFull } from './lowering';
 
 /** What operations make of numbers; those that are not here make something else of zeros. */

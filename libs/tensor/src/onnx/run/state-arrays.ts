@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { sizeOf } from '../graph/value';
-import type { Pack } from '../passes/pack-updates';
-import type { NamedValue } from '../record/record';
+import { sizeOf } from '../../compile/graph/value';
+import type { Pack } from '../../compile/passes/pack-updates';
+import type { NamedValue } from '../../compile/record/record';
 import { emptyOrt, ortTensor, toOrt } from './tensors';
 
 /** Arrays of a state by name: packs, views into them under the names of their members, and what lies by itself. */

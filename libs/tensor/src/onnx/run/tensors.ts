@@ -1,6 +1,6 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { sizeOf, type ElementType } from '../graph/value';
+import { sizeOf, type ElementType } from '../../compile/graph/value';
 import type { OnnxInitializer, OnnxValue } from '../lower/model';
 import { onnxRuntime } from './runtime';
 

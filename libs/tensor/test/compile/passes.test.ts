@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Builder } from '../../src/onnx/graph/builder';
-import { rewrite, type Rule } from '../../src/onnx/graph/rewrite';
-import { reachable, type Value } from '../../src/onnx/graph/value';
+import { Builder } from '../../src/compile/graph/builder';
+import { rewrite, type Rule } from '../../src/compile/graph/rewrite';
+import { reachable, type Value } from '../../src/compile/graph/value';
 import { lower } from '../../src/onnx/lower/lower';
-import { constantFactors, gatheredBiases, neutralElements } from '../../src/onnx/passes/arithmetic';
-import { reshapeOfExpandedScalar, simplifyExpand, unexpandOperands } from '../../src/onnx/passes/broadcasts';
-import { fuseBias, fuseRelu, fuseResidual } from '../../src/onnx/passes/fuse-convolution';
-import { maskedProduct, signOfRelu } from '../../src/onnx/passes/relu-gradient';
-import { simplifyReshape, simplifySlice, simplifyTranspose, spaceToDepth } from '../../src/onnx/passes/reshaping';
+import { constantFactors, gatheredBiases, neutralElements } from '../../src/compile/passes/arithmetic';
+import { reshapeOfExpandedScalar, simplifyExpand, unexpandOperands } from '../../src/compile/passes/broadcasts';
+import { fuseBias, fuseRelu, fuseResidual } from '../../src/compile/passes/fuse-convolution';
+import { maskedProduct, signOfRelu } from '../../src/compile/passes/relu-gradient';
+import { simplifyReshape, simplifySlice, simplifyTranspose, spaceToDepth } from '../../src/compile/passes/reshaping';
 
 /** The graph as text, operands in place: `Add(x, 1)`. */
 function text(value: Value): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Builder } from '../../src/onnx/graph/builder';
-import type { Value } from '../../src/onnx/graph/value';
-import { packUpdates } from '../../src/onnx/passes/pack-updates';
-import type { NamedValue } from '../../src/onnx/record/record';
+import { Builder } from '../../src/compile/graph/builder';
+import type { Value } from '../../src/compile/graph/value';
+import { packUpdates } from '../../src/compile/passes/pack-updates';
+import type { NamedValue } from '../../src/compile/record/record';
 
 const KERNEL = [3, 3, 2, 4];
 const BIAS = [4];
