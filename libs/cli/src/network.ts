@@ -1,6 +1,7 @@
 import type { Deployed } from '@distillery/distill';
 import { deployNetwork } from '@distillery/lab';
 import { loadModel, MODELS } from '@distillery/models';
+import { PAPERS } from '@distillery/papers';
 import { UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { positiveInteger } from './arguments';
@@ -34,7 +35,7 @@ export function addModelOptions(command: Command): Command {
 export async function findNetwork({ run, network, model, scale, weights, engine }: NetworkOptions): Promise<Deployed> {
   if (run !== undefined) {
     if (model !== undefined || weights !== undefined) throw new UserError('expected either a run or --model with --weights, not both');
-    return deployNetwork(run, network, await selectEngine(engine));
+    return deployNetwork(run, network, await selectEngine(engine), Object.values(PAPERS));
   }
   if (model === undefined || weights === undefined || scale === undefined)
     throw new UserError('expected a finished run, or --model NAME --scale S --weights FILE');

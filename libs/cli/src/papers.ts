@@ -1,6 +1,10 @@
-import { PAPERS, TIERS, type Paper, type Tier } from '@distillery/lab';
+import { TIERS, type Paper, type Tier } from '@distillery/lab';
+import { PAPERS } from '@distillery/papers';
 import { UserError } from '@distillery/tensor';
 import { Option } from 'commander';
+
+/** The modules that worker processes load the papers from. */
+export const PAPERS_MODULES: readonly string[] = [require.resolve('@distillery/papers')];
 
 /** The papers of these ids, or all. Throws UserError for an unknown one. */
 export function papersNamed(ids: readonly string[]): Paper[] {

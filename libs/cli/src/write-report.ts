@@ -1,4 +1,5 @@
-import { PAPERS, readInstrument, readOverhead, readResults, TIERS, type ResultsFile } from '@distillery/lab';
+import { readInstrument, readOverhead, readResults, TIERS, type ResultsFile } from '@distillery/lab';
+import { PAPERS } from '@distillery/papers';
 import { renderReport } from '@distillery/report';
 import type { foldersIn } from './folders';
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(__dirname, '../../..');
 
 /** The order of the house: a lib imports only from those before it. */
-const ORDER = ['tensor', 'data', 'models', 'metrics', 'distill', 'lab', 'report', 'notebook', 'cli'];
+const ORDER = ['tensor', 'data', 'models', 'metrics', 'distill', 'lab', 'papers', 'report', 'notebook', 'cli'];
 
 function sources(lib: string): string[] {
   return readdirSync(join(ROOT, 'libs', lib, 'src'), { recursive: true, encoding: 'utf8' })

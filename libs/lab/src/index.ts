@@ -1,29 +1,45 @@
-export * from './claim';
-export { DEFAULT_PROTOCOL, type Metric } from './compare';
-export { datasetsOfRuns } from './datasets-of-runs';
-export { defaultDatasets } from './default-datasets';
-export { SCIENCE_VERSION, shortHash, type RunIdentity } from './hash';
+export * from './costs/overhead';
+export { overheadPath, readOverhead, writeOverhead } from './costs/overhead-file';
+export { syntheticStep, type SyntheticStep } from './costs/synthetic-step';
+export * from './experiment/claim';
+export { defaultDatasets } from './experiment/default-datasets';
+export * from './experiment/experiment';
+export { findPaper } from './experiment/find-paper';
+export { loadPapers } from './experiment/load-papers';
+export { buildNetwork, networkSchema, widthOf, type NetworkOptions } from './experiment/network';
+export { outputDistillationMethod, outputDistillationOptions } from './experiment/output-distillation-method';
+export * from './experiment/paper';
+export { plainMethod, plainOptions } from './experiment/plain-method';
+export { DEFAULT_SEEDS, findPlannedRun, plan, type PlannedRun, type PlanOptions } from './experiment/plan';
+export * from './experiment/recipe';
+export { cosineSchedule, stepSchedule } from './experiment/recipe-schedule';
+export { recipeSchema } from './experiment/recipe-schema';
+export { row } from './experiment/row';
+export { cellName, runId } from './experiment/run-id';
+export { resolveSpec } from './experiment/spec-file';
 export * from './instrument/evaluate-model';
 export { instrumentPath, readInstrument } from './instrument/instrument-file';
+export * from './instrument/instrument-result';
 export { measureInstrument, type MeasureInstrumentOptions } from './instrument/measure-instrument';
-export { PUBLISHED_NETWORKS, publishedModels, publishedWeights, type PublishedNetwork, type PublishedScore } from './instrument/published';
-export * from './instrument/result';
-export { overheadPath, readOverhead, writeOverhead } from './overhead/overhead-file';
-export * from './overhead/result';
-export { syntheticStep, type SyntheticStep } from './overhead/synthetic-step';
-export * from './paper';
-export { PAPERS } from './papers';
-export { performRun, type PerformOptions } from './perform-run';
-export { DEFAULT_SEEDS, findPlannedRun, plan, type PlannedRun, type PlanOptions } from './plan';
-export { findPaper, prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
-export type { RunProgress } from './progress';
-export * from './recipe';
-export * from './result';
-export { mergeRuns, readResults, resultsPath, updateResults } from './results-file';
-export { cellName, runId } from './run-id';
-export { isFinished, readRun, runFiles, runFolder } from './run-store';
-export { runPlan, type Overall, type RunOutcome, type ScheduleEvent, type ScheduleOptions } from './schedule';
-export { resolveSpec } from './spec-file';
-export { CONFIDENCE, pairedDifference, summarise, type Interval, type PairedDifference, type Summary } from './statistics';
-export { BANDS, claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './verdict';
-export { deployNetwork, deployRun } from './deploy-run';
+export {
+  PUBLISHED_NETWORKS,
+  publishedModels,
+  publishedWeights,
+  type PublishedNetwork,
+  type PublishedScore,
+} from './instrument/published-networks';
+export type { Json } from './json/json';
+export { validate } from './json/parse-json';
+export { DEFAULT_PROTOCOL, type Metric } from './judging/compare';
+export { CONFIDENCE, pairedDifference, summarise, type Interval, type PairedDifference, type Summary } from './judging/statistics';
+export { BANDS, claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './judging/verdict';
+export { deployNetwork, deployRun } from './perform/deploy-run';
+export { performRun, type PerformOptions } from './perform/perform-run';
+export { prepareRun, type PreparedRun, type RunPlace } from './perform/prepare-run';
+export type { RunProgress } from './perform/progress';
+export { runPlan, type Overall, type RunOutcome, type ScheduleEvent, type ScheduleOptions } from './schedule/run-plan';
+export { datasetsOfRuns } from './store/datasets-of-runs';
+export { mergeRuns, readResults, resultsPath, updateResults } from './store/results-file';
+export { SCIENCE_VERSION, shortHash, type RunIdentity } from './store/run-hash';
+export * from './store/run-result';
+export { isFinished, readRun, runFiles, runFolder } from './store/run-store';

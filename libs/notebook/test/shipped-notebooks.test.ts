@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PAPERS } from '@distillery/lab';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { executeNotebook, parseNotebook, type Notebook } from '@distillery/notebook';
+import { PAPERS } from '@distillery/papers';
 import { codeCells, folderWithPackages, plain, printed } from './notebooks';
 
 const root = join(__dirname, '../../..');

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Paper, PaperOverhead, Recipe, StepCost, Tier } from '@distillery/lab';
+import { PAPERS_MODULES } from '../papers';
+import type { MethodWorkerSetup } from './method-worker';
 import { takeTurns, type Timing } from './take-turns';
 import { startNode } from './timed-process';
 
@@ -17,10 +19,12 @@ export interface BenchMethodsOptions {
 export async function benchMethods(paper: Paper, options: BenchMethodsOptions): Promise<PaperOverhead> {
   const { plain, arms } = paper.overhead;
   const recipes = [plain, ...arms].map((arm) => recipeOf(paper, arm, options.tier));
+  const { engine, dataDir } = options;
+  const setup = (recipe: Recipe): MethodWorkerSetup => ({ recipe, papersModules: PAPERS_MODULES, engine, dataDir });
   const timings = await takeTurns(
     recipes.map((recipe) => ({
       name: recipe.arm,
-      start: () => startNode(WORKER, { recipe, engine: options.engine, dataDir: options.dataDir }, options.threads),
+      start: () => startNode(WORKER, setup(recipe), options.threads),
     })),
     options.rounds,
   );

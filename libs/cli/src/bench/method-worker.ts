@@ -1,19 +1,22 @@
 import { startStepper } from '@distillery/distill';
-import { findPaper, syntheticStep, type Recipe } from '@distillery/lab';
+import { findPaper, loadPapers, syntheticStep, type Recipe } from '@distillery/lab';
 import { useEngine } from '@distillery/tensor';
 import { answerSteps } from './answer-steps';
 
 /** What a method worker is told on its command line, as JSON. */
 export interface MethodWorkerSetup {
   readonly recipe: Recipe;
+  /** Modules that export papers as `PAPERS`. */
+  readonly papersModules: readonly string[];
   readonly engine: string;
   readonly dataDir: string | null;
 }
 
 /** A child process that times steps of a recipe. */
-async function main({ recipe, engine, dataDir }: MethodWorkerSetup): Promise<void> {
+async function main({ recipe, papersModules, engine, dataDir }: MethodWorkerSetup): Promise<void> {
   await useEngine(engine);
-  const { method, state, batch } = await syntheticStep(findPaper(recipe.paper), recipe, engine, dataDir);
+  const paper = findPaper(recipe.paper, loadPapers(papersModules));
+  const { method, state, batch } = await syntheticStep(paper, recipe, engine, dataDir);
   let fallback: string | null = null;
   const begun = performance.now();
   const stepper = await startStepper(method, state, batch, (reason) => (fallback = reason));

@@ -1,7 +1,8 @@
 import { findDataDir, listDatasets } from '@distillery/data';
-import { defaultDatasets, PAPERS, TIERS } from '@distillery/lab';
+import { defaultDatasets, TIERS } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { MODELS } from '@distillery/models';
+import { PAPERS } from '@distillery/papers';
 import { ENGINES } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { dataOption, jsonOption } from '../arguments';

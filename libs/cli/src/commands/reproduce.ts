@@ -10,7 +10,7 @@ import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
 import { print } from '../output';
-import { papersNamed, tierOption, type Tier } from '../papers';
+import { PAPERS_MODULES, papersNamed, tierOption, type Tier } from '../papers';
 import { planProgress } from '../plan-progress';
 import { writeReport } from '../write-report';
 
@@ -56,7 +56,15 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
 
   const progress = planProgress(runs.length);
   const outcomes = await interruptible((signal) =>
-    runPlan(runs, { jobs, dataDir, runsDir: folders.runs, fresh, signal, onEvent: progress.onEvent }).finally(progress.stop),
+    runPlan(runs, {
+      jobs,
+      dataDir,
+      runsDir: folders.runs,
+      papersModules: PAPERS_MODULES,
+      fresh,
+      signal,
+      onEvent: progress.onEvent,
+    }).finally(progress.stop),
   );
 
   const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));

@@ -1,5 +1,6 @@
 import { findDataDir } from '@distillery/data';
-import { defaultDatasets, PAPERS, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
+import { defaultDatasets, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
+import { PAPERS } from '@distillery/papers';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption } from '../arguments';
 import { chooseEngine } from '../engine';
@@ -30,14 +31,17 @@ export function addRun(program: Command): void {
       const engine = await chooseEngine(options.engine);
       const dataDir = findDataDir(options.data);
       const datasets = defaultDatasets(tierOf(spec), dataDir);
-      const resolved = await resolveSpec(spec, Object.values(PAPERS), { engine: engine.name, datasets });
+      const papers = Object.values(PAPERS);
+      const resolved = await resolveSpec(spec, papers, { engine: engine.name, datasets });
       engine.announce();
       const due = stepThrottle();
       const onProgress = (progress: RunProgress): void => {
         if (due(progress)) process.stderr.write(`${describeProgress(progress)}\n`);
       };
       const runsDir = foldersIn(options.out).runs;
-      const result = await interruptible((signal) => performRun(resolved, { dataDir, runsDir, fresh: options.fresh, signal, onProgress }));
+      const result = await interruptible((signal) =>
+        performRun(resolved, { dataDir, runsDir, papers, fresh: options.fresh, signal, onProgress }),
+      );
       if (options.json) return printJson(result);
       for (const { network, dataset, protocol, selfEnsemble, images } of result.evaluations) {
         const psnr = images.reduce((sum, image) => sum + image.psnr, 0) / images.length;

@@ -3,7 +3,7 @@ import type { Deployed } from '@distillery/distill';
 import { comparesLuma, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
 import { upscale, upscaleLuma } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
-import { finiteScore, testPairs } from '../test-pairs';
+import { finiteScore, testPairs } from '../perform/test-pairs';
 
 export interface ImageScores {
   readonly name: string;

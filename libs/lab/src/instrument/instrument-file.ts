@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { BORDERS } from '@distillery/data';
 import { z } from 'zod';
-import { readMeasurements, writeMeasurements } from '../measurements-file';
-import { provenanceSchema, sha256 } from '../schemas';
-import type { InstrumentFile } from './result';
+import { readMeasurements, writeMeasurements } from '../store/measurements-file';
+import { provenanceSchema, sha256 } from '../store/schemas';
+import type { InstrumentFile } from './instrument-result';
 
 const scores = { psnr: z.number(), ssim: z.number() };
 

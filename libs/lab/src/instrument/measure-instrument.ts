@@ -4,15 +4,15 @@ import { openDataset, type Border, type Dataset } from '@distillery/data';
 import { comparesLuma, PROTOCOLS, type Protocol, type Score } from '@distillery/metrics';
 import { loadModel } from '@distillery/models';
 import { activeEngine, disposeParams } from '@distillery/tensor';
-import { hashJson } from '../canonical-json';
-import { DEFAULT_PROTOCOL } from '../compare';
-import { weightsDigest } from '../feature-network';
-import { SCIENCE_VERSION } from '../hash';
-import { dataArgument, provenanceHere } from '../provenance';
+import { hashJson } from '../json/canonical-json';
+import { DEFAULT_PROTOCOL } from '../judging/compare';
+import { weightsDigest } from '../frozen/feature-network';
+import { SCIENCE_VERSION } from '../store/run-hash';
+import { dataArgument, provenanceHere } from '../perform/provenance';
 import { DEFAULT_LUMA_PROCEDURE, evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
 import { readInstrument, writeInstrument } from './instrument-file';
-import { PUBLISHED_NETWORKS, type PublishedNetwork } from './published';
-import type { InstrumentFile, InstrumentRow } from './result';
+import { PUBLISHED_NETWORKS, type PublishedNetwork } from './published-networks';
+import type { InstrumentFile, InstrumentRow } from './instrument-result';
 
 /** Version of what is measured and how; raise it with any change that alters the rows. */
 const INSTRUMENT_VERSION = 1;

@@ -1,0 +1,47 @@
+import { disposeState, type Batch, type Method, type State } from '@distillery/distill';
+import { seedRng, uniformTensor, type Rng } from '@distillery/tensor';
+import { scalar, type Tensor4D } from '@tensorflow/tfjs-core';
+import { findFeatures } from '../frozen/feature-network';
+import type { Paper } from '../experiment/paper';
+import type { Recipe } from '../experiment/recipe';
+
+/** A recipe's training step, ready to be timed. */
+export interface SyntheticStep {
+  readonly method: Method;
+  /** As after zero steps: what the step costs does not depend on what was learned. */
+  readonly state: State;
+  /** Noise of the recipe's shapes. */
+  readonly batch: Batch;
+}
+
+/**
+ * The step of a recipe on the active engine (named `engine`), without training data and without the runs it would start from: their networks are
+ * freshly drawn. The caller owns all tensors.
+ */
+export async function syntheticStep(paper: Paper, recipe: Recipe, engine: string, dataDir: string | null): Promise<SyntheticStep> {
+  const rng = seedRng(0);
+  const vgg19 = paper.needsFeatures(recipe) ? (await findFeatures(dataDir, engine)).load() : null;
+  const startState = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
+  const method = paper.method(recipe, { vgg19, startState });
+  const state = method.init(rng.split('init'));
+  return { method, state, batch: noiseBatch(recipe, rng.split('batch')) };
+}
+
+function startOf(paper: Paper, recipe: Recipe, rng: Rng): State {
+  const before = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
+  const state = paper.method(recipe, { vgg19: null, startState: before }).init(rng.split('start'));
+  if (before) disposeState(before);
+  return state;
+}
+
+function noiseBatch({ data: { batch, patch, channels, ...data }, scale, schedule }: Recipe, rng: Rng): Batch {
+  const noise = (side: number): Tensor4D => uniformTensor(rng, [batch, side, side, channels], 0, 1) as Tensor4D;
+  const side = patch / scale;
+  return {
+    lr: noise(side),
+    hr: noise(patch),
+    learningRate: scalar(schedule.learningRate),
+    ...('blind' in data && { blind: noise(side) }),
+    ...('real' in data && { real: noise(side) }),
+  };
+}

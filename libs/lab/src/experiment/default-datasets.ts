@@ -1,0 +1,44 @@
+import { listDatasets } from '@distillery/data';
+import type { Datasets } from './paper';
+import { publishedPath } from '../frozen/published-network';
+import type { Tier } from './recipe';
+
+const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', small: 'T91', full: 'DIV2K' };
+const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
+  smoke: ['Set5'],
+  small: ['Set5', 'Set14'],
+  full: ['Set5', 'Set14', 'BSD100', 'Urban100-subset', 'DIV2K-valid'],
+};
+
+/**
+ * What papers on real-world images adapt to, and the pairs it is tested on, with the sets that this takes: a camera, a telephone, and photographs of all
+ * kinds that have no ground truth, tested on cameras that are none of theirs.
+ */
+const REAL: readonly { readonly adapt: string; readonly test: string; readonly needs: readonly string[] }[] = [
+  { adapt: 'City100-NikonD5500-shrunk-adapt', test: 'City100-NikonD5500-shrunk-test', needs: ['City100-NikonD5500'] },
+  { adapt: 'City100-iPhoneX-shrunk-adapt', test: 'City100-iPhoneX-shrunk-test', needs: ['City100-iPhoneX'] },
+  { adapt: 'RealSRSet', test: 'RealSR-NTIRE2019-shrunk-test', needs: ['RealSRSet', 'RealSR-NTIRE2019-val-subset'] },
+];
+/** Published networks that take part in experiments, with their scale. */
+const PUBLISHED = { 'realesr-general': 4 } as const;
+
+/**
+ * The sets a tier trains and evaluates on: benchmarks are left out where the data folder lacks them (Set5 never is: without it the
+ * run fails and says so). Without a data folder the built-in procedural images stand in.
+ */
+export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
+  if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'] };
+  const present = new Set(listDatasets(dataDir).flatMap((listing) => (listing.present ? [listing.name as string] : [])));
+  const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, test }) => ({
+    adapt,
+    // At the smoke tier scoring the whole pictures would take longer than all else.
+    test: [tier === 'smoke' ? `${test}-centre` : test],
+  }));
+  const published = Object.entries(PUBLISHED).flatMap(([model, scale]) => (publishedPath(model, scale, dataDir) ? [model] : []));
+  return {
+    train: TRAIN[tier],
+    evaluate: EVALUATE[tier].filter((name) => name === 'Set5' || present.has(name)),
+    ...(real.length > 0 && { real }),
+    ...(published.length > 0 && { published }),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Deployed, Method } from '@distillery/distill';
+import type { ModelName } from '@distillery/models';
+import type { Params } from '@distillery/tensor';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Claim, DirectionClaim, Divergence } from './claim';
+import type { Recipe, Tier } from './recipe';
+import type { Experiment } from './experiment';
+
+/** What a paper's method may ask for besides its recipe; found by the runner. */
+export interface Resources {
+  /**
+   * Frozen VGG19 features (after ReLU): image batch `[n, h, w, 3]` in 0..1 RGB -> features by name (`relu1_1`...).
+   * A seeded random network of the same shape where the weights are not found; `name` says which. `input` is the range the
+   * network is fed: `caffe`, 0..255 BGR less the ImageNet mean as it was trained, or `raw`, 0..255 BGR as CSD's code feeds it.
+   */
+  readonly vgg19: {
+    readonly name: string;
+    features(x: Tensor4D, layers: readonly string[], input: 'caffe' | 'raw'): Record<string, Tensor4D>;
+  } | null;
+  /** The published network that the recipe's method needs, with its weights; null or absent where it needs none or is only to deploy. */
+  readonly published?: Deployed | null;
+  /** Final state of `recipe.startFrom`, by slot. */
+  readonly startState: Readonly<Record<string, Params>> | null;
+}
+
+/** Real images: unlabelled ones to adapt to, and pairs to test on. */
+export interface TargetDomain {
+  readonly adapt: string;
+  readonly test: readonly string[];
+}
+
+/** The sets a paper's experiments run on, by name in the data folder or `procedural`. */
+export interface Datasets {
+  readonly train: string;
+  readonly evaluate: readonly string[];
+  /** For papers that adapt to a target domain: the domains, the main one first. Absent: the built-in stand-in. */
+  readonly real?: readonly TargetDomain[];
+  /** Models whose published weights are in the data folder. */
+  readonly published?: readonly string[];
+}
+
+/** A paper: its facts, its experiments, and how a recipe becomes a method. */
+export interface Paper {
+  readonly id: string;
+  readonly title: string;
+  readonly venue: string;
+  /** null where there is nothing to link to. */
+  readonly url: string | null;
+  /** The method and the headline claim, in a few plain sentences. */
+  readonly summary: string;
+  /** Version of the paper's method and recipes, part of every run's hash: raised with a change that alters results. 1 if absent. */
+  readonly version?: number;
+  readonly claims: readonly Claim[];
+  readonly directions: readonly DirectionClaim[];
+  readonly divergences: readonly Divergence[];
+  /** The arms whose step is timed, and the plain training of the same student that they are compared with. */
+  readonly overhead: { readonly plain: string; readonly arms: readonly string[] };
+  /** Experiments at a tier; on the given sets. */
+  experiments(tier: Tier, datasets: Datasets): readonly Experiment[];
+  /** Whether a recipe's method needs `Resources.vgg19`. */
+  needsFeatures(recipe: Recipe): boolean;
+  /** The published weights that a recipe's method needs (`Resources.published`), by the model's name; null or absent: none. */
+  needsPublished?(recipe: Recipe): ModelName | null;
+  method(recipe: Recipe, resources: Resources): Method;
+}

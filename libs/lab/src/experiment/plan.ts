@@ -1,0 +1,95 @@
+import { UserError } from '@distillery/tensor';
+import { canonicalJson } from '../json/canonical-json';
+import type { Datasets, Paper } from './paper';
+import type { Json } from '../json/json';
+import { TIERS, type Recipe, type RunSpec, type Tier } from './recipe';
+import type { Experiment } from './experiment';
+import { runId } from './run-id';
+
+/** Seeds per run where the user does not say: smoke proves the machinery, the others are evidence. */
+export const DEFAULT_SEEDS: Readonly<Record<Tier, number>> = { smoke: 1, small: 3, full: 3 };
+
+export interface PlanOptions {
+  /** Experiment id (`negatives`), or the common beginning of several (`table1` for `table1-x2` and `table1-x4`); absent: all. */
+  readonly table?: string | undefined;
+  /** Number of seeds, 0 up to it; absent: the tier's default. */
+  readonly seeds?: number | undefined;
+  readonly engine: string;
+  readonly datasets: Datasets;
+}
+
+/** One run of a plan. Runs of a stage depend only on runs of earlier stages, so a scheduler may start a stage at once. */
+export interface PlannedRun {
+  /** `csd/small/csd-x4/0`, unique in the plan; what `distillery run` takes. */
+  readonly id: string;
+  /** 0 for runs that start from scratch, 1 for those that start from these, ... */
+  readonly stage: number;
+  /** The id of the run that this one starts from. */
+  readonly needs: string | null;
+  /** The experiments that show the run; empty for a run that only serves as a start. */
+  readonly experiments: readonly string[];
+  readonly spec: RunSpec;
+}
+
+/**
+ * The runs that the papers' experiments consist of at a tier, each once however many experiments show it, in order of stage.
+ * Throws UserError for a table that no paper has or a number of seeds below 1.
+ */
+export function plan(papers: readonly Paper[], tier: Tier, options: PlanOptions): PlannedRun[] {
+  const seeds = options.seeds ?? DEFAULT_SEEDS[tier];
+  if (!Number.isInteger(seeds) || seeds < 1) throw new UserError(`number of seeds ${seeds}: expected a positive integer`);
+  const experiments = selectExperiments(papers, tier, options);
+  const runs = new Map<string, PlannedRun>();
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const { id, arms } of experiments) {
+      for (const { recipe } of arms) addRun(runs, { recipe, seed, engine: options.engine }, id);
+    }
+  }
+  return [...runs.values()].sort((a, b) => a.stage - b.stage);
+}
+
+/**
+ * The spec behind a run id such as `csd/small/csd-x4/0`, of any seed. Throws UserError if no paper has such a run.
+ */
+export function findPlannedRun(papers: readonly Paper[], id: string, options: Pick<PlanOptions, 'engine' | 'datasets'>): RunSpec {
+  const [paperId, tier, cell, seed] = id.split('/');
+  const unknown = (): UserError =>
+    new UserError(`run '${id}': unknown; expected paper/tier/arm-xSCALE/seed as listed by 'distillery plan'`);
+  if (!paperId || !cell || !isTier(tier) || !/^\d+$/.test(seed ?? '')) throw unknown();
+  const planned = plan(papersNamed(papers, paperId), tier, { ...options, seeds: 1 });
+  const found = planned.find((run) => run.id === `${paperId}/${tier}/${cell}/0`);
+  if (!found) throw unknown();
+  return { ...found.spec, seed: Number(seed) };
+}
+
+function papersNamed(papers: readonly Paper[], id: string): readonly Paper[] {
+  return papers.filter((paper) => paper.id === id);
+}
+
+function isTier(text: string | undefined): text is Tier {
+  return (TIERS as readonly (string | undefined)[]).includes(text);
+}
+
+function selectExperiments(papers: readonly Paper[], tier: Tier, { table, datasets }: PlanOptions): Experiment[] {
+  const all = papers.flatMap((paper) => paper.experiments(tier, datasets));
+  if (table === undefined) return all;
+  const selected = all.filter(({ id }) => id === table || id.startsWith(`${table}-`));
+  if (selected.length === 0) throw new UserError(`table '${table}': unknown, expected one of ${all.map(({ id }) => id).join(', ')}`);
+  return selected;
+}
+
+/** Adds a run and, before it, the run that it starts from. `experiment` is null for the latter. Returns the run's stage. */
+function addRun(runs: Map<string, PlannedRun>, spec: RunSpec, experiment: string | null): number {
+  const start: RunSpec | null = spec.recipe.startFrom && { ...spec, recipe: spec.recipe.startFrom };
+  const stage = start ? addRun(runs, start, null) + 1 : 0;
+  const id = runId(spec);
+  const known = runs.get(id);
+  if (known && !sameRecipe(known.spec.recipe, spec.recipe)) throw new Error(`two different recipes are named ${id}`);
+  const experiments = new Set([...(known?.experiments ?? []), ...(experiment === null ? [] : [experiment])]);
+  runs.set(id, { id, stage, needs: start && runId(start), experiments: [...experiments], spec });
+  return stage;
+}
+
+function sameRecipe(a: Recipe, b: Recipe): boolean {
+  return canonicalJson(a as unknown as Json) === canonicalJson(b as unknown as Json);
+}

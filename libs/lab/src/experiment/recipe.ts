@@ -1,0 +1,55 @@
+import type { DegradationName } from '@distillery/data';
+import type { Json } from '../json/json';
+
+export const TIERS = ['smoke', 'small', 'full'] as const;
+/** smoke: seconds per run, evidence of nothing. small: minutes, several seeds, evidence of direction. full: the paper's protocol. */
+export type Tier = (typeof TIERS)[number];
+
+/** All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. */
+export interface Recipe {
+  readonly paper: string;
+  /** The arm as used in experiments: `csd`, `csd-k4-mean`. Unique per paper and scale. */
+  readonly arm: string;
+  readonly scale: number;
+  readonly tier: Tier;
+  /** The method's own options; the paper's module turns them into a `Method`. */
+  readonly method: { readonly name: string; readonly [option: string]: Json };
+  readonly data: {
+    /** Training set by name in the data folder, or `procedural`. */
+    readonly train: string;
+    readonly evaluate: readonly string[];
+    /** HR patch side in pixels; a multiple of the scale. */
+    readonly patch: number;
+    readonly batch: number;
+    readonly channels: 1 | 3;
+    /** Absent: LR as the training set has it (MATLAB bicubic). Else HR patches go through this degradation instead. */
+    readonly lr?: DegradationName;
+    /** The same HR patches through another degradation as well, `batch.blind`. */
+    readonly blind?: DegradationName;
+    /** A set whose LR patches, unrelated to the others, are `batch.real`. */
+    readonly real?: string;
+  };
+  readonly schedule: {
+    readonly steps: number;
+    readonly learningRate: number;
+    /** The rate is multiplied by `decay` every `decayEvery` steps. */
+    readonly decay: number;
+    readonly decayEvery: number;
+    /** At most this often; absent: no limit. */
+    readonly decays?: number;
+    /** The rate falls along a half cosine to this one instead, see `Schedule`. */
+    readonly cosineTo?: number;
+    readonly checkpointEvery: number;
+  };
+  /** A run whose final state this one starts from (the pretrained teacher). Same seed, same engine. */
+  readonly startFrom: Recipe | null;
+  /** Networks to evaluate (names from `Method.deploy`) and whether to add the x8 self-ensemble. */
+  readonly evaluate: { readonly networks: readonly string[]; readonly selfEnsemble: boolean };
+}
+
+/** One run: a recipe under a seed on an engine. `distillery run SPEC` performs it. */
+export interface RunSpec {
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly engine: string;
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Json } from './json';
+
+/**
+ * JSON with sorted keys and no whitespace: equal values have equal texts. Throws TypeError for what JSON cannot hold
+ * (NaN, infinities, undefined): such a value would silently become `null` and two different inputs would look the same.
+ */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+    return JSON.stringify(value);
+  }
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object') throw new TypeError(`${typeof value} has no JSON form`);
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
+  return `{${entries.join(',')}}`;
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** sha256 of the canonical JSON, 64 hex digits. */
+export function hashJson(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}

@@ -1,0 +1,165 @@
+import type { Claim, DirectionClaim } from '../experiment/claim';
+import { pairClaim, scoresOfClaim, type Metric, type Pairs } from './compare';
+import type { Tier } from '../experiment/recipe';
+import type { RunResult } from '../store/run-result';
+import { pairedDifference, summarise, type Interval } from './statistics';
+
+export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'not judged'] as const;
+export type VerdictKind = (typeof VERDICTS)[number];
+
+/** What our runs say of a claim. */
+export interface Verdict {
+  /** The claim's id. */
+  readonly claim: string;
+  readonly kind: VerdictKind;
+  /** The data set it speaks of; null for all of them together. */
+  readonly dataset: string | null;
+  readonly seeds: number;
+  readonly images: number;
+  /** Values compared: seeds x images. 0 if none. */
+  readonly n: number;
+  /** Ours minus published; for a direction the gain in its sense: positive agrees with the claim. */
+  readonly meanDifference: number | null;
+  /** 95 % interval of the mean difference; null where it cannot be had. */
+  readonly ci: Interval | null;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/**
+ * How near an absolute number must come at the full tier. 0.05 and 0.15 dB are the project's bands; in the published tables 0.1 dB
+ * of PSNR goes with 0.002 to 0.003 of SSIM, hence the SSIM bands. The LPIPS bands are the last printed digit and three times that.
+ */
+export const BANDS: Readonly<Record<Metric, { readonly reproduced: number; readonly tolerance: number }>> = {
+  psnr: { reproduced: 0.05, tolerance: 0.15 },
+  ssim: { reproduced: 0.001, tolerance: 0.003 },
+  lpips: { reproduced: 0.001, tolerance: 0.003 },
+};
+
+const SMOKE = 'smoke tier: proves the machinery, is evidence of nothing';
+
+/**
+ * Verdict on a published number. Only the full tier can speak of magnitudes. The published mean is over a fixed set of images, so
+ * the interval is over seeds: |ours - published| within the bands, unless the spread over seeds is wider than the tolerance;
+ * beyond the tolerance it is contradicted only if the whole interval is.
+ */
+export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tier): Verdict {
+  const give = (kind: VerdictKind, reason: string): Verdict => ({ ...nothing(claim.id, claim.dataset), kind, reason });
+  if (tier === 'smoke') return give('not judged', SMOKE);
+  if (tier !== 'full') return give('not judged', 'absolute numbers are compared at the full tier only');
+  const scores = scoresOfClaim(claim, runs);
+  if (scores.perSeed.length === 0)
+    return give('not judged', `no finished run of this network under ${protocolName(claim)} on ${claim.dataset}`);
+  if (claim.value === null || !claim.verified) return give('inconclusive', 'the published value is not available');
+  const published = claim.value;
+  const { n, mean, ci } = summarise(scores.perSeed.map((score) => score - published));
+  const [kind, why] = judgeMagnitude(mean, ci, BANDS[claim.metric], scores.standIn);
+  return {
+    claim: claim.id,
+    kind,
+    dataset: claim.dataset,
+    seeds: n,
+    images: scores.images,
+    n: n * scores.images,
+    meanDifference: mean,
+    ci,
+    reason: sentence(claim.metric, mean, ci, why, claim.suspect && `the printed value is doubted: ${claim.suspect}`),
+  };
+}
+
+function judgeMagnitude(
+  mean: number,
+  ci: Interval | null,
+  band: { reproduced: number; tolerance: number },
+  standIn: string | null,
+): [VerdictKind, string] {
+  if (standIn !== null) return ['inconclusive', `${standIn}, so that the number is not the paper's`];
+  if (ci && (ci[1] - ci[0]) / 2 > band.tolerance) return ['inconclusive', 'the spread over seeds is wider than the tolerance'];
+  const once = ci ? '' : ' (one seed)';
+  if (Math.abs(mean) <= band.reproduced) return ['reproduced', `within ${band.reproduced} of the published value${once}`];
+  if (Math.abs(mean) <= band.tolerance) return ['within tolerance', `within ${band.tolerance} of the published value${once}`];
+  if (ci && (ci[0] > band.tolerance || ci[1] < -band.tolerance))
+    return ['contradicted', `the interval lies beyond the tolerance of ${band.tolerance}`];
+  return [
+    'inconclusive',
+    `beyond the tolerance of ${band.tolerance}, but ${ci ? 'the interval reaches into it' : 'one seed cannot contradict'}`,
+  ];
+}
+
+/** Verdicts on a direction, for every data set that both networks were scored on and for all their images together. */
+export interface DirectionVerdicts {
+  readonly overall: Verdict;
+  readonly byDataset: readonly Verdict[];
+}
+
+/**
+ * Verdict on a published direction, from the small tier up: differences paired by seed and image, reproduced if the 95 % interval
+ * (see `pairedDifference`) excludes zero on the claimed side, contradicted if on the other, else inconclusive. A claim of equality
+ * (`within`) is reproduced if the interval lies within that margin, contradicted if it lies outside. One seed is never enough.
+ */
+export function directionVerdict(claim: DirectionClaim, runs: readonly RunResult[], tier: Tier): DirectionVerdicts {
+  const none = nothing(claim.id, null);
+  if (tier === 'smoke') return { overall: { ...none, reason: SMOKE }, byDataset: [] };
+  const pairs = pairClaim(claim, runs);
+  const first = pairs[0];
+  if (!first) return { overall: { ...none, reason: 'no finished runs of both sides with the same seed, engine and data' }, byDataset: [] };
+  const byDataset = pairs.map((pair) => judgePairs(claim, pair, pair.dataset));
+  if (pairs.length === 1) return { overall: { ...(byDataset[0] as Verdict), dataset: null }, byDataset };
+  const seeds = first.seeds.filter((seed) => pairs.every((pair) => pair.seeds.includes(seed)));
+  if (seeds.length === 0) return { overall: { ...none, reason: 'no seed was scored on all data sets' }, byDataset };
+  const gains = seeds.map((seed) => pairs.flatMap((pair) => pair.gains[pair.seeds.indexOf(seed)] as readonly number[]));
+  return { overall: judgePairs(claim, { ...first, seeds, gains }, null), byDataset };
+}
+
+function judgePairs(claim: DirectionClaim, { gains, standIn }: Pairs, dataset: string | null): Verdict {
+  const { seeds, images, mean, ci } = pairedDifference(gains);
+  const [kind, why] = seeds < 2 || !ci ? oneSeed(seeds) : claim.within === undefined ? judgeSign(ci) : judgeEquality(ci, claim.within);
+  const published = dataset === null ? undefined : claim.published?.[dataset];
+  const notes = [published !== undefined && claim.verified ? `published ${withUnit(claim.metric, published)}` : null, standIn];
+  const reason = sentence(claim.metric, mean, ci, why, ...notes);
+  return { claim: claim.id, kind, dataset, seeds, images, n: seeds * images, meanDifference: mean, ci, reason };
+}
+
+function oneSeed(seeds: number): [VerdictKind, string] {
+  return ['inconclusive', seeds < 2 ? 'one seed says nothing of training noise' : 'too few values for an interval'];
+}
+
+function judgeSign([low, high]: Interval): [VerdictKind, string] {
+  if (low > 0) return ['reproduced', 'the interval lies on the claimed side of zero'];
+  if (high < 0) return ['contradicted', 'the interval lies on the other side of zero'];
+  return ['inconclusive', 'the interval includes zero'];
+}
+
+function judgeEquality([low, high]: Interval, margin: number): [VerdictKind, string] {
+  if (low > -margin && high < margin) return ['reproduced', `the interval lies within the margin of ${margin}`];
+  if (low > margin || high < -margin) return ['contradicted', `the interval lies outside the margin of ${margin}`];
+  return ['inconclusive', `the interval crosses the margin of ${margin}`];
+}
+
+function nothing(claim: string, dataset: string | null): Verdict {
+  return { claim, kind: 'not judged', dataset, seeds: 0, images: 0, n: 0, meanDifference: null, ci: null, reason: '' };
+}
+
+function sentence(
+  metric: Metric,
+  mean: number,
+  ci: Interval | null,
+  why: string,
+  ...notes: readonly (string | null | undefined)[]
+): string {
+  const interval = ci ? ` [${signed(metric, ci[0])}, ${signed(metric, ci[1])}]` : '';
+  return `${withUnit(metric, mean)}${interval}: ${[why, ...notes.filter(Boolean)].join('; ')}.`;
+}
+
+/** `+0.123`, `-0.0012`. */
+function signed(metric: Metric, value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(metric === 'psnr' ? 3 : 4)}`;
+}
+
+function withUnit(metric: Metric, value: number): string {
+  return `${signed(metric, value)}${metric === 'psnr' ? ' dB' : ''}`;
+}
+
+function protocolName({ protocol, selfEnsemble }: Claim): string {
+  return selfEnsemble ? `${protocol} with self-ensemble` : protocol;
+}

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
+import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { costOf } from '../costs/network-cost';
+import { cropCollector } from './crops';
+import { thinCurves } from './curves';
+import { evaluateNetworks } from './evaluate';
+import { readMetrics } from '../store/metrics-log';
+import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
+import type { RunProgress } from './progress';
+import { provenanceOf, recomputeCommand } from './provenance';
+import type { RunSpec } from '../experiment/recipe';
+import type { RunResult } from '../store/run-result';
+import { withLock } from '../store/run-lock';
+import {
+  beginSession,
+  freshFolder,
+  isFinished,
+  readRun,
+  readTiming,
+  recoverReplacement,
+  remedy,
+  replaceByFresh,
+  runFiles,
+  writeOutcome,
+  writeTiming,
+} from '../store/run-store';
+import { readRunCheckpoint, trainRun } from './train-run';
+
+type Networks = Readonly<Record<string, Deployed>>;
+
+export interface PerformOptions extends RunPlace {
+  /** Makes the run again even if it is finished; the old one is replaced once the new one is complete. */
+  readonly fresh?: boolean;
+  onProgress?(progress: RunProgress): void;
+  /** Stops before the next step; throws the signal's reason. The run resumes from its last checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Performs one run: the run it starts from first, if that is not finished; then training (from the last checkpoint, if there is one),
+ * evaluation, costs and pictures. A finished run is only read. Of several processes that want the same run one makes it, the others
+ * wait. Yields to the event loop at every step. Throws UserError for bad input, damaged files, a full or read-only disk.
+ */
+export async function performRun(spec: RunSpec, options: PerformOptions): Promise<RunResult> {
+  return perform(await prepareRun(spec, options), options);
+}
+
+async function perform(run: PreparedRun, options: PerformOptions): Promise<RunResult> {
+  const { id, folder } = run;
+  const { onProgress, signal, fresh = false } = options;
+  const done = async (skipped: boolean): Promise<RunResult> => {
+    const result = await readRun(folder);
+    onProgress?.({ kind: 'finished', id, folder, skipped });
+    return result;
+  };
+  if (isFinished(folder) && !fresh) return done(true);
+  if (run.start) await perform(run.start, { ...options, fresh: false });
+  const onWait = (holder: string): void => onProgress?.({ kind: 'waiting', id, holder });
+  return withLock(
+    `${folder}.lock`,
+    async () => {
+      await recoverReplacement(folder);
+      await rm(freshFolder(folder), { recursive: true, force: true });
+      if (isFinished(folder) && !fresh) return done(true);
+      if (fresh && existsSync(folder)) {
+        await make(run, freshFolder(folder), options);
+        await replaceByFresh(folder);
+      } else {
+        await make(run, folder, options);
+      }
+      return done(false);
+    },
+    { onWait, signal },
+  );
+}
+
+/** Trains and evaluates a run in `folder`; its `result.json` comes last. */
+async function make(run: PreparedRun, folder: string, options: PerformOptions): Promise<void> {
+  const { hash, spec, identity } = run;
+  const command = recomputeCommand(spec, options.papers, options.dataDir, runFiles(run.folder).run);
+  await beginSession(folder, { hash, spec }, await provenanceOf(identity, command));
+  const start = run.start && (await readRunCheckpoint(run.start.folder, run.start.hash)).state;
+  const { method, made } = makeMethod(run, start);
+  try {
+    const state = await trainRun(run, method, folder, options);
+    const { networks, own } = deploy(method, state, spec.recipe.evaluate.networks);
+    try {
+      await conclude(run, folder, networks, options);
+    } finally {
+      dispose(own);
+      disposeState(state);
+    }
+  } finally {
+    dispose(made);
+    if (start) disposeState(start);
+  }
+}
+
+/** The paper's method, and the tensors it made for itself (a slice of the start), which nobody else would free. */
+function makeMethod({ paper, spec, features, published }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
+  const vgg19 = features?.load() ?? null;
+  const network = published?.load() ?? null;
+  let method: Method | undefined;
+  const made = tidy(() => {
+    method = paper.method(spec.recipe, { vgg19, published: network, startState });
+    return [...engine().state.activeScope.track];
+  });
+  return { method: method as Method, made };
+}
+
+/** The named networks, and those deployed tensors that are not the state's. Throws Error if the method deploys no such network. */
+function deploy(method: Method, state: State, names: readonly string[]): { networks: Networks; own: Tensor[] } {
+  const deployed = method.deploy(state);
+  const states = new Set(Object.values(state).flatMap((params) => Object.values(params)));
+  const tensors = Object.values(deployed).flatMap(({ params }) => Object.values(params));
+  const networks = names.map((name): [string, Deployed] => {
+    const network = deployed[name];
+    if (!network) throw new Error(`${method.name} deploys no '${name}', only ${Object.keys(deployed).join(', ')}`);
+    return [name, network];
+  });
+  return { networks: Object.fromEntries(networks), own: tensors.filter((tensor) => !states.has(tensor)) };
+}
+
+/** Scores, costs and pictures of the trained networks, and the curves of their training. */
+async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions): Promise<void> {
+  const { id, hash, paper, lpips, evaluate: datasets } = run;
+  const { recipe } = run.spec;
+  const pictures = cropCollector(datasets, recipe.scale);
+  const evaluations = await evaluateNetworks(networks, {
+    paper,
+    recipe,
+    datasets,
+    lpips: lpips?.network ?? null,
+    onPass: (network, dataset) => options.onProgress?.({ kind: 'evaluating', id, network, dataset }),
+    onImage: (network, dataset, image) => pictures.add(network, dataset, image),
+  });
+  const measured = Object.entries(networks).map(([name, network]) => costOf(name, network, recipe.scale));
+  const latencies = Object.fromEntries(measured.map(({ network, latencyMs, latencyPasses }) => [network, { latencyMs, latencyPasses }]));
+  const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
+  const curves = thinCurves(readMetrics(runFiles(folder).metrics, remedy(folder)));
+  await writeTiming(folder, { ...(await readTiming(folder)), latencies });
+  await writeOutcome(folder, { schema: 1, hash, evaluations, costs, curves, crops: await pictures.crops() });
+}

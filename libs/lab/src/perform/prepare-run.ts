@@ -1,0 +1,83 @@
+import { openDataset, type Dataset } from '@distillery/data';
+import { useEngine } from '@distillery/tensor';
+import { findFeatures, type FeatureSource } from '../frozen/feature-network';
+import { runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
+import { findLpips, type LpipsSource } from '../frozen/lpips-network';
+import { findPaper } from '../experiment/find-paper';
+import type { Paper } from '../experiment/paper';
+import type { RunSpec } from '../experiment/recipe';
+import { findPublished, type PublishedSource } from '../frozen/published-network';
+import { runId } from '../experiment/run-id';
+import { runFolder } from '../store/run-store';
+
+/** Where a run finds its data and leaves its files. */
+export interface RunPlace {
+  /** The data folder; null: only the built-in procedural images. */
+  readonly dataDir: string | null;
+  readonly runsDir: string;
+  /** The papers that are known. */
+  readonly papers: readonly Paper[];
+}
+
+/** A run with all that it needs found, but not begun. */
+export interface PreparedRun {
+  readonly id: string;
+  readonly spec: RunSpec;
+  readonly paper: Paper;
+  readonly train: Dataset;
+  readonly evaluate: readonly Dataset[];
+  /** The target domain of the recipe, if it has one. */
+  readonly real: Dataset | null;
+  readonly features: FeatureSource | null;
+  readonly published: PublishedSource | null;
+  readonly lpips: LpipsSource | null;
+  /** The run that this one starts from. */
+  readonly start: PreparedRun | null;
+  readonly identity: RunIdentity;
+  readonly hash: string;
+  readonly folder: string;
+}
+
+/**
+ * Selects the engine, opens the datasets and finds the frozen networks of a run and of those it starts from, and hashes them all.
+ * Throws UserError for an unknown paper, engine or dataset, and for unreadable images.
+ */
+export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<PreparedRun> {
+  const { recipe } = spec;
+  const paper = findPaper(recipe.paper, place.papers);
+  const engine = await useEngine(spec.engine);
+  const start = recipe.startFrom && (await prepareRun({ ...spec, recipe: recipe.startFrom }, place));
+  const train = await openDataset(recipe.data.train, place.dataDir);
+  const evaluate: Dataset[] = [];
+  for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
+  const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
+  const features = paper.needsFeatures(recipe) ? await findFeatures(place.dataDir, spec.engine) : null;
+  const published = findPublished(paper.needsPublished?.(recipe) ?? null, recipe.scale, place.dataDir, spec.engine);
+  const lpips = findLpips(place.dataDir, spec.engine);
+  const identity: RunIdentity = {
+    spec,
+    engineVersion: engine.version,
+    datasetHashes: Object.fromEntries([train, ...evaluate, ...(real ? [real] : [])].map(({ name, hash }) => [name, hash])),
+    featureNetwork: features?.name ?? null,
+    lpipsNetwork: lpips?.name ?? null,
+    science: [SCIENCE_VERSION, paper.version ?? 1],
+    start: start?.hash ?? null,
+    ...(published && { published: published.name }),
+  };
+  const hash = runHash(identity);
+  return {
+    id: runId(spec),
+    spec,
+    paper,
+    train,
+    evaluate,
+    real,
+    features,
+    published,
+    lpips,
+    start,
+    identity,
+    hash,
+    folder: runFolder(place.runsDir, spec, hash),
+  };
+}

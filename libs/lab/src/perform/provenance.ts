@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { arch, cpus, platform } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { UserError, threadCount } from '@distillery/tensor';
+import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
+import { defaultDatasets } from '../experiment/default-datasets';
+import type { RunIdentity } from '../store/run-hash';
+import type { Paper } from '../experiment/paper';
+import { findPlannedRun } from '../experiment/plan';
+import type { RunSpec } from '../experiment/recipe';
+import type { Provenance } from '../store/run-result';
+import { runId } from '../experiment/run-id';
+
+/** Folder of this lib; the same from `src` and from `dist`. */
+const LIB = join(__dirname, '..', '..');
+const ROOT = join(LIB, '..', '..');
+
+/** Who makes a run, here and now. `command` is what a reader types to make it again. */
+export function provenanceOf(identity: RunIdentity, command: string): Promise<Provenance> {
+  const { spec, engineVersion, datasetHashes, featureNetwork, lpipsNetwork } = identity;
+  return provenanceHere({ engine: spec.engine, engineVersion, datasetHashes, featureNetwork, lpipsNetwork, command });
+}
+
+/** What is measured, and by which versions, code and machine: those of this process. */
+export async function provenanceHere({
+  engine,
+  engineVersion,
+  command,
+  ...inputs
+}: Omit<Provenance, 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform'>): Promise<Provenance> {
+  const { version } = JSON.parse(await readFile(join(LIB, 'package.json'), 'utf8')) as { version: string };
+  return {
+    engine,
+    engineVersion,
+    versions: { distillery: version, node: process.versions.node, tfjs: tfjsVersion },
+    ...(await gitState()),
+    ...inputs,
+    platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+    command,
+  };
+}
+
+/** Commit of the code, and whether what runs (libs and lock file) differs from it; nulls outside a git working copy. */
+export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'>> {
+  const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();
+  try {
+    const gitCommit = await git('rev-parse', 'HEAD');
+    const changes = await git('status', '--porcelain', '--', ':/libs', ':/package-lock.json');
+    return { gitCommit, gitDirty: changes !== '' };
+  } catch {
+    return { gitCommit: null, gitDirty: null };
+  }
+}
+
+/**
+ * The command that makes a run again, typed in the repository's root: by id if the papers' plan has this very run (`spec`), else by
+ * `specFile`, the run's own `run.json`.
+ */
+export function recomputeCommand(spec: RunSpec, papers: readonly Paper[], dataDir: string | null, specFile: string): string {
+  const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
+  const data = dataArgument(dataDir);
+  // The bytes of a compiled step depend on its threads.
+  const threads = spec.engine === 'onnx' ? `DISTILLERY_THREADS=${threadCount()} ` : '';
+  return `${threads}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
+}
+
+function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {
+  try {
+    const datasets = defaultDatasets(spec.recipe.tier, dataDir);
+    const planned = findPlannedRun(papers, runId(spec), { engine: spec.engine, datasets });
+    return isDeepStrictEqual(planned, spec);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** ` --data DIR` as a reader types it in the repository's root; nothing without a data folder. */
+export function dataArgument(dataDir: string | null): string {
+  return dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
+}
+
+/** Relative inside the repository and beside it, else absolute. */
+function fromRoot(path: string): string {
+  const short = relative(ROOT, resolve(path));
+  return short.startsWith(join('..', '..')) || isAbsolute(short) ? resolve(path) : short;
+}
+
+function shellQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readCheckpoint, train, writeCheckpoint, type Checkpoint, type Method, type State } from '@distillery/distill';
+import { seedRng, UserError } from '@distillery/tensor';
+import { batchStreams, type StreamStates } from './batch-streams';
+import { openMetricsLog } from '../store/metrics-log';
+import type { PreparedRun } from './prepare-run';
+import type { RunProgress } from './progress';
+import { readTiming, remedy, runFiles, writeTiming } from '../store/run-store';
+
+/** What a checkpoint holds besides the method's state. */
+interface Extra extends StreamStates {
+  readonly hash: string;
+}
+
+export interface TrainRunOptions {
+  onProgress?(progress: RunProgress): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Trains a run in `folder` to its last step, from its checkpoint if there is one, and returns the final state (the caller disposes
+ * it). N steps at once and N steps with any number of interruptions leave the same bytes in `metrics.jsonl` and
+ * `checkpoint.safetensors`. Throws UserError if the checkpoint or the metrics are damaged, or an image is smaller than a patch.
+ */
+export async function trainRun(run: PreparedRun, method: Method, folder: string, { onProgress, signal }: TrainRunOptions): Promise<State> {
+  const { id, hash, spec } = run;
+  const { schedule } = spec.recipe;
+  const files = runFiles(folder);
+  const saved = existsSync(files.checkpoint) ? await readRunCheckpoint(folder, hash) : null;
+  const step = saved?.step ?? 0;
+  onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
+  const batches = await batchStreams(run, saved?.extra ?? null);
+  const log = openMetricsLog(files.metrics, step, remedy(folder));
+  const timing = await readTiming(folder);
+  let { trainSeconds, uncompiled } = timing;
+  let clock = performance.now();
+  try {
+    return await train({
+      method,
+      state: saved?.state ?? method.init(seedRng(spec.seed).split('init')),
+      nextBatch: () => batches.next(),
+      schedule,
+      startStep: step,
+      onFallback(reason) {
+        uncompiled = reason;
+        onProgress?.({ kind: 'fallback', id, reason });
+      },
+      onStep(done, losses) {
+        log.append({ step: done, losses });
+        onProgress?.({ kind: 'step', id, step: done, steps: schedule.steps, losses });
+      },
+      checkpointEvery: schedule.checkpointEvery,
+      async onCheckpoint(done, state) {
+        trainSeconds += (performance.now() - clock) / 1000;
+        log.sync();
+        await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) });
+        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, ...batches.state() } satisfies Extra });
+        clock = performance.now();
+      },
+      ...(signal && { signal }),
+    });
+  } finally {
+    log.close();
+  }
+}
+
+/** The checkpoint in a run's folder. Throws UserError naming the file if it is missing, damaged or of another run. */
+export async function readRunCheckpoint(folder: string, hash: string): Promise<Checkpoint & { readonly extra: Extra }> {
+  const { checkpoint } = runFiles(folder);
+  const saved = await readCheckpoint(checkpoint).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(`${error.message}: ${remedy(folder)}`) : error;
+  });
+  const extra = saved.extra as Partial<Extra> | null;
+  if (extra?.hash !== hash) throw new UserError(`${checkpoint} is of another run: ${remedy(folder)}`);
+  return { ...saved, extra: extra as Extra };
+}

@@ -1,0 +1,124 @@
+import { EventEmitter, once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { UserError } from '@distillery/tensor';
+import { stepClock } from './step-clock';
+import type { PlannedRun } from '../experiment/plan';
+import type { RunProgress } from '../perform/progress';
+import type { WorkerSetup } from './worker-messages';
+import { startWorker, type WorkerProcess } from './worker-process';
+
+export interface ScheduleOptions {
+  /** Worker processes at a time. */
+  readonly jobs: number;
+  readonly dataDir: string | null;
+  readonly runsDir: string;
+  /** Make finished runs again; the old one is replaced once the new one is complete. */
+  readonly fresh?: boolean;
+  /** Paths of the modules that export the runs' papers as `PAPERS`: a worker process loads them itself. */
+  readonly papersModules: readonly string[];
+  onEvent?(event: ScheduleEvent): void;
+  /** Stops the workers; unfinished runs keep their checkpoints. */
+  readonly signal?: AbortSignal;
+}
+
+/** How one run of a plan went. */
+export interface RunOutcome {
+  readonly run: PlannedRun;
+  readonly outcome: 'finished' | 'skipped' | 'failed' | 'interrupted';
+  /** The finished run's folder. */
+  readonly folder: string | null;
+  /** One line, if it failed. */
+  readonly error: string | null;
+  /** Only for failures that are not the user's. */
+  readonly stack: string | null;
+}
+
+/** Where the plan stands. */
+export interface Overall {
+  readonly runs: number;
+  /** Finished, skipped or failed. */
+  readonly settled: number;
+  readonly failed: number;
+  /** Training steps still to do. */
+  readonly stepsLeft: number;
+  /** Estimate from the steps done so far; null before the first. */
+  readonly secondsLeft: number | null;
+}
+
+/** Progress of a run, or its end (`settled`). */
+export type ScheduleEvent = { readonly overall: Overall } & (
+  RunProgress | ({ readonly kind: 'settled'; readonly id: string } & RunOutcome)
+);
+
+/**
+ * Performs the runs of a plan in `jobs` worker processes, each run after the one that it starts from. A run that fails (or whose
+ * worker dies) does not stop the others. Returns an outcome per run, in the plan's order. Throws UserError unless jobs >= 1.
+ */
+export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOptions): Promise<RunOutcome[]> {
+  const { jobs, signal } = options;
+  if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`number of jobs ${jobs}: expected a positive integer`);
+  const waiting = [...runs];
+  const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
+  const outcomes = new Map<string, RunOutcome>();
+  const clock = stepClock(runs, jobs);
+  const settled = new EventEmitter().setMaxListeners(jobs);
+
+  function emit(event: RunProgress | ({ kind: 'settled'; id: string } & RunOutcome)): void {
+    const failed = [...outcomes.values()].filter(({ outcome }) => outcome === 'failed').length;
+    options.onEvent?.({ ...event, overall: { runs: runs.length, settled: outcomes.size, failed, ...clock.left() } });
+  }
+
+  function settle(run: PlannedRun, result: Partial<RunOutcome> & Pick<RunOutcome, 'outcome'>): void {
+    const outcome: RunOutcome = { run, folder: null, error: null, stack: null, ...result };
+    outcomes.set(run.id, outcome);
+    clock.settle(run.id);
+    emit({ kind: 'settled', id: run.id, ...outcome });
+    settled.emit('run');
+  }
+
+  /** Takes the first run whose start is not still to be made. */
+  function takeReady(): PlannedRun | null {
+    const unsettled = new Set(runs.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id));
+    const i = waiting.findIndex(({ needs }) => needs === null || !unsettled.has(needs));
+    return i < 0 ? null : (waiting.splice(i, 1)[0] as PlannedRun);
+  }
+
+  async function perform(run: PlannedRun, worker: WorkerProcess): Promise<void> {
+    const result = await worker.perform(run.spec, (progress) => {
+      clock.note(progress);
+      emit(progress);
+    });
+    if (result.kind === 'done') settle(run, { outcome: result.skipped ? 'skipped' : 'finished', folder: result.folder });
+    else if (signal?.aborted) settle(run, { outcome: 'interrupted' });
+    else settle(run, { outcome: 'failed', error: result.failure.message, stack: result.failure.stack });
+  }
+
+  async function lane(): Promise<void> {
+    let worker: WorkerProcess | null = null;
+    const stop = (): void => void worker?.stop();
+    signal?.addEventListener('abort', stop);
+    while (waiting.length > 0 && !signal?.aborted) {
+      const run = takeReady();
+      if (!run) {
+        await once(settled, 'run');
+        continue;
+      }
+      if (run.needs !== null && outcomes.get(run.needs)?.outcome === 'failed') {
+        settle(run, { outcome: 'failed', error: `not started: ${run.needs}, from which it starts, failed` });
+        continue;
+      }
+      if (!worker?.isAlive()) worker = startWorker(setupOf(options), threads);
+      await perform(run, worker);
+    }
+    signal?.removeEventListener('abort', stop);
+    await worker?.stop();
+  }
+
+  await Promise.all(Array.from({ length: Math.min(jobs, runs.length) }, lane));
+  for (const run of waiting.splice(0)) settle(run, { outcome: 'interrupted' });
+  return runs.map(({ id }) => outcomes.get(id) as RunOutcome);
+}
+
+function setupOf({ dataDir, runsDir, fresh, papersModules }: ScheduleOptions): WorkerSetup {
+  return { dataDir, runsDir, fresh: fresh ?? false, papersModules };
+}

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileError, writeFileAtomic } from '@distillery/data';
+import type { z } from 'zod';
+import { hasCode, makeFolder } from './fs-errors';
+import { parseJson } from '../json/parse-json';
+import { prettyJson } from '../json/pretty-json';
+import type { Json } from '../json/json';
+
+/** Measurements stored as JSON; null if there are none. Throws UserError naming the file if it is damaged. */
+export async function readMeasurements<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return parseJson(await readFile(path, 'utf8'), schema, path, `delete ${path} and measure again`);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw fileError('read', path, error);
+  }
+}
+
+/** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */
+export async function writeMeasurements(path: string, file: object): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeFileAtomic(path, prettyJson(file as Json));
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileError, writeFileAtomic } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+import { hasCode, makeFolder } from './fs-errors';
+import { parseJson } from '../json/parse-json';
+import { prettyJson } from '../json/pretty-json';
+import type { Json } from '../json/json';
+import type { Tier } from '../experiment/recipe';
+import type { Crop, ResultsFile, RunResult } from './run-result';
+import { withLock } from './run-lock';
+import { resultsFileSchema } from './schemas';
+
+/** `reports/results/<tier>/<paper>.json`. */
+export function resultsPath(resultsDir: string, tier: Tier, paper: string): string {
+  return join(resultsDir, tier, `${paper}.json`);
+}
+
+/** Reads a results file; null if there is none. Throws UserError naming the file if it is damaged. */
+export async function readResults(resultsDir: string, tier: Tier, paper: string): Promise<ResultsFile | null> {
+  const path = resultsPath(resultsDir, tier, paper);
+  try {
+    const file = parseJson(await readFile(path, 'utf8'), resultsFileSchema, path, `delete ${path} and gather the results again`);
+    if (file.paper === paper && file.tier === tier) return file;
+    throw new UserError(`${path} holds results of ${file.paper} at the ${file.tier} tier, expected ${paper} at the ${tier} tier`);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw fileError('read', path, error);
+  }
+}
+
+/**
+ * Puts finished runs into the results files of their papers and tiers, atomically and in a fixed order. A run replaces the one of
+ * the same id, engine and training set; the others stay. Returns the paths written. Throws UserError if an existing file is damaged
+ * (nothing is overwritten then) or cannot be written.
+ */
+export async function updateResults(resultsDir: string, runs: readonly RunResult[]): Promise<string[]> {
+  const groups = new Map<string, RunResult[]>();
+  for (const run of runs) {
+    const path = resultsPath(resultsDir, run.spec.recipe.tier, run.spec.recipe.paper);
+    groups.set(path, [...(groups.get(path) ?? []), run]);
+  }
+  for (const [path, group] of groups) {
+    const { paper, tier } = (group[0] as RunResult).spec.recipe;
+    await makeFolder(dirname(path));
+    await withLock(`${path}.lock`, async () => {
+      const before = await readResults(resultsDir, tier, paper);
+      const merged = mergeRuns(before?.runs ?? [], group);
+      await writeFileAtomic(path, prettyJson({ schema: 1, paper, tier, runs: merged } satisfies ResultsFile as unknown as Json));
+    });
+  }
+  return [...groups.keys()].sort();
+}
+
+/** `newer` over `older`, one run per id, engine and training set, in the order of arm, scale, seed, engine and training set. */
+export function mergeRuns(older: readonly RunResult[], newer: readonly RunResult[]): RunResult[] {
+  const byKey = new Map([...older, ...newer].map((run) => [JSON.stringify(sortKey(run)), run]));
+  const runs = [...byKey.values()].sort((a, b) => compareKeys(sortKey(a), sortKey(b)));
+  return runs.map((run, i) => (run.crops.length > 0 && sharesPictures(run, runs.slice(0, i)) ? { ...run, crops: [] as Crop[] } : run));
+}
+
+type SortKey = readonly (string | number)[];
+
+function sortKey({ spec: { recipe, seed, engine } }: RunResult): SortKey {
+  return [recipe.paper, recipe.tier, recipe.arm, recipe.scale, seed, engine, recipe.data.train];
+}
+
+function compareKeys(a: SortKey, b: SortKey): number {
+  const i = a.findIndex((part, k) => part !== b[k]);
+  if (i < 0) return 0;
+  return (a[i] as string | number) < (b[i] as string | number) ? -1 : 1;
+}
+
+/** Pictures are most of a result's bytes, and a report shows those of one seed: the other seeds go without. */
+function sharesPictures({ spec }: RunResult, earlier: readonly RunResult[]): boolean {
+  const { arm, scale, data } = spec.recipe;
+  return earlier.some(({ spec: other, crops }) => {
+    const { recipe } = other;
+    return (
+      crops.length > 0 && recipe.arm === arm && recipe.scale === scale && recipe.data.train === data.train && other.engine === spec.engine
+    );
+  });
+}

@@ -1,0 +1,26 @@
+import type { Cost, Provenance, RunResult } from './run-result';
+
+// What stands in the files of a run's folder. Apart from their schemas, so that who uses the types need not load zod's.
+
+/** `run.json`: what the run is, and the sessions that worked on it. */
+export interface RunFile extends Pick<RunResult, 'schema' | 'hash' | 'spec'> {
+  readonly sessions: readonly Provenance[];
+}
+
+type Latency = Pick<Cost, 'latencyMs' | 'latencyPasses'>;
+
+/** `result.json`: what the inputs alone determine, so that the same inputs give the same bytes. */
+export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluations' | 'curves' | 'crops'> {
+  readonly costs: readonly Omit<Cost, keyof Latency>[];
+}
+
+/** `timing.json`: what the clock said, by network, and whether steps were compiled; differs from time to time. */
+export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds' | 'uncompiled'> {
+  readonly latencies: Readonly<Record<string, Latency>>;
+}
+
+/** One line of `metrics.jsonl`: the losses of a step. */
+export interface MetricsLine {
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,37 @@
+import { hashJson } from '../json/canonical-json';
+import type { Json } from '../json/json';
+import type { RunSpec } from '../experiment/recipe';
+
+/**
+ * Version of the code that the run hash cannot see: training loop, models, resampling, metrics. Raise it with any change that
+ * alters results, so that runs made before are not taken for current ones. What alters one paper only is `Paper.version`.
+ */
+export const SCIENCE_VERSION = 1;
+
+/** Everything that can change a run's result. */
+export interface RunIdentity {
+  readonly spec: RunSpec;
+  readonly engineVersion: string;
+  /** sha256 over the decoded images and names, by dataset name. */
+  readonly datasetHashes: Readonly<Record<string, string>>;
+  /** Which frozen network serves the loss; null if the method needs none. */
+  readonly featureNetwork: string | null;
+  /** Which network measures LPIPS; null if its weights were not found. */
+  readonly lpipsNetwork: string | null;
+  /** `SCIENCE_VERSION` and the paper's own version. */
+  readonly science: readonly [shared: number, paper: number];
+  /** Hash of the run that this one starts from. */
+  readonly start: string | null;
+  /** Published weights that the method uses, with their digest; absent if none. */
+  readonly published?: string;
+}
+
+/** sha256 of the canonical JSON of the identity, 64 hex digits. */
+export function runHash(identity: RunIdentity): string {
+  return hashJson(identity as unknown as Json);
+}
+
+/** How a hash is written in folder names and reports: its first 12 hex digits. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12);
+}

@@ -1,0 +1,87 @@
+import type { RunSpec, Tier } from '../experiment/recipe';
+
+/** A network's scores on one dataset under one protocol. */
+export interface Evaluation {
+  readonly network: string;
+  readonly dataset: string;
+  readonly scale: number;
+  /** Name of the protocol in `@distillery/metrics`. */
+  readonly protocol: string;
+  readonly selfEnsemble: boolean;
+  /**
+   * In dataset order. psnr in dB (100 where the two images are equal: infinity has no mean and no JSON form), ssim in -1..1,
+   * lpips >= 0 (null where LPIPS weights were not found).
+   */
+  readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number; readonly lpips: number | null }[];
+}
+
+/** What a deployed network costs. */
+export interface Cost {
+  readonly network: string;
+  readonly parameters: number;
+  /** Multiply-adds for one LR input of the shape below; of a network that sees HR, for the HR image of that LR input. */
+  readonly multiplyAdds: number;
+  readonly inputShape: readonly [height: number, width: number];
+  /** Median wall-clock milliseconds of a forward pass of that input on the run's engine, and the number of passes. */
+  readonly latencyMs: number;
+  readonly latencyPasses: number;
+}
+
+/** Where a number comes from. */
+export interface Provenance {
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly gitCommit: string | null;
+  /** Whether the code (libs and lock file) differed from that commit. */
+  readonly gitDirty: boolean | null;
+  /** Other commits that trained a part of the run before it was interrupted and resumed. */
+  readonly earlierCommits?: readonly string[];
+  /** sha256 over the decoded images and names, by dataset name. */
+  readonly datasetHashes: Readonly<Record<string, string>>;
+  /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)` or `random features, seed 0`. */
+  readonly featureNetwork: string | null;
+  /** Which network measured LPIPS, weights included; null if its weights were not found. */
+  readonly lpipsNetwork?: string | null;
+  readonly platform: string;
+  readonly command: string;
+}
+
+/**
+ * A small PNG for the report's image comparison. `zoom`: the most detailed square of an image, 64 HR pixels a side (LR pixels repeated to
+ * that size), so that all pictures of an image have one size. `whole`: HR shrunk to a thumbnail, the square marked; only of `hr`.
+ */
+export interface Crop {
+  readonly dataset: string;
+  readonly image: string;
+  /** `lr`, `bicubic`, `hr`, or a network's name. */
+  readonly shows: string;
+  readonly view: 'whole' | 'zoom';
+  readonly pngBase64: string;
+}
+
+/** What a finished run leaves in `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`, see `readRun`. */
+export interface RunResult {
+  readonly schema: 1;
+  /** sha256 of everything that can change the result, see `RunIdentity`. */
+  readonly hash: string;
+  readonly spec: RunSpec;
+  readonly provenance: Provenance;
+  readonly evaluations: readonly Evaluation[];
+  readonly costs: readonly Cost[];
+  /** Training losses by name, thinned to at most 200 points: `[step, value]`. */
+  readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  readonly crops: readonly Crop[];
+  /** Wall-clock seconds of training, without evaluation and without steps lost to an interruption. */
+  readonly trainSeconds: number;
+  /** Why the training step ran operation by operation on an engine that compiles; absent where it was compiled, or the engine compiles nothing. */
+  readonly uncompiled?: string | undefined;
+}
+
+/** `reports/results/<tier>/<paper>.json`: everything a report page is built from. */
+export interface ResultsFile {
+  readonly schema: 1;
+  readonly paper: string;
+  readonly tier: Tier;
+  readonly runs: readonly RunResult[];
+}

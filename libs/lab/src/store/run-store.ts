@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError, writeFileAtomic } from '@distillery/data';
+import { UserError } from '@distillery/tensor';
+import type { z } from 'zod';
+import { hasCode, makeFolder } from './fs-errors';
+import { shortHash } from './run-hash';
+import { parseJson } from '../json/parse-json';
+import { prettyJson } from '../json/pretty-json';
+import type { Json } from '../json/json';
+import type { RunSpec } from '../experiment/recipe';
+import type { Provenance, RunResult } from './run-result';
+import { cellName } from '../experiment/run-id';
+import { outcomeSchema, runFileSchema, timingSchema } from './schemas';
+import type { Outcome, RunFile, Timing } from './run-files';
+
+/**
+ * `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`. The inputs alone determine the bytes of `metrics.jsonl`, `checkpoint.safetensors` and
+ * `result.json`; who made them, when and how fast stands in `run.json` and `timing.json`. A run is finished once it has a `result.json`.
+ */
+export function runFolder(runsDir: string, spec: RunSpec, hash: string): string {
+  return join(runsDir, spec.recipe.paper, cellName(spec.recipe), `${spec.seed}-${shortHash(hash)}`);
+}
+
+/** The files of a run's folder. */
+export function runFiles(folder: string) {
+  return {
+    run: join(folder, 'run.json'),
+    metrics: join(folder, 'metrics.jsonl'),
+    checkpoint: join(folder, 'checkpoint.safetensors'),
+    timing: join(folder, 'timing.json'),
+    result: join(folder, 'result.json'),
+  } as const;
+}
+
+/** What to do about a damaged file in a run's folder. */
+export function remedy(folder: string): string {
+  return `delete ${folder}, or use --fresh to make the run again`;
+}
+
+/** Whether the run in the folder is finished. */
+export function isFinished(folder: string): boolean {
+  return existsSync(runFiles(folder).result);
+}
+
+/** The finished run in a folder. Throws UserError naming the file if one of its files is missing, damaged or of another run. */
+export async function readRun(folder: string): Promise<RunResult> {
+  const files = runFiles(folder);
+  const { hash, spec, sessions } = await read(files.run, runFileSchema, folder);
+  const outcome = await read(files.result, outcomeSchema, folder);
+  const { trainSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
+  if (outcome.hash !== hash) throw new UserError(`${files.result} is of another run than ${files.run}: ${remedy(folder)}`);
+  const costs = outcome.costs.map((cost) => {
+    const latency = latencies[cost.network];
+    if (!latency) throw new UserError(`${files.timing} has no latency of '${cost.network}': ${remedy(folder)}`);
+    return { ...cost, ...latency };
+  });
+  const { evaluations, curves, crops } = outcome;
+  const provenance = lastSession(sessions);
+  return {
+    schema: 1,
+    hash,
+    spec,
+    provenance,
+    evaluations,
+    costs,
+    curves,
+    crops,
+    trainSeconds,
+    ...(uncompiled !== undefined && { uncompiled }),
+  };
+}
+
+/** The session that finished the run, and the commits of those before it if they were others. */
+function lastSession(sessions: RunFile['sessions']): Provenance {
+  const commit = ({ gitCommit, gitDirty }: Provenance): string => `${gitCommit ?? 'unknown'}${gitDirty ? '-dirty' : ''}`;
+  const last = sessions.at(-1) as Provenance;
+  const earlier = [...new Set(sessions.map(commit))].filter((name) => name !== commit(last));
+  return earlier.length > 0 ? { ...last, earlierCommits: earlier } : last;
+}
+
+/**
+ * Notes in `run.json` that a session starts to work on the run, and clears away what a killed one left half-written. A session that
+ * does not continue an earlier one forgets it. Throws UserError if the folder belongs to another run.
+ */
+export async function beginSession(folder: string, run: Pick<RunFile, 'hash' | 'spec'>, provenance: Provenance): Promise<void> {
+  await makeFolder(folder);
+  await removeTemporaries(folder);
+  const files = runFiles(folder);
+  const earlier = existsSync(files.run) ? await read(files.run, runFileSchema, folder) : null;
+  if (earlier && earlier.hash !== run.hash) throw new UserError(`${files.run} is of another run (hash ${earlier.hash}): ${remedy(folder)}`);
+  const before = earlier && existsSync(files.checkpoint) ? earlier.sessions : [];
+  await write(files.run, { schema: 1, ...run, sessions: [...before, provenance] } satisfies RunFile);
+}
+
+/** Clock readings so far; none before the first checkpoint. */
+export async function readTiming(folder: string): Promise<Timing> {
+  const { timing } = runFiles(folder);
+  return existsSync(timing) ? read(timing, timingSchema, folder) : { schema: 1, trainSeconds: 0, latencies: {} };
+}
+
+export async function writeTiming(folder: string, timing: Timing): Promise<void> {
+  await write(runFiles(folder).timing, timing);
+}
+
+/** Writes `result.json`: from now on the run is finished. */
+export async function writeOutcome(folder: string, outcome: Outcome): Promise<void> {
+  await write(runFiles(folder).result, outcome);
+}
+
+/** Where a run that is made again grows, beside the finished one. */
+export function freshFolder(folder: string): string {
+  return `${folder}.fresh`;
+}
+
+/** Puts the finished run of `freshFolder(folder)` in the place of the old one. */
+export async function replaceByFresh(folder: string): Promise<void> {
+  const old = `${folder}.old`;
+  await rm(old, { recursive: true, force: true });
+  if (existsSync(folder)) await rename(folder, old);
+  await rename(freshFolder(folder), folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Completes a replacement that was killed between its two renames. */
+export async function recoverReplacement(folder: string): Promise<void> {
+  if (!existsSync(folder) && existsSync(`${folder}.old`)) await rename(`${folder}.old`, folder);
+}
+
+/** Half-written files that `writeFileAtomic` leaves when it is killed. */
+async function removeTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(names.filter((name) => /^\..*\.tmp$/.test(name)).map((name) => rm(join(folder, name), { force: true })));
+}
+
+async function read<T>(path: string, schema: z.ZodType<T>, folder: string): Promise<T> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) throw new UserError(`${path} is missing: ${remedy(folder)}`);
+    throw fileError('read', path, error);
+  });
+  return parseJson(text, schema, path, remedy(folder));
+}
+
+async function write(path: string, value: object): Promise<void> {
+  await writeFileAtomic(path, prettyJson(value as Json));
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { TIERS } from '../experiment/recipe';
+import { folderName, runSpecSchema } from '../experiment/recipe-schema';
+import type { MetricsLine, Outcome, RunFile, Timing } from './run-files';
+import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult } from './run-result';
+
+// The compiler checks each schema against its interface; the interfaces stay the documentation.
+
+const count = z.int().min(0);
+const positive = z.int().min(1);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
+
+export const evaluationSchema: z.ZodType<Evaluation> = z.strictObject({
+  network: z.string(),
+  dataset: z.string(),
+  scale: positive,
+  protocol: z.string(),
+  selfEnsemble: z.boolean(),
+  images: z.array(z.strictObject({ name: z.string(), psnr: z.number(), ssim: z.number(), lpips: z.number().nullable() })).min(1),
+});
+
+const computedCost = z.strictObject({
+  network: z.string(),
+  parameters: count,
+  multiplyAdds: count,
+  inputShape: z.tuple([positive, positive]),
+});
+const latency = z.strictObject({ latencyMs: z.number().min(0), latencyPasses: positive });
+const costSchema: z.ZodType<Cost> = computedCost.extend(latency.shape);
+
+export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
+  engine: z.string(),
+  engineVersion: z.string(),
+  versions: z.record(z.string(), z.string()),
+  gitCommit: z.string().nullable(),
+  gitDirty: z.boolean().nullable(),
+  earlierCommits: z.array(z.string()).optional(),
+  datasetHashes: z.record(z.string(), z.string()),
+  featureNetwork: z.string().nullable(),
+  lpipsNetwork: z.string().nullable().optional(),
+  platform: z.string(),
+  command: z.string(),
+});
+
+const cropSchema: z.ZodType<Crop> = z.strictObject({
+  dataset: z.string(),
+  image: z.string(),
+  shows: z.string(),
+  view: z.enum(['whole', 'zoom']),
+  pngBase64: z.base64(),
+});
+
+const curvesSchema = z.record(z.string(), z.array(z.tuple([count, z.number()])));
+const schemaOne = z.literal(1);
+
+const runResultShape = {
+  schema: schemaOne,
+  hash: sha256,
+  spec: runSpecSchema,
+  provenance: provenanceSchema,
+  evaluations: z.array(evaluationSchema),
+  costs: z.array(costSchema),
+  curves: curvesSchema,
+  crops: z.array(cropSchema),
+  trainSeconds: z.number().min(0),
+  uncompiled: z.string().optional(),
+};
+
+export const resultsFileSchema: z.ZodType<ResultsFile> = z.strictObject({
+  schema: schemaOne,
+  paper: folderName,
+  tier: z.enum(TIERS),
+  runs: z.array(z.strictObject(runResultShape) satisfies z.ZodType<RunResult>),
+});
+
+export const runFileSchema: z.ZodType<RunFile> = z.strictObject({
+  schema: schemaOne,
+  hash: sha256,
+  spec: runSpecSchema,
+  sessions: z.array(provenanceSchema).min(1),
+});
+
+export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
+  schema: schemaOne,
+  hash: sha256,
+  evaluations: runResultShape.evaluations,
+  costs: z.array(computedCost),
+  curves: curvesSchema,
+  crops: runResultShape.crops,
+});
+
+export const timingSchema: z.ZodType<Timing> = z.strictObject({
+  schema: schemaOne,
+  trainSeconds: z.number().min(0),
+  uncompiled: z.string().optional(),
+  latencies: z.record(z.string(), latency),
+});
+
+export const metricsLineSchema: z.ZodType<MetricsLine> = z.strictObject({ step: positive, losses: z.record(z.string(), z.number()) });

@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodePng } from '@distillery/data';
+import { defaultDatasets } from '@distillery/lab';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder';
+
+describe('defaultDatasets', () => {
+  it('takes the built-in images without a data folder', () => {
+    expect(defaultDatasets('small', null)).toEqual({ train: 'procedural', evaluate: ['procedural-test'] });
+  });
+
+  it('takes the benchmarks that are there, Set5 always', async () => {
+    const dataDir = await temporaryFolder();
+    expect(defaultDatasets('small', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5'] });
+    await mkdir(join(dataDir, 'benchmarks/Set14/HR'), { recursive: true });
+    await writeFile(
+      join(dataDir, 'benchmarks/Set14/HR/a.png'),
+      await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) }),
+    );
+    expect(defaultDatasets('small', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5', 'Set14'] });
+    expect(defaultDatasets('smoke', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5'] });
+  });
+
+  it('takes the target domains whose sets are all there, their middles at the smoke tier', async () => {
+    const dataDir = await temporaryFolder();
+    const store = async (folder: string, name: string) => {
+      await mkdir(join(dataDir, 'realworld', folder), { recursive: true });
+      const image = await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) });
+      await writeFile(join(dataDir, 'realworld', folder, `${name}.png`), image);
+    };
+    await store('RealSRSet', 'a');
+    await store('City100-subset/iPhoneX', '002H');
+    const telephone = { adapt: 'City100-iPhoneX-shrunk-adapt', test: ['City100-iPhoneX-shrunk-test'] };
+    expect(defaultDatasets('small', dataDir).real).toEqual([telephone]);
+    await store('RealSR-NTIRE2019-val-subset/HR', 'cam1_01');
+    const photographs = { adapt: 'RealSRSet', test: ['RealSR-NTIRE2019-shrunk-test'] };
+    expect(defaultDatasets('small', dataDir).real).toEqual([telephone, photographs]);
+    expect(defaultDatasets('smoke', dataDir).real?.map(({ test }) => test)).toEqual([
+      ['City100-iPhoneX-shrunk-test-centre'],
+      ['RealSR-NTIRE2019-shrunk-test-centre'],
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@distillery/tensor';
+import { describe, expect, it } from 'vitest';
+import { openMetricsLog, readMetrics } from '../../src/store/metrics-log';
+import { temporaryFolder } from '../fixtures/temporary-folder';
+
+const losses = (step: number) => ({ total: 1 / step, l1: 0.1 * step });
+
+function log(path: string, from: number, to: number): void {
+  const file = openMetricsLog(path, from, 'delete it');
+  for (let step = from + 1; step <= to; step++) file.append({ step, losses: losses(step) });
+  file.sync();
+  file.close();
+}
+
+describe('openMetricsLog', () => {
+  it('has the same bytes after any interruption as without one', async () => {
+    const folder = await temporaryFolder();
+    const [whole, broken] = [join(folder, 'whole.jsonl'), join(folder, 'broken.jsonl')];
+    log(whole, 0, 12);
+    log(broken, 0, 7);
+    await appendFile(broken, '{"step":8,"losses":{"tot');
+    log(broken, 5, 9);
+    log(broken, 9, 9);
+    log(broken, 9, 12);
+    expect(await readFile(broken, 'utf8')).toBe(await readFile(whole, 'utf8'));
+    expect(readMetrics(broken, '')).toHaveLength(12);
+  });
+
+  it('starts over from step 0', async () => {
+    const path = join(await temporaryFolder(), 'metrics.jsonl');
+    await writeFile(path, 'not even JSON');
+    log(path, 0, 1);
+    expect(readMetrics(path, '')).toEqual([{ step: 1, losses: losses(1) }]);
+  });
+
+  it('refuses a log that is behind its checkpoint, or damaged before it', async () => {
+    const path = join(await temporaryFolder(), 'metrics.jsonl');
+    log(path, 0, 3);
+    expect(() => openMetricsLog(path, 4, 'delete it')).toThrow(
+      new UserError(`${path} ends at step 3, its checkpoint is of step 4: delete it`),
+    );
+    await writeFile(path, '{"step":1,"losses":{}}\n{"step":3,"losses":{}}\n');
+    expect(() => openMetricsLog(path, 2, 'delete it')).toThrow(`${path} line 2 is of step 3, expected 2: delete it`);
+    await writeFile(path, '{"step":1,"losses":{}}\n{"step":\n');
+    expect(() => openMetricsLog(path, 2, 'delete it')).toThrow(`${path} line 2 is not valid JSON: delete it`);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full (needs /dev/full)', () => {
+    const file = openMetricsLog('/dev/full', 0, '');
+    const append = (): void => file.append({ step: 1, losses: {} });
+    expect(append).toThrow(UserError);
+    expect(append).toThrow('cannot write /dev/full: the disk is full');
+    file.close();
+  });
+});

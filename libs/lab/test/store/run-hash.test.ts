@@ -1,0 +1,44 @@
+import { shortHash, type RunIdentity } from '@distillery/lab';
+import { describe, expect, it } from 'vitest';
+import { runHash } from '../../src/store/run-hash';
+import { makeRecipe, makeSpec } from '../fixtures/results';
+
+const identity: RunIdentity = {
+  spec: makeSpec(),
+  engineVersion: '4.22.0',
+  datasetHashes: { T91: 'a', Set5: 'b' },
+  featureNetwork: null,
+  lpipsNetwork: null,
+  science: [1, 1],
+  start: null,
+};
+
+describe('runHash', () => {
+  it('is the sha256 of the sorted JSON', () => {
+    // Python: sha256(json.dumps(identity, sort_keys=True, separators=(',', ':')))
+    expect(runHash(identity)).toBe('39d2ab56c614ebb71b4d0636b2d1018c568c79689ceca018321a6618133cbddb');
+    expect(shortHash(runHash(identity))).toBe('39d2ab56c614');
+  });
+
+  it.each<[string, Partial<RunIdentity>]>([
+    ['the recipe', { spec: makeSpec({ schedule: { ...makeRecipe().schedule, steps: 11 } }) }],
+    ['what it starts from', { spec: makeSpec({ startFrom: makeRecipe({ arm: 'teacher' }) }) }],
+    ['what that starts from', { spec: makeSpec({ startFrom: makeRecipe({ arm: 'teacher', startFrom: makeRecipe() }) }) }],
+    ['the seed', { spec: makeSpec({}, 1) }],
+    ['the engine', { spec: { ...makeSpec(), engine: 'onnx' } }],
+    ["the engine's version", { engineVersion: '4.23.0' }],
+    ['the data', { datasetHashes: { T91: 'a', Set5: 'c' } }],
+    ['the feature network', { featureNetwork: 'random features, seed 0' }],
+    ['the LPIPS network', { lpipsNetwork: 'LPIPS-Alex' }],
+    ['the shared code', { science: [2, 1] }],
+    ["the paper's code", { science: [1, 2] }],
+    ['the start', { start: 'f' }],
+  ])('changes with %s', (_, change) => {
+    expect(runHash({ ...identity, ...change })).not.toBe(runHash(identity));
+  });
+
+  it('does not depend on the order of keys', () => {
+    const reversed = Object.fromEntries(Object.entries(identity).reverse()) as unknown as RunIdentity;
+    expect(runHash({ ...reversed, datasetHashes: { Set5: 'b', T91: 'a' } })).toBe(runHash(identity));
+  });
+});

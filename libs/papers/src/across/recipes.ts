@@ -1,0 +1,99 @@
+import type { Datasets, Json, NetworkOptions, Recipe, Tier } from '@distillery/lab';
+import { FEATURE_FORMS } from './methods';
+import { ACROSS_SCALE, ACROSS_SETTINGS, acrossSchedule } from './settings';
+
+/** The relatives' gradient beside that of L1. */
+const GRADIENT_RATIO = 0.5;
+
+/** Every method with the same student, data, patches, batch and number of updates of that student, as recipes. */
+export function acrossArms(tier: Tier, datasets: Datasets) {
+  const settings = ACROSS_SETTINGS[tier];
+  const { student, teacher, shallow, encoder, pretrain, steps } = settings;
+  const sectioned: NetworkOptions = { architecture: 'sectioned-edsr', ...student };
+  const shallowOptions = { ...shallow, rgbRange: 1 };
+
+  const common = {
+    paper: 'across',
+    scale: ACROSS_SCALE,
+    tier,
+    data: { train: datasets.train, evaluate: datasets.evaluate, patch: settings.patch, batch: settings.batch, channels: 3 },
+  } as const;
+  const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
+
+  /** What comes before the student, `pretrain` updates long. */
+  const before = (arm: string, method: Recipe['method'], ...networks: string[]): Recipe => ({
+    ...common,
+    arm,
+    method,
+    schedule: acrossSchedule(settings, pretrain),
+    startFrom: null,
+    evaluate: scored(...networks),
+  });
+  const pretrained = before(
+    'teacher',
+    { name: 'plain', network: { architecture: 'sectioned-edsr', ...teacher }, role: 'teacher' },
+    'teacher',
+  );
+
+  const arm = (name: string, method: Recipe['method'], startFrom: Recipe | null, length = steps): Recipe => ({
+    ...common,
+    arm: name,
+    method,
+    schedule: acrossSchedule(settings, length),
+    startFrom,
+    evaluate: scored('student'),
+  });
+  const taught = (name: string, method: string, options: Readonly<Record<string, Json>> = {}): Recipe =>
+    arm(name, { name: method, student: { ...student }, teacher: { ...teacher }, ...options }, pretrained);
+  const plain: Recipe['method'] = { name: 'plain', network: sectioned, role: 'student' };
+
+  const autoencoder = { network: sectioned, encoder: { ...encoder, sees: 'hr' } };
+  const privileged = before('pisr-teacher', { name: 'pisr-teacher', ...autoencoder, imitationWeight: 1e-4 });
+  const privilegedStudent = (name: string, distillation: Json): Recipe =>
+    arm(name, { name: 'pisr', ...autoencoder, start: 'decoder', distillation }, privileged);
+
+  const superior = before('superior-lr', { name: 'superior-lr', network: shallowOptions, imitationWeight: 1 });
+
+  return {
+    teacher: pretrained,
+    alone: arm('alone', plain, null),
+    aloneLong: arm('alone-long', plain, null, pretrain + steps),
+    slice: taught('teacher-slice', 'teacher-slice'),
+    imitation: taught('imitation', 'imitation', { alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
+    imitationSlice: taught('imitation-slice', 'imitation', { alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
+    ensemble: taught('imitation-ensemble', 'imitation', { alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
+    csd: taught('csd', 'csd', { negatives: settings.batch }),
+    srkd: taught('srkd', 'srkd', { power: 2, gradientRatio: null }),
+    // Two positions, so at most the relatives' ratio together. The square of a mean forgets its sign, and these features have both.
+    srkdMean: taught('srkd-mean', 'srkd', { power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
+    fakd: taught('fakd', 'fakd', { positions: 'thirds' }),
+    features: Object.fromEntries(
+      FEATURE_FORMS.map((form) => [form, taught(form, 'features', { form, gradientRatio: GRADIENT_RATIO })]),
+    ) as Readonly<Record<(typeof FEATURE_FORMS)[number], Recipe>>,
+    pisrStart: privilegedStudent('pisr-start', null),
+    pisr: privilegedStudent('pisr', {
+      distance: 'vid-laplace',
+      tap: `section.${student.sections}`,
+      channels: student.features,
+      strength: { weight: 1e-6 },
+    }),
+    jdsr: arm(
+      'jdsr',
+      {
+        name: 'jdsr',
+        student: { ...student },
+        labels: { from: 'meta', distance: 'charbonnier', virtualRate: 0.1 },
+        peer: { network: shallowOptions, encoder: shallowOptions, distance: 'l1', weight: 0.001, curriculum: steps, gapThreshold: 1 },
+      },
+      superior,
+    ),
+    mutual: arm(
+      'deep-mutual-learning',
+      { name: 'deep-mutual-learning', student: { ...student }, peer: shallowOptions, distance: 'l1', weight: 0.1 },
+      null,
+    ),
+    ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student: { ...student }, alpha: 0.3, hint: 0.03 }, null),
+    /** The target domain is that of the training pairs: other LR patches of the same set. */
+    pdd: { ...taught('pdd', 'pdd', { warmUp: Math.min(5, steps - 1) }), data: { ...common.data, real: datasets.train } } satisfies Recipe,
+  };
+}

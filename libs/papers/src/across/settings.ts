@@ -1,0 +1,68 @@
+import { stepSchedule, type Recipe, type Tier } from '@distillery/lab';
+import type { SectionedEdsrConfig } from '@distillery/models';
+
+/** The common student and teacher: sectioned EDSRs, of which methods with exits use the sections and CSD the leading slice. */
+export type Network = Omit<SectionedEdsrConfig, 'scale' | 'exits'>;
+
+/** What a tier fixes for the comparison of all methods. */
+export interface AcrossSettings {
+  readonly teacher: Network;
+  readonly student: Network;
+  /** Channels and blocks of JDSR's encoder and peer, and of PISR's encoder. */
+  readonly shallow: { readonly features: number; readonly blocks: number };
+  readonly encoder: { readonly features: number; readonly shrunk: number };
+  /** HR patch side. */
+  readonly patch: number;
+  readonly batch: number;
+  /** Updates of whatever a method trains before the student: teacher, autoencoder or encoder. */
+  readonly pretrain: number;
+  /** Updates of the student in every arm. */
+  readonly steps: number;
+  readonly learningRate: number;
+}
+
+const network = (features: number, sections: number, blocks: number): Network => ({ features, sections, blocks, resScale: 1, rgbRange: 1 });
+
+export const ACROSS_SCALE = 4;
+
+export const ACROSS_SETTINGS: Readonly<Record<Tier, AcrossSettings>> = {
+  smoke: {
+    teacher: network(16, 2, 1),
+    student: network(8, 2, 1),
+    shallow: { features: 8, blocks: 1 },
+    encoder: { features: 8, shrunk: 4 },
+    patch: 32,
+    batch: 10,
+    pretrain: 5,
+    steps: 4,
+    learningRate: 1e-3,
+  },
+  // Short enough that the arms through VGG19, forty times the cost of the student alone, fit three seeds into an hour or two on two cores.
+  small: {
+    teacher: network(32, 4, 1),
+    student: network(16, 4, 1),
+    shallow: { features: 16, blocks: 2 },
+    encoder: { features: 32, shrunk: 12 },
+    patch: 32,
+    batch: 8,
+    pretrain: 1000,
+    steps: 1000,
+    learningRate: 1e-3,
+  },
+  full: {
+    teacher: network(256, 4, 8),
+    student: network(64, 4, 8),
+    shallow: { features: 64, blocks: 2 },
+    encoder: { features: 56, shrunk: 12 },
+    patch: 192,
+    batch: 16,
+    pretrain: 300_000,
+    steps: 300_000,
+    learningRate: 1e-4,
+  },
+};
+
+/** Halved after each third. */
+export function acrossSchedule({ learningRate }: AcrossSettings, steps: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 3));
+}

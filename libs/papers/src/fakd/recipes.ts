@@ -1,0 +1,115 @@
+import { FAKD_ALPHA, FAKD_WEIGHT } from '@distillery/distill';
+import type { Datasets, Recipe, Tier } from '@distillery/lab';
+import { fakdMaps, type Maps } from './positions';
+import { FAKD_SETTINGS, fakdSchedule, MATCHED, type Backbone, type FakdScale, type FormName, type Networks } from './settings';
+
+/** The term on features of an arm, as it stands in its recipe. */
+export interface FeatureTerm {
+  readonly form: FormName;
+  /** beta for images in 0..1. */
+  readonly weight: number;
+  /** A trained 1x1 convolution in front of each position's features. */
+  readonly adapters: boolean;
+  readonly positions: { readonly student: readonly string[]; readonly teacher: readonly string[] };
+}
+
+/** What an arm changes of FAKD. */
+interface Change {
+  readonly alpha?: number;
+  readonly features?: Partial<Omit<FeatureTerm, 'positions'>> | null;
+  readonly positions?: (maps: Maps) => readonly string[];
+  readonly ensembleTeacher?: boolean;
+  /** Whether the norm of each term's gradient is logged, for a backward pass each. */
+  readonly gradientNorms?: boolean;
+}
+
+/** The last three of the four maps as in all scripts but that of RCAN x3, which takes two. */
+const released = (backbone: Backbone, scale: FakdScale) => (maps: Maps) =>
+  backbone === 'rcan' && scale === 3 ? [maps.twoThirds, maps.end] : [maps.third, maps.twoThirds, maps.end];
+
+/** The arms of FAKD on a backbone at one scale and tier, as recipes. */
+export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datasets: Datasets) {
+  const settings = FAKD_SETTINGS[tier];
+  const { teacher, student }: Networks = settings.networks[backbone];
+  const common = {
+    paper: 'fakd',
+    scale,
+    tier,
+    data: {
+      train: datasets.train,
+      evaluate: datasets.evaluate,
+      patch: settings.lrPatch * scale,
+      batch: settings.batch,
+      channels: 3,
+    },
+  } as const;
+  const only = (network: string) => ({ networks: [network], selfEnsemble: false });
+
+  const pretrained: Recipe = {
+    ...common,
+    arm: `${backbone}-teacher`,
+    method: { name: 'plain', network: teacher, role: 'teacher' },
+    schedule: fakdSchedule(settings, settings.pretrain),
+    startFrom: null,
+    evaluate: only('teacher'),
+  };
+
+  const alone = (arm: string, steps: number): Recipe => ({
+    ...common,
+    arm: `${backbone}-${arm}`,
+    method: { name: 'plain', network: student, role: 'student' },
+    schedule: fakdSchedule(settings, steps),
+    startFrom: null,
+    evaluate: only('student'),
+  });
+
+  const taught = (arm: string, method: Recipe['method']): Recipe => ({
+    ...common,
+    arm: `${backbone}-${arm}`,
+    method,
+    schedule: fakdSchedule(settings, settings.steps),
+    startFrom: pretrained,
+    evaluate: only('student'),
+  });
+
+  const distilled = (arm: string, change: Change = {}): Recipe => {
+    const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false, gradientNorms = false } = change;
+    const features = {
+      form: 'spatial-affinity',
+      weight: FAKD_WEIGHT,
+      adapters: false,
+      ...change.features,
+      positions: { student: positions(fakdMaps(student)), teacher: positions(fakdMaps(teacher)) },
+    };
+    return taught(arm, {
+      name: 'fakd',
+      student,
+      teacher,
+      alpha,
+      features: change.features === null ? null : features,
+      ensembleTeacher,
+      gradientNorms,
+    });
+  };
+
+  return {
+    teacher: pretrained,
+    alone: alone('alone', settings.steps),
+    /** As many steps as teacher and student together. */
+    long: alone('long', settings.pretrain + settings.steps),
+    /** The student starts as the teacher's leading layers and is not distilled. */
+    truncated: taught('truncated', { name: 'truncated-teacher', student }),
+    fakd: distilled('fakd'),
+    output: distilled('output', { features: null }),
+    affinityOnly: distilled('affinity-only', { alpha: 0, gradientNorms: true }),
+    ensemble: distilled('ensemble', { ensembleTeacher: true }),
+    /** Another relation at beta, or at the beta that gives the gradient norm of spatial affinity. */
+    form: (form: Exclude<FormName, 'spatial-affinity'>, weight: 'beta' | 'matched' = 'beta') =>
+      weight === 'beta'
+        ? distilled(form, { features: { form } })
+        : distilled(`${form}-matched`, { features: { form, weight: FAKD_WEIGHT * MATCHED[form] } }),
+    positions: (name: string, positions: (maps: Maps) => readonly string[]) => distilled(`at-${name}`, { positions }),
+    /** Raw features behind adapters, for unequal widths. */
+    adapter: distilled('adapter', { features: { form: 'feature-l1', adapters: true } }),
+  };
+}

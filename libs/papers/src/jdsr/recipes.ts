@@ -1,0 +1,166 @@
+import type { LabelDistance, MutualDistance, SoftLabels } from '@distillery/distill';
+import type { Datasets, NetworkOptions, Recipe, Tier } from '@distillery/lab';
+import { encoderSchedule, jdsrSchedule, JDSR_SCALE, JDSR_SETTINGS } from './settings';
+
+/** The weight of L1(SLR, LR) in the port, and those swept beside it. */
+export const PORT_IMITATION = 1;
+export const IMITATION_WEIGHTS = [0.01, 0.1, PORT_IMITATION, 10] as const;
+/** lambda of the mutual terms in the port. */
+export const PORT_MUTUAL = 0.001;
+/** The rate of the virtual SGD step; Adam takes the size of its gradient out again. */
+const VIRTUAL_RATE = 0.1;
+
+interface LabelOptions {
+  readonly [option: string]: string | number;
+  readonly from: SoftLabels['from'];
+  readonly distance: LabelDistance;
+  readonly virtualRate: number;
+}
+
+interface MutualOptions {
+  readonly imitation: number;
+  readonly distance: MutualDistance;
+  readonly weight: number;
+  readonly curriculum: boolean;
+  readonly threshold: boolean;
+}
+
+const labels = (from: SoftLabels['from'], distance: LabelDistance = 'charbonnier'): LabelOptions => ({
+  from,
+  distance,
+  virtualRate: VIRTUAL_RATE,
+});
+
+/** The arms of JDSR at a tier, as recipes. */
+export function jdsrArms(tier: Tier, datasets: Datasets) {
+  const settings = JDSR_SETTINGS[tier];
+  const { student, peer, encoder, encode, steps } = settings;
+
+  const common = {
+    paper: 'jdsr',
+    scale: JDSR_SCALE,
+    tier,
+    data: { train: datasets.train, evaluate: datasets.evaluate, patch: settings.patch, batch: settings.batch, channels: 3 },
+  } as const;
+  const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
+  const schedule = jdsrSchedule(settings, steps);
+
+  const superiorLr = (imitation: number): Recipe => ({
+    ...common,
+    arm: imitation === PORT_IMITATION ? 'superior-lr' : `superior-lr-w${imitation}`,
+    method: { name: 'superior-lr', network: { ...encoder }, imitationWeight: imitation },
+    schedule: encoderSchedule(settings, encode),
+    startFrom: null,
+    evaluate: scored(),
+  });
+
+  const plain = (arm: string, network: NetworkOptions, role: 'student' | 'teacher', length = steps): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'plain', network, role },
+    schedule: jdsrSchedule(settings, length),
+    startFrom: null,
+    evaluate: scored(role),
+  });
+
+  /** The sectioned student with its exits supervised by the ground truth, and soft labels or none. */
+  const internal = (arm: string, soft: LabelOptions | null): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'jdsr', student: { ...student }, labels: soft, peer: null },
+    schedule,
+    startFrom: null,
+    evaluate: scored('student', 'exit-1'),
+  });
+
+  /** The same with the peer. */
+  const joint = (arm: string, change: Partial<MutualOptions> = {}, soft: LabelOptions | null = labels('meta')): Recipe => {
+    const options: MutualOptions = {
+      imitation: PORT_IMITATION,
+      distance: 'l1',
+      weight: PORT_MUTUAL,
+      curriculum: true,
+      threshold: true,
+      ...change,
+    };
+    return {
+      ...common,
+      arm,
+      method: {
+        name: 'jdsr',
+        student: { ...student },
+        labels: soft,
+        peer: {
+          network: { ...peer },
+          encoder: { ...encoder },
+          distance: options.distance,
+          weight: options.weight,
+          curriculum: options.curriculum ? steps : null,
+          gapThreshold: options.threshold ? settings.gapThreshold : null,
+        },
+      },
+      schedule,
+      startFrom: superiorLr(options.imitation),
+      evaluate: scored('student', 'peer'),
+    };
+  };
+
+  const sectioned = { architecture: 'sectioned-edsr', ...student } as const;
+  const shallow = { architecture: 'shallow-edsr', ...peer } as const;
+
+  return {
+    alone: plain('alone', sectioned, 'student'),
+    /** As many updates as encoder, peer and student have together. */
+    aloneLong: plain('alone-long', sectioned, 'student', encode + 2 * steps),
+    intermediate: internal('intermediate', null),
+    softLabels: internal('soft-labels', labels('meta')),
+    softLabelsFirstOrder: internal('soft-labels-first-order', labels('first-order')),
+    softLabelsDeepest: internal('soft-labels-deepest', labels('deepest')),
+    softLabelsL1: internal('soft-labels-l1', labels('meta', 'l1')),
+    joint: joint('jdsr'),
+    /** Stage one at another imitation weight, and no gap threshold: it would hold every peer equally far ahead. The port's weight is `noThreshold`. */
+    imitation: (weight: number) =>
+      joint(weight === PORT_IMITATION ? 'no-threshold' : `no-threshold-w${weight}`, { imitation: weight, threshold: false }),
+    mutualOnly: joint('mutual-only', {}, null),
+    mutualL2: joint('mutual-l2', { distance: 'l2' }),
+    mutualStrong: joint('mutual-strong', { weight: 0.1 }),
+    noCurriculum: joint('no-curriculum', { curriculum: false }),
+    noThreshold: joint('no-threshold', { threshold: false }),
+    neither: joint('no-curriculum-no-threshold', { curriculum: false, threshold: false }),
+    peerOnBicubic: plain('peer-bicubic', shallow, 'teacher'),
+    largeOnBicubic: plain('large-bicubic', settings.large, 'teacher'),
+    peerOnSuperior: {
+      ...common,
+      arm: 'peer-superior',
+      method: { name: 'peer-alone', network: { ...peer }, encoder: { ...encoder } },
+      schedule,
+      startFrom: superiorLr(PORT_IMITATION),
+      evaluate: scored('peer'),
+    } satisfies Recipe,
+    /** What JDSR does without: a larger network, trained first, as the teacher. */
+    outputDistillation: {
+      ...common,
+      arm: 'output-distillation',
+      method: { name: 'output-distillation', student: sectioned, teacher: settings.large, alpha: 0.5 },
+      schedule,
+      startFrom: plain('large-bicubic', settings.large, 'teacher'),
+      evaluate: scored('student'),
+    } satisfies Recipe,
+    mutualLearning: {
+      ...common,
+      arm: 'deep-mutual-learning',
+      method: { name: 'deep-mutual-learning', student: { ...student }, peer: { ...peer }, distance: 'l1', weight: 1 },
+      schedule,
+      startFrom: null,
+      evaluate: scored('student', 'peer'),
+    } satisfies Recipe,
+    ownTeacher: {
+      ...common,
+      arm: 'be-your-own-teacher',
+      method: { name: 'be-your-own-teacher', student: { ...student }, alpha: 0.3, hint: 0.03 },
+      schedule,
+      startFrom: null,
+      evaluate: scored('student', 'exit-1'),
+    } satisfies Recipe,
+  };
+}

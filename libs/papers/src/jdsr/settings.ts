@@ -1,0 +1,73 @@
+import { cosineSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import type { SectionedEdsrConfig, ShallowEdsrConfig, SuperiorLrConfig } from '@distillery/models';
+
+/** The scale of all of JDSR's experiments: that of the one student whose port gives all its options. */
+export const JDSR_SCALE = 4;
+
+/** What a tier fixes for every JDSR run. `encode` is the length of the first stage, `steps` that of every arm of the second. */
+export interface JdsrSettings {
+  readonly student: Omit<SectionedEdsrConfig, 'scale' | 'exits'>;
+  readonly peer: Omit<ShallowEdsrConfig, 'scale'>;
+  readonly encoder: Omit<SuperiorLrConfig, 'scale'>;
+  /** The several times larger network on bicubic LR that the peer is measured against. */
+  readonly large: NetworkOptions;
+  /** HR patch side. */
+  readonly patch: number;
+  readonly batch: number;
+  readonly encode: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  /** dB by which the peer may be ahead before it rests. */
+  readonly gapThreshold: number;
+}
+
+export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
+  smoke: {
+    student: { features: 8, sections: 2, blocks: 1, resScale: 1, rgbRange: 1 },
+    peer: { features: 8, blocks: 1, rgbRange: 1 },
+    encoder: { features: 8, blocks: 1, rgbRange: 1 },
+    large: { architecture: 'edsr', features: 16, blocks: 2, resScale: 1, rgbRange: 1 },
+    patch: 32,
+    batch: 4,
+    encode: 40,
+    steps: 20,
+    learningRate: 3e-3,
+    gapThreshold: 1,
+  },
+  small: {
+    student: { features: 16, sections: 4, blocks: 1, resScale: 1, rgbRange: 1 },
+    peer: { features: 16, blocks: 2, rgbRange: 1 },
+    encoder: { features: 16, blocks: 4, rgbRange: 1 },
+    large: { architecture: 'edsr', features: 32, blocks: 4, resScale: 1, rgbRange: 1 },
+    // The smallest image of T91 is 76 pixels high.
+    patch: 64,
+    batch: 16,
+    encode: 1500,
+    steps: 2500,
+    learningRate: 1e-3,
+    gapThreshold: 1,
+  },
+  // The port's options: 1000 epochs of 1000 batches of 16 for the second stage; the first stage has a test setting only, its length is ours.
+  full: {
+    student: { features: 64, sections: 4, blocks: 2, resScale: 0.1, rgbRange: 255 },
+    peer: { features: 64, blocks: 2, rgbRange: 255 },
+    encoder: { features: 64, blocks: 8, rgbRange: 255 },
+    large: { architecture: 'rcan', features: 64, groups: 10, blocks: 20, reduction: 16, rgbRange: 255 },
+    patch: 192,
+    batch: 16,
+    encode: 200_000,
+    steps: 1_000_000,
+    learningRate: 2e-4,
+    gapThreshold: 1,
+  },
+};
+
+/** Halved every fifth of the way: the port's every 200 of 1000 epochs. */
+export function jdsrSchedule({ learningRate }: JdsrSettings, steps: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 5));
+}
+
+/** Half a cosine down to a sixteenth: the port's 2e-4 to 1.25e-5. */
+export function encoderSchedule({ learningRate }: JdsrSettings, steps: number): Recipe['schedule'] {
+  return cosineSchedule(steps, learningRate, learningRate / 16);
+}

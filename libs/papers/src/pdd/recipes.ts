@@ -1,0 +1,168 @@
+import type { DegradationName } from '@distillery/data';
+import type { InterDistance, IntraDistance } from '@distillery/distill';
+import type { Datasets, Json, Recipe, TargetDomain, Tier } from '@distillery/lab';
+import { PDD_SETTINGS, pddSchedule, updatesOfG } from './settings';
+
+/** Where the images of the target domain come from if the data folder has none. */
+const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
+
+/** One of the networks that a run can start from, or be compared with. */
+export type Role = 'specialist' | 'generalist';
+
+/** The options of PDD that arms vary, as they stand in a recipe. */
+export interface PddArm {
+  readonly [option: string]: Json | undefined;
+  /** G: which pretrained network is trained. */
+  readonly trained: Role;
+  /** R: G's running average, the other pretrained network frozen, or published weights. */
+  readonly reference: 'ema' | Role | 'published';
+  readonly inter: { readonly weight: number; readonly distance: InterDistance } | null;
+  readonly intra: { readonly weight: number; readonly distance: IntraDistance } | null;
+  readonly direct: number;
+  readonly detachSynthetic: boolean;
+  readonly adversarial: number;
+  /** Steps without the distances once the discriminator is warm. */
+  readonly warmUp: number;
+  readonly premise: boolean;
+}
+
+const INTER = { weight: 1, distance: 'gram-of-difference' } as const;
+const INTRA = { weight: 1, distance: 'cross-entropy' } as const;
+
+/** The arms of PDD at a tier, as recipes. All at x4. */
+export function pddArms(tier: Tier, datasets: Datasets) {
+  const settings = PDD_SETTINGS[tier];
+  const { network, patch, batch } = settings;
+  const [real = STAND_IN, ...others] = datasets.real ?? [];
+  const data = { train: datasets.train, evaluate: real.test, patch, batch, channels: 3 } as const;
+  const common = { paper: 'pdd', scale: 4, tier } as const;
+  const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
+
+  /** Specialist and generalist from scratch; the generalist on a blind degradation. */
+  const pretrain = (arm: string, blind: DegradationName): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'specialist and generalist', network },
+    data: { ...data, lr: 'opencv-mix', blind },
+    schedule: pddSchedule(settings.pretrain),
+    startFrom: null,
+    evaluate: only('specialist', 'generalist'),
+  });
+  const realEsrgan = pretrain('pretrain', 'real-esrgan');
+  const bsrgan = pretrain('pretrain-bsrgan', 'bsrgan');
+
+  /** PDD as released in its Static configuration: G from the generalist, R the frozen specialist. */
+  const released: PddArm = {
+    trained: 'generalist',
+    reference: 'specialist',
+    inter: INTER,
+    intra: INTRA,
+    direct: 0,
+    detachSynthetic: true,
+    adversarial: 0.01,
+    warmUp: 0,
+    premise: false,
+  };
+  const adapted = (
+    arm: string,
+    change: Partial<PddArm>,
+    { from = realEsrgan, lr = 'opencv-mix', networks = ['student'], to = real }: AdaptedOptions = {},
+  ): Recipe => ({
+    ...common,
+    arm,
+    method: {
+      name: 'pdd',
+      network,
+      ...released,
+      ...change,
+      warmUp: { discriminator: settings.warmUp.discriminator, supervised: change.warmUp ?? released.warmUp },
+      emaDecay: settings.emaDecay,
+      discriminatorFeatures: settings.discriminatorFeatures,
+    },
+    data: { ...data, evaluate: to.test, real: to.adapt, ...(lr !== null && { lr }) },
+    schedule: pddSchedule(settings),
+    startFrom: from,
+    evaluate: only(...networks),
+  });
+  const emaArm = { reference: 'ema', detachSynthetic: false, warmUp: settings.warmUp.supervised } as const;
+  const ema = (arm: string, change: Partial<PddArm> = {}, options: AdaptedOptions = {}): Recipe =>
+    adapted(arm, { ...emaArm, ...change }, options);
+
+  /** A network evaluated without training. */
+  const asIs = (arm: string, options: { published: string } | { start: Recipe }, evaluate: readonly string[], roles: string[]): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'as is', network, published: 'published' in options ? options.published : null },
+    data: { ...data, evaluate },
+    schedule: pddSchedule({ steps: 1, learningRate: settings.learningRate }),
+    startFrom: 'start' in options ? options.start : null,
+    evaluate: only(...roles),
+  });
+  /** The generalist trained on with L1 alone, for as many updates as G has in PDD: without a discriminator there is none to warm up. */
+  const plain = (arm: string, lr: DegradationName): Recipe => ({
+    ...common,
+    arm,
+    method: { name: 'plain', network, role: 'student' },
+    data: { ...data, lr },
+    schedule: updatesOfG(settings),
+    startFrom: realEsrgan,
+    evaluate: only('student'),
+  });
+  const hasPublished = datasets.published?.includes('realesr-general') === true;
+
+  return {
+    pretrain: realEsrgan,
+    pretrainBsrgan: bsrgan,
+    /** The generalist trained on as it was, on its own degradation. */
+    generalistLong: plain('pretrain-long', 'real-esrgan'),
+    /** Both pretrained networks on the usual benchmarks, whose LR is MATLAB bicubic: near the specialist's `opencv-mix`, not the same. */
+    onSynthetic: asIs('as-is-bicubic', { start: realEsrgan }, datasets.evaluate, ['specialist', 'generalist']),
+    /** The plainest fine-tuning on synthetic pairs. */
+    plain: plain('plain', 'opencv-mix'),
+    static: adapted('static', { premise: true }, { networks: ['student', 'ema'] }),
+    staticIntra: adapted('static-intra', { inter: null }),
+    staticInter: adapted('static-inter', { intra: null }),
+    staticAttached: adapted('static-attached', { detachSynthetic: false }),
+    /** No distance at all: fine-tuning on synthetic pairs alone. */
+    supervised: adapted('supervised', { inter: null, intra: null }),
+    supervisedSpecialist: adapted('supervised-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null }),
+    /** The roles as the paper's abstract has them: the specialist is trained, the generalist frozen. */
+    swapped: adapted('static-specialist', { trained: 'specialist', reference: 'generalist', premise: true }),
+    swappedBsrgan: adapted('static-specialist-bsrgan', { trained: 'specialist', reference: 'generalist' }, { from: bsrgan }),
+    swappedPublished: hasPublished ? adapted('static-specialist-published', { trained: 'specialist', reference: 'published' }) : null,
+    published: hasPublished ? asIs('as-is-published', { published: 'realesr-general' }, real.test, ['published']) : null,
+    direct: adapted('direct', { inter: null, intra: null, direct: 1 }),
+    directSpecialist: adapted('direct-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null, direct: 1 }),
+    ema: ema('ema', { premise: true }, { networks: ['student', 'ema'] }),
+    emaIntra: ema('ema-intra', { inter: null }),
+    emaInter: ema('ema-inter', { intra: null }),
+    emaBsrgan: ema('ema-bsrgan', {}, { from: bsrgan }),
+    emaNoWarmUp: ema('ema-no-warm-up', { warmUp: 0 }),
+    emaMatlab: ema('ema-matlab', { inter: { ...INTER, weight: 0.5 } }, { lr: null }),
+    /** The generalist and what becomes of it, on target domains other than the main one. */
+    others: others.map((to) => ({
+      domain: to.adapt,
+      generalist: asIs(`as-is-${to.adapt}`, { start: realEsrgan }, to.test, ['generalist']),
+      supervised: adapted(`supervised-${to.adapt}`, { inter: null, intra: null }, { to }),
+      static: adapted(`static-${to.adapt}`, {}, { to }),
+      ema: ema(`ema-${to.adapt}`, {}, { to }),
+    })),
+    /** w_inter / w_intra, the intra-model weight kept at 1. */
+    ratio: (ratio: number): Recipe =>
+      ratio === 1
+        ? ema('ema', { premise: true }, { networks: ['student', 'ema'] })
+        : ema(`ema-ratio-${ratio}`, { inter: { ...INTER, weight: ratio } }),
+    interDistance: (distance: Exclude<InterDistance, 'gram-of-difference'>): Recipe =>
+      adapted(`static-inter-${distance}`, { inter: { weight: 1, distance } }),
+    intraDistance: (distance: Exclude<IntraDistance, 'cross-entropy'>): Recipe =>
+      adapted(`static-intra-${distance}`, { intra: { weight: 1, distance } }),
+  };
+}
+
+interface AdaptedOptions {
+  readonly from?: Recipe;
+  /** null: LR as the training set has it, MATLAB bicubic. */
+  readonly lr?: DegradationName | null;
+  readonly networks?: readonly string[];
+  readonly to?: TargetDomain;
+}

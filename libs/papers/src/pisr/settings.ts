@@ -1,0 +1,101 @@
+import { cosineSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import type { PisrEncoderConfig } from '@distillery/models';
+
+export const PISR_SCALES = [2, 3, 4] as const;
+export type PisrScale = (typeof PISR_SCALES)[number];
+export type PisrBackbone = 'fsrcnn' | 'vdsr' | 'idn' | 'carn';
+
+/** A student's architecture and how it is trained at a tier. */
+export interface Backbone {
+  readonly network: NetworkOptions;
+  /** Where its features are distilled: its last map before the reconstruction. */
+  readonly tap: string;
+  readonly channels: number;
+  /** What it sees: luma, or RGB. */
+  readonly imageChannels: 1 | 3;
+  /** Length of either stage. */
+  readonly steps: number;
+}
+
+/** What a tier fixes for every PISR run. */
+export interface PisrSettings {
+  readonly backbones: Readonly<Record<PisrBackbone, Backbone>>;
+  readonly encoder: Omit<PisrEncoderConfig, 'sees'>;
+  /** HR patch side, at every scale. */
+  readonly patch: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly finalLearningRate: number;
+  /** lambda_S of the sweep, besides the released one. */
+  readonly weights: readonly number[];
+}
+
+const fsrcnn = (features: number, shrunk: number, mapping: number, steps: number): Backbone => ({
+  network: { architecture: 'fsrcnn', features, shrunk, mapping, slopes: 'layer', start: 'pytorch' },
+  tap: 'mid_part',
+  channels: features,
+  imageChannels: 1,
+  steps,
+});
+const vdsr = (features: number, depth: number, steps: number): Backbone => ({
+  network: { architecture: 'vdsr', features, depth, bias: true },
+  tap: `residual_layer.${depth - 3}`,
+  channels: features,
+  imageChannels: 1,
+  steps,
+});
+const idn = (blocks: number, steps: number): Backbone => ({
+  network: { architecture: 'idn', blocks, colour: 'y' },
+  tap: `down${blocks}`,
+  channels: 64,
+  imageChannels: 1,
+  steps,
+});
+const carn = (features: number, steps: number): Backbone => ({
+  network: { architecture: 'carn', features, groups: 1, mobile: false },
+  tap: 'b3',
+  channels: features,
+  imageChannels: 3,
+  steps,
+});
+
+export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
+  smoke: {
+    backbones: { fsrcnn: fsrcnn(8, 4, 1, 100), vdsr: vdsr(8, 4, 10), idn: idn(1, 15), carn: carn(8, 15) },
+    encoder: { features: 8, shrunk: 4 },
+    patch: 24,
+    batch: 4,
+    learningRate: 5e-3,
+    finalLearningRate: 1e-5,
+    weights: [1e-4, 1e-2, 1],
+  },
+  small: {
+    backbones: { fsrcnn: fsrcnn(56, 12, 4, 3000), vdsr: vdsr(16, 6, 1500), idn: idn(1, 600), carn: carn(16, 1500) },
+    encoder: { features: 24, shrunk: 12 },
+    patch: 48,
+    batch: 8,
+    learningRate: 1e-3,
+    finalLearningRate: 1e-5,
+    weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
+  },
+  // The released configuration of FSRCNN: 1000 epochs of 1000 iterations for either stage. That of the others is not known.
+  full: {
+    backbones: {
+      fsrcnn: fsrcnn(56, 12, 4, 1_000_000),
+      vdsr: vdsr(64, 20, 1_000_000),
+      idn: idn(4, 1_000_000),
+      carn: carn(64, 1_000_000),
+    },
+    encoder: { features: 56, shrunk: 12 },
+    patch: 192,
+    batch: 16,
+    learningRate: 1e-3,
+    finalLearningRate: 1e-5,
+    weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
+  },
+};
+
+/** Half a cosine from 1e-3 to 1e-5 over the stage, as released. */
+export function pisrSchedule({ learningRate, finalLearningRate }: PisrSettings, steps: number): Recipe['schedule'] {
+  return cosineSchedule(steps, learningRate, finalLearningRate);
+}
