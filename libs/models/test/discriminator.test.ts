@@ -1,19 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { discriminator } from '@distillery/models';
-import { seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { compiled, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { onEveryEngine } from '../../tensor/test/suite/engines';
 
-/** Mean, mean square and every 17th logit by PyTorch in float64: golden/make_discriminator.py. */
-const GOLDEN = {
-  mean: 0.10971016056975218,
-  meanSquare: 0.020159099392395907,
-  every17th: [
-    -0.07908699244560961, 0.10141760129004816, 0.290144279803732, 0.26519264110955637, -0.03699561854949257, 0.16501007449514282,
-    0.21490795805054724, 0.00667455014190762, 0.03399682375521943, 0.19391383253621206, -8.222768193306019e-5, 0.2416350057894112,
-    0.26552412068862846, 0.22339010550224536, 0.0818613468649354, 0.04481203249861465,
-  ],
+interface Sampled {
+  readonly shape: readonly number[];
+  readonly meanSquare: number;
+  readonly step: number;
+  readonly values: readonly number[];
+}
+
+/** By PyTorch in float64: golden/make_discriminator.py. */
+const GOLDEN = JSON.parse(readFileSync(join(__dirname, 'golden/discriminator.json'), 'utf8')) as {
+  readonly logits: Sampled;
+  /** Of mean(logits^2), in the image and every parameter. */
+  readonly gradients: Readonly<Record<string, Sampled>>;
 };
+
+/** To `tolerance` of the root of the mean square. */
+function expectSampled(actual: Tensor, { shape, meanSquare, step, values }: Sampled, tolerance: number, name: string): void {
+  expect(actual.shape, name).toEqual(shape);
+  const data = Array.from(actual.dataSync());
+  const scale = Math.sqrt(meanSquare);
+  expect(Math.abs(Math.sqrt(data.reduce((sum, v) => sum + v * v, 0) / data.length) - scale), name).toBeLessThan(tolerance * scale);
+  values.forEach((value, i) => expect(Math.abs((data[i * step] as number) - value), `${name} ${i}`).toBeLessThan(tolerance * scale));
+}
 
 const wave = (shape: readonly number[], phase: number, scale: number, offset = 0): Tensor => {
   const size = shape.reduce((product, side) => product * side, 1);
@@ -42,21 +57,30 @@ function formulas(): { params: Params; vectors: Params } {
   return { params, vectors };
 }
 
-describe('discriminator', () => {
-  beforeAll(() => useEngine('wasm'));
-
-  it('gives the logits of PyTorch after one power iteration', () => {
+onEveryEngine(() => {
+  it('gives the logits of PyTorch after one power iteration, and the gradients of every parameter and the image', async () => {
     const network = discriminator(4);
     const { params, vectors } = formulas();
-    const image = wave([2, 16, 8, 3], 0.1, 0.5, 0.5) as Tensor4D;
-    const logits = network.apply(params, network.iterate(params, vectors), image);
-    expect(logits.shape).toEqual([2, 16, 8, 1]);
-    const values = [...logits.dataSync()];
-    const mean = (f: (v: number) => number) => values.reduce((sum, v) => sum + f(v), 0) / values.length;
-    expect(mean((v) => v)).toBeCloseTo(GOLDEN.mean, 5);
-    expect(mean((v) => v * v)).toBeCloseTo(GOLDEN.meanSquare, 5);
-    GOLDEN.every17th.forEach((value, i) => expect(values[17 * i]).toBeCloseTo(value, 5));
+    const image = wave([2, 16, 8, 3], 0.1, 0.5, 0.5);
+    const step = compiled((p: Params, v: Params) => {
+      const iterated = network.iterate(p, v);
+      const { aux, grads } = valueAndGrads((inner) => {
+        const { image: seen, ...weights } = inner;
+        const logits = network.apply(weights, iterated, seen as Tensor4D);
+        return { loss: tf.mean(tf.square(logits)), aux: { logits } };
+      }, p);
+      return { ...aux, grads };
+    });
+    const { logits, grads } = await step({ ...params, image }, vectors);
+    await step.dispose();
+    expectSampled(logits, GOLDEN.logits, 1e-5, 'logits');
+    expect(Object.keys(grads).sort()).toEqual(Object.keys(GOLDEN.gradients).sort());
+    for (const [name, golden] of Object.entries(GOLDEN.gradients)) expectSampled(grads[name] as Tensor, golden, 1e-4, name);
   });
+});
+
+describe('discriminator', () => {
+  beforeAll(() => useEngine('wasm'));
 
   it('has 4,376,897 parameters at 64 features, as published', () => {
     const count = Object.values(discriminator(64).shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);

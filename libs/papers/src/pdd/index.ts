@@ -40,7 +40,7 @@ const PUBLISHED = 'realesr-general' satisfies ModelName;
 
 export const PDD: Paper = {
   id: 'pdd',
-  version: 2,
+  version: 3,
   title: 'Pairwise Distance Distillation for Unsupervised Real-World Image Super-Resolution',
   venue: 'ECCV 2024',
   url: 'https://arxiv.org/abs/2407.07302',

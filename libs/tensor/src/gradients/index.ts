@@ -11,6 +11,7 @@ import { depthToSpaceGradient } from './depth-to-space';
 import { depthwiseConv2dGradient } from './depthwise-conv2d';
 import { mirrorPadGradient } from './mirror-pad';
 import { leakyReluGradient, preluGradient } from './rectifiers';
+import { RESIZING_GRADIENTS } from './resizing';
 import { stridedSliceGradient } from './strided-slice';
 
 const GRADIENTS: readonly GradConfig[] = [
@@ -26,6 +27,7 @@ const GRADIENTS: readonly GradConfig[] = [
   leakyReluGradient,
   mirrorPadGradient,
   preluGradient,
+  ...RESIZING_GRADIENTS,
   stridedSliceGradient,
 ];
 

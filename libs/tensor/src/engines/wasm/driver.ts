@@ -12,6 +12,7 @@ import { maxPoolGrad } from './max-pool-grad';
 import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
 import { RECTIFIER_KERNELS } from './rectifiers';
+import { resizeNearestNeighbor } from './resize-nearest-neighbor';
 import { REDUCTION_KERNELS } from './sum';
 
 const KERNELS = [
@@ -21,6 +22,7 @@ const KERNELS = [
   conv2DBackpropInput,
   identity,
   maxPoolGrad,
+  resizeNearestNeighbor,
   unsortedSegmentSum,
   ...MOVEMENT_KERNELS,
   ...RECTIFIER_KERNELS,
