@@ -1,4 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Model } from '@distillery/models';
 import { adamUpdate, type AdamConfig, type AdamState, type Params } from '@distillery/tensor';
 import type { State } from './method';
 import { slot } from './state';
@@ -9,12 +10,21 @@ export function adamSlots(adam: AdamState, prefix = 'adam'): State {
 }
 
 /** Inverse of `adamSlots`. */
-export function adamFromState(state: State, prefix = 'adam'): AdamState {
+function adamFromState(state: State, prefix: string): AdamState {
   return { m: slot(state, `${prefix}.m`), v: slot(state, `${prefix}.v`), t: slot(state, `${prefix}.t`) as AdamState['t'] };
 }
 
+/**
+ * Adam for an objective of images in 0..1 that trains `network`: epsilon = 1e-8 / pixelRange. A network that works in 0..255 is one whose authors take
+ * the loss there, 255 times ours. Adam's update does not change if objective and epsilon are divided by the same number, so that this is
+ * their update with PyTorch's 1e-8.
+ */
+export function adamFor({ pixelRange }: Pick<Model, 'pixelRange'>): AdamConfig {
+  return { epsilon: 1e-8 / pixelRange };
+}
+
 /** The slots of the parameters in slot `name` after their Adam update, whose moments are under `adam`. */
-export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar, config?: AdamConfig): State {
+export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar, config: AdamConfig): State {
   const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate, config);
   return { [name]: next.params, ...adamSlots(next.state, adam) };
 }

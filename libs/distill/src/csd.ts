@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { bicubicUpsampleTensor } from '@distillery/data';
 import { leadingSlice, type Model } from '@distillery/models';
-import { adamInit, adamUpdate, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamFromState, adamSlots } from './adam-slots';
+import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
+import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { contrastiveLoss, type Denominator } from './losses/contrastive';
 import { l1Loss } from './losses/l1';
 import type { Method } from './method';
@@ -85,9 +85,8 @@ export function csd({ teacher, student, teacherWeight, contrast, start }: CsdOpt
       const grads = Object.fromEntries(
         Object.keys(network).map((name) => [name, tf.add(joint.grads[name] as tf.Tensor, slim.grads[name] as tf.Tensor)]),
       );
-      const next = adamUpdate(network, grads, adamFromState(state), learningRate);
       return {
-        state: { network: next.params, ...adamSlots(next.state) },
+        state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(teacher)),
         losses: { total: tf.add<Scalar>(joint.loss, slim.loss), teacher: joint.loss, ...slim.aux },
       };
     },

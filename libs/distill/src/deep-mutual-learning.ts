@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamInit, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamSlots, adamStep } from './adam-slots';
+import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { l1Loss } from './losses/l1';
 import { mutualLoss, type MutualDistance } from './losses/mutual';
 import type { Method } from './method';
@@ -43,8 +43,8 @@ export function deepMutualLearning({ student, peer, distance, weight }: DeepMutu
       const others = side(peer, slot(state, 'peer'), outputs.network);
       return {
         state: {
-          ...adamStep(state, 'network', 'adam', own.grads, learningRate),
-          ...adamStep(state, 'peer', 'adam.peer', others.grads, learningRate),
+          ...adamStep(state, 'network', 'adam', own.grads, learningRate, adamFor(student)),
+          ...adamStep(state, 'peer', 'adam.peer', others.grads, learningRate, adamFor(peer)),
         },
         losses: { total: own.loss, ...own.aux, peer: others.aux.reconstruction },
       };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamInit, cloneParams, mapParams, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
-import { adamSlots, adamStep } from './adam-slots';
+import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { forward, type Forward } from './forward';
 import type { Batch, Method } from './method';
 import { groupOf, joinParams } from './param-groups';
@@ -51,6 +51,7 @@ export interface GuidedOptions<Guide> {
  */
 export function guided<Guide>(options: GuidedOptions<Guide>): Method {
   const { name, network: model, role = 'student', start, heads } = options;
+  const adam = adamFor(model);
   return {
     name,
     init(rng) {
@@ -65,8 +66,8 @@ export function guided<Guide>(options: GuidedOptions<Guide>): Method {
       const { grads, losses } = gradients(options, slot(state, 'network'), state.heads ?? {}, batch);
       return {
         state: {
-          ...adamStep(state, 'network', 'adam', grads.network, batch.learningRate),
-          ...(heads ? adamStep(state, 'heads', 'adam.heads', grads.heads, batch.learningRate) : {}),
+          ...adamStep(state, 'network', 'adam', grads.network, batch.learningRate, adam),
+          ...(heads ? adamStep(state, 'heads', 'adam.heads', grads.heads, batch.learningRate, adam) : {}),
         },
         losses,
       };

@@ -1,3 +1,4 @@
+export * from './adam-slots';
 export * from './as-is';
 export * from './be-your-own-teacher';
 export * from './checkpoint';

@@ -9,7 +9,7 @@ import {
   type SuperiorLrConfig,
 } from '@distillery/models';
 import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamSlots, adamStep } from './adam-slots';
+import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { curriculumWeight, gated, psnrGap, stepCounter, stepsTaken } from './jdsr/curriculum';
 import { intermediateLoss, sectionedNetwork, sectionedPass, type SectionedPass } from './jdsr/sections';
 import { firstOrderGradients, halves, labelLoss, metaGradients, rows, type LabelDistance } from './jdsr/soft-labels';
@@ -67,6 +67,8 @@ export interface JdsrOptions {
 export function jdsr(options: JdsrOptions): Method {
   const { labels: soft, peer: external } = options;
   const student = sectionedNetwork(options.student);
+  // The generator's objective is of the same images as the student's.
+  const adam = adamFor(student.training);
   const generator = soft && soft.from !== 'deepest' ? softLabelGenerator(options.student) : null;
   const peerNetwork = external && shallowEdsr(external.network);
   const encoder = external && superiorLrEncoder(external.encoder);
@@ -101,7 +103,7 @@ export function jdsr(options: JdsrOptions): Method {
       }, network);
 
       return {
-        state: { ...state, ...adamStep(state, 'network', 'adam', grads, learningRate), ...labelled.state, ...mutual?.state },
+        state: { ...state, ...adamStep(state, 'network', 'adam', grads, learningRate, adam), ...labelled.state, ...mutual?.state },
         losses: { total: loss, ...aux, ...labelled.losses, ...mutual?.losses },
       };
     },
@@ -119,7 +121,7 @@ export function jdsr(options: JdsrOptions): Method {
     if (!soft) return { labels: [], state: {}, losses: {} };
     if (!generator) return { labels: seen.exits.map(() => seen.output), state: {}, losses: {} };
     const { loss, grads } = generatorGradients(state, batch, seen, soft);
-    const next = adamStep(state, 'generator', 'adam.generator', grads, batch.learningRate);
+    const next = adamStep(state, 'generator', 'adam.generator', grads, batch.learningRate, adam);
     return { labels: generator.apply(slot(next, 'generator'), seen.features, batch.lr), state: next, losses: { meta: loss } };
   }
 
@@ -161,7 +163,7 @@ export function jdsr(options: JdsrOptions): Method {
       slot(state, 'peer'),
     );
     const gap = psnrGap(aux.output, studentOutput, hr);
-    const updated = adamStep(state, 'peer', 'adam.peer', grads, learningRate);
+    const updated = adamStep(state, 'peer', 'adam.peer', grads, learningRate, adamFor(peerNetwork));
     const within = options.gapThreshold === null ? tf.scalar(1) : tf.cast(tf.lessEqual(gap, options.gapThreshold), 'float32');
     const open = within as Scalar;
     return {

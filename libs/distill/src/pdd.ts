@@ -18,7 +18,7 @@ import { stopGradient } from './stop-gradient';
 export const PDD_INTER_LAYERS = { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 } as const;
 export const PDD_INTRA_LAYERS = { conv2_2: 0.1, conv3_4: 0.3, conv4_4: 1, conv5_4: 1 } as const;
 export const PDD_PERCEPTUAL_LAYERS = { conv1_2: 0.1, conv2_2: 0.1, conv3_4: 1, conv4_4: 1, conv5_4: 1 } as const;
-/** Adam's second decay rate in PDD. */
+/** As released. Its objective, discriminator included, is of images in 0..1, so epsilon is PyTorch's own. */
 const ADAM = { beta2: 0.99 };
 
 /** Weight by layer name. */

@@ -9,14 +9,22 @@ export interface Schedule {
   readonly decays?: number;
   /** Where given, the rate falls along a half cosine from `learningRate` to this one at the last step, and `decay` is not used. */
   readonly cosineTo?: number;
+  /**
+   * Steps of an epoch, for schedules that their authors move before each epoch: the rate is then the same throughout an epoch, namely the one due once that
+   * epoch is done, for PyTorch (since 1.1) counts the call before the first epoch too. Absent: the rate moves at every step.
+   */
+  readonly epoch?: number;
 }
 
 /**
- * Learning rate of a step (counted from 1): learningRate * decay^min(floor((step - 1) / decayEvery), decays), or with `cosineTo`
- * cosineTo + (learningRate - cosineTo) (1 + cos(pi (step - 1) / (steps - 1))) / 2 (Loshchilov and Hutter, ICLR 2017, without restarts).
+ * Learning rate of a step (counted from 1): learningRate * decay^min(floor(done / decayEvery), decays), or with `cosineTo`
+ * cosineTo + (learningRate - cosineTo) (1 + cos(pi progress)) / 2 (Loshchilov and Hutter, ICLR 2017, without restarts), where
+ * done = step - 1 and progress = done / (steps - 1), or with `epoch` done = epoch ceil(step / epoch) and progress = done / steps.
  */
-export function learningRateAt({ steps, learningRate, decay, decayEvery, decays = Infinity, cosineTo }: Schedule, step: number): number {
-  if (cosineTo === undefined) return learningRate * decay ** Math.min(Math.floor((step - 1) / decayEvery), decays);
-  const progress = steps === 1 ? 0 : (step - 1) / (steps - 1);
+export function learningRateAt(schedule: Schedule, step: number): number {
+  const { steps, learningRate, decay, decayEvery, decays = Infinity, cosineTo, epoch } = schedule;
+  const [done, last] = epoch === undefined ? [step - 1, steps - 1] : [epoch * Math.ceil(step / epoch), steps];
+  if (cosineTo === undefined) return learningRate * decay ** Math.min(Math.floor(done / decayEvery), decays);
+  const progress = last === 0 ? 0 : Math.min(done / last, 1);
   return cosineTo + ((learningRate - cosineTo) * (1 + Math.cos(Math.PI * progress))) / 2;
 }

@@ -1,7 +1,7 @@
 import { addN, type Scalar } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamInit, valueAndGrads } from '@distillery/tensor';
-import { adamSlots, adamStep } from './adam-slots';
+import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { l1Loss } from './losses/l1';
 import type { Method } from './method';
 import { slot } from './state';
@@ -31,7 +31,7 @@ export function specialistAndGeneralist(model: Model): Method {
       const trained = ROLES.map((role) => {
         const network = slot(state, role);
         const { loss, grads } = valueAndGrads((p) => ({ loss: l1Loss(model.apply(p, inputs[role]), hr), aux: {} }), network);
-        return { role, loss, slots: adamStep(state, role, `adam.${role}`, grads, learningRate) };
+        return { role, loss, slots: adamStep(state, role, `adam.${role}`, grads, learningRate, adamFor(model)) };
       });
       return {
         state: Object.assign({}, ...trained.map(({ slots }) => slots)) as ReturnType<Method['init']>,

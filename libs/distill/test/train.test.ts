@@ -45,6 +45,17 @@ describe('learningRateAt', () => {
     expect(at(3)).toBeCloseTo((1e-3 + 1e-5) / 2, 12);
     expect(at(5)).toBeCloseTo(1e-5, 12);
   });
+
+  it('stays the same within an epoch, at what is due after it', () => {
+    const epochs = { ...schedule, steps: 7, decayEvery: 4, epoch: 2 };
+    expect([1, 2, 3, 4, 5, 6, 7].map((step) => learningRateAt(epochs, step))).toEqual(
+      [1, 1, 0.1, 0.1, 0.1, 0.1, 0.1 ** 2].map((f) => 1e-3 * f),
+    );
+    const cosine = { steps: 5, learningRate: 1, decay: 1, decayEvery: 5, cosineTo: 0, epoch: 2 };
+    const half = (progress: number) => (1 + Math.cos(Math.PI * progress)) / 2;
+    [half(0.4), half(0.4), half(0.8), half(0.8), half(1)].forEach((rate, i) => expect(learningRateAt(cosine, i + 1)).toBeCloseTo(rate, 12));
+    expect(learningRateAt({ ...cosine, steps: 1 }, 1)).toBe(0);
+  });
 });
 
 describe('train', () => {

@@ -15,6 +15,8 @@ export interface Model<C = unknown> {
   readonly scale: number;
   /** Channels of input and output images: 1 (luma) or 3 (RGB). */
   readonly channels: 1 | 3;
+  /** The value of white inside the network: 255 for the EDSR family, whose authors' loss is of such images too, else 1. The interface is 0..1 either way. */
+  readonly pixelRange: 1 | 255;
   /** LR pixels on each side that one output pixel can depend on; tiled inference overlaps tiles by this much. Infinity if global. */
   readonly halo: number;
   /** Names and shapes of the parameters, known without drawing them. */
@@ -36,15 +38,18 @@ export interface FixedTensor {
 /** What tells one network from another. */
 export interface ModelParts<C> extends Pick<Model<C>, 'name' | 'config' | 'scale' | 'channels' | 'halo'> {
   readonly constants?: Model['constants'];
+  /** 1 if absent. */
+  readonly pixelRange?: Model['pixelRange'];
   readonly parameters: ParamSpecs;
   forward(params: Params, x: Tensor4D, tap?: Tap): Tensor4D;
 }
 
 /** A model from its parts: what the forward pass makes on the way is freed when it returns. */
-export function defineModel<C>({ parameters, forward, constants = {}, ...identity }: ModelParts<C>): Model<C> {
+export function defineModel<C>({ parameters, forward, constants = {}, pixelRange = 1, ...identity }: ModelParts<C>): Model<C> {
   return {
     ...identity,
     constants,
+    pixelRange,
     shapes: shapesOf(parameters),
     init: (rng) => drawParams(parameters, rng),
     apply: (params, x, tap) => tf.tidy(() => forward(params, x, tap)),

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 function toyModel(shapes: ParamShapes, apply: (params: Params, x: Tensor4D) => Tensor4D): Model {
-  return { name: 'toy', config: null, scale: 1, channels: 1, halo: 0, constants: {}, shapes, init: () => ({}), apply };
+  return { name: 'toy', config: null, scale: 1, channels: 1, pixelRange: 1, halo: 0, constants: {}, shapes, init: () => ({}), apply };
 }
 
 describe('complexity', () => {

@@ -27,6 +27,7 @@ function repeat(offset: number, scale = 2): Model {
     halo: 0,
     shapes: {},
     constants: {},
+    pixelRange: 1,
     init: () => ({}),
     apply: (_, x) => tf.tidy(() => tf.add<Tensor4D>(tf.image.resizeNearestNeighbor(x, [x.shape[1] * scale, x.shape[2] * scale]), offset)),
   };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { superiorLrDecoder, superiorLrEncoder, type Model, type SuperiorLrConfig } from '@distillery/models';
 import { adamInit, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamSlots, adamStep } from '../adam-slots';
+import { adamFor, adamSlots, adamStep } from '../adam-slots';
 import { l1Loss } from '../losses/l1';
 import type { Method } from '../method';
 import { groupOf, joinParams } from '../param-groups';
@@ -39,7 +39,7 @@ export function superiorLr({ network: config, imitationWeight }: SuperiorLrOptio
         },
         slot(state, 'network'),
       );
-      return { state: adamStep(state, 'network', 'adam', grads, learningRate), losses: { total: loss, ...aux } };
+      return { state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(encoder)), losses: { total: loss, ...aux } };
     },
 
     deploy: () => ({}),
@@ -58,6 +58,7 @@ export function behindEncoder(encoder: Model, network: Model): Model {
     config: { encoder: encoder.config, network: network.config },
     scale: 1,
     channels: 3,
+    pixelRange: network.pixelRange,
     // A tile's corner would have to lie on the encoder's grid.
     halo: Infinity,
     shapes: { ...prefixed('encoder', encoder), ...prefixed('network', network) },

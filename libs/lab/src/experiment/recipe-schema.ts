@@ -35,6 +35,7 @@ export const recipeSchema: z.ZodType<Recipe> = z
       decayEvery: positive,
       decays: positive.optional(),
       cosineTo: z.number().positive().optional(),
+      epoch: positive.optional(),
       checkpointEvery: positive,
     }),
     get startFrom() {

@@ -1,4 +1,5 @@
 import type { DegradationName } from '@distillery/data';
+import type { Schedule } from '@distillery/distill';
 import type { Json } from '../json/json';
 
 export const TIERS = ['smoke', 'small', 'full'] as const;
@@ -29,18 +30,7 @@ export interface Recipe {
     /** A set whose LR patches, unrelated to the others, are `batch.real`. */
     readonly real?: string;
   };
-  readonly schedule: {
-    readonly steps: number;
-    readonly learningRate: number;
-    /** The rate is multiplied by `decay` every `decayEvery` steps. */
-    readonly decay: number;
-    readonly decayEvery: number;
-    /** At most this often; absent: no limit. */
-    readonly decays?: number;
-    /** The rate falls along a half cosine to this one instead, see `Schedule`. */
-    readonly cosineTo?: number;
-    readonly checkpointEvery: number;
-  };
+  readonly schedule: Schedule & { readonly checkpointEvery: number };
   /** A run whose final state this one starts from (the pretrained teacher). Same seed, same engine. */
   readonly startFrom: Recipe | null;
   /** Networks to evaluate (names from `Method.deploy`) and whether to add the x8 self-ensemble. */

@@ -37,6 +37,7 @@ export function edsr(config: EdsrConfig): Model<EdsrConfig> {
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: 1 + 2 * blocks + 1 + UPSAMPLER_HALO,
     constants: meanShiftConstants(rgbRange),
     parameters: edsrParams(config),

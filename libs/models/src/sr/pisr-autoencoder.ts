@@ -38,7 +38,7 @@ const DECODER = 'decoder.';
 export function pisrAutoencoder(decoder: Model, encoder: PisrEncoderConfig): PisrAutoencoder {
   const { features, shrunk, sees } = encoder;
   checkCounts('PISR encoder', { features, shrunk });
-  const { channels, scale } = decoder;
+  const { channels, pixelRange, scale } = decoder;
   const decoderParams = (params: Params): Params =>
     Object.fromEntries(Object.keys(decoder.shapes).map((name) => [name, param(params, DECODER + name)]));
   const model = defineModel({
@@ -46,6 +46,7 @@ export function pisrAutoencoder(decoder: Model, encoder: PisrEncoderConfig): Pis
     config: { ...encoder, decoder: decoder.config },
     scale: sees === 'hr' ? 1 : scale,
     channels,
+    pixelRange,
     halo: Infinity,
     constants: prefixed(decoder.constants),
     parameters: encoderParams(channels, encoder),

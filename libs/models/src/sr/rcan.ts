@@ -38,6 +38,7 @@ export function rcan(config: RcanConfig): Model<RcanConfig> {
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: Infinity,
     constants: meanShiftConstants(rgbRange),
     parameters: rcanParams(config),

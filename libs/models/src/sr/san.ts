@@ -48,6 +48,7 @@ export function san(config: SanConfig): Model<SanConfig> {
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: Infinity,
     constants: meanShiftConstants(rgbRange),
     parameters: sanParams(config),

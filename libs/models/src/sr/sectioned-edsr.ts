@@ -39,6 +39,7 @@ export function sectionedEdsr(config: SectionedEdsrConfig): Model<SectionedEdsrC
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: 1 + sections * (2 * blocks + 1) + DIRECT_TAIL_HALO,
     parameters: layers(
       convParams('head', { kernel: 3, in: 3, out: features }),

@@ -33,6 +33,7 @@ export function shallowEdsr(config: ShallowEdsrConfig): Model<ShallowEdsrConfig>
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: 1 + 2 * blocks + DIRECT_TAIL_HALO,
     parameters: layers(
       convParams('head', { kernel: 3, in: 3, out: features }),

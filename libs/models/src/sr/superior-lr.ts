@@ -34,6 +34,7 @@ export function superiorLrEncoder(config: SuperiorLrConfig): Model<SuperiorLrCon
     config,
     scale: 1 / scale,
     channels: 3,
+    pixelRange: rgbRange,
     // In input (HR) pixels: the blocks and the two convolutions after them at LR size, then what the strided ones see before their own.
     halo: scale * (2 * blocks + 2) + { 2: 1, 3: 0, 4: 3 }[scale],
     parameters: layers(
@@ -61,6 +62,7 @@ export function superiorLrDecoder(config: SuperiorLrConfig): Model<SuperiorLrCon
     config,
     scale,
     channels: 3,
+    pixelRange: rgbRange,
     halo: 1 + 2 * blocks + 1 + DIRECT_TAIL_HALO,
     parameters: layers(
       convParams('head', { kernel: 3, in: 3, out: features }),

@@ -42,7 +42,13 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Range and weight',
     paper: 'lambda 200',
     code: 'images in 0..255, so L1 is 255 times larger than on 0..1 while the ratio is not',
-    ours: 'images in 0..1 and lambda 200/255, the same objective up to a factor',
+    ours: 'images in 0..1 and lambda 200/255, the same objective up to a factor; for networks in 0..255 (the full tier) Adam’s epsilon is divided by it too, so that the updates are the same',
+  },
+  {
+    point: 'Schedule',
+    paper: 'not readable',
+    code: '400 epochs of 1000 iterations; the rate falls to a tenth every 200 epochs, whatever the length (the options for it are read by nobody)',
+    ours: 'as released at the full tier: once in 400,000 and 300,000 steps (the arms, the pretraining), three times in the 700,000 of the control for the total length; below it once, after half of each run',
   },
   {
     point: 'Evaluation',

@@ -33,6 +33,8 @@ const methodOptions = z.discriminatedUnion('name', [
 
 export const CSD: Paper = {
   id: 'csd',
+  /** 2: Adam's epsilon for networks that work in 0..255, those of the full tier, is 1e-8 / 255 for the objective in 0..1. */
+  version: 2,
   title: 'Towards Compact Single Image Super-Resolution via Contrastive Self-distillation',
   venue: 'IJCAI 2021',
   url: 'https://arxiv.org/abs/2105.11683',

@@ -20,6 +20,8 @@ export interface FakdSettings {
   readonly pretrain: number;
   readonly steps: number;
   readonly learningRate: number;
+  /** The steps after which the rate is halved, each time, and those of an epoch; null: three quarters of the run's own length. */
+  readonly halving: { readonly every: number; readonly epoch: number } | null;
 }
 
 const rcan = (features: number, groups: number, blocks: number, reduction: number, rgbRange: 1 | 255 = 1) =>
@@ -42,6 +44,7 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     pretrain: 40,
     steps: 20,
     learningRate: 2e-3,
+    halving: null,
   },
   small: {
     networks: {
@@ -55,6 +58,7 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     pretrain: 3000,
     steps: 2000,
     learningRate: 1e-3,
+    halving: null,
   },
   // The released scripts: 200 epochs of 1000 iterations, batch 16, LR patch 48.
   full: {
@@ -69,12 +73,18 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     pretrain: 400_000,
     steps: 200_000,
     learningRate: 1e-4,
+    halving: { every: 150_000, epoch: 1000 },
   },
 };
 
-/** Halved after three quarters, as released (epoch 150 of 200). */
-export function fakdSchedule({ learningRate }: FakdSettings, steps: number): Recipe['schedule'] {
-  return stepSchedule(steps, learningRate, 0.5, Math.ceil(0.75 * steps));
+/**
+ * The released loop has milestones at epochs 150, 300, 450 and 600 and moves the rate before each epoch: it is halved after 149,000 steps, once in the
+ * paper's 200,000, and in longer runs (the teacher, the control for the total length) after 299,000, 449,000 and 599,000 too. Below the full tier
+ * all runs are shorter than 149,000 steps and have no epochs. There each is halved once, after three quarters of its own length.
+ */
+export function fakdSchedule({ learningRate, halving }: FakdSettings, steps: number): Recipe['schedule'] {
+  if (!halving) return stepSchedule(steps, learningRate, 0.5, Math.ceil(0.75 * steps));
+  return { ...stepSchedule(steps, learningRate, 0.5, halving.every), epoch: halving.epoch };
 }
 
 /** A relation as it stands in a recipe. */

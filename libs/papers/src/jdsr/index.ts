@@ -44,6 +44,8 @@ const methodOptions = z.discriminatedUnion('name', [
 
 export const JDSR: Paper = {
   id: 'jdsr',
+  /** 2: Adam's epsilon for networks that work in 0..255, those of the full tier, is 1e-8 / 255 for the objective in 0..1. */
+  version: 2,
   title: 'Boosting Lightweight Single Image Super-resolution via Joint-distillation',
   venue: 'ACM MM 2021',
   url: 'https://doi.org/10.1145/3474085.3475288',

@@ -17,6 +17,8 @@ export interface JdsrSettings {
   readonly encode: number;
   readonly steps: number;
   readonly learningRate: number;
+  /** Steps after which the rate of the second stage is halved, each time; null: a fifth of the run's own length. */
+  readonly halveEvery: number | null;
   /** dB by which the peer may be ahead before it rests. */
   readonly gapThreshold: number;
 }
@@ -32,6 +34,7 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     encode: 40,
     steps: 20,
     learningRate: 3e-3,
+    halveEvery: null,
     gapThreshold: 1,
   },
   small: {
@@ -45,6 +48,7 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     encode: 1500,
     steps: 2500,
     learningRate: 1e-3,
+    halveEvery: null,
     gapThreshold: 1,
   },
   // The port's options: 1000 epochs of 1000 batches of 16 for the second stage; the first stage has a test setting only, its length is ours.
@@ -58,13 +62,17 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     encode: 200_000,
     steps: 1_000_000,
     learningRate: 2e-4,
+    halveEvery: 200_000,
     gapThreshold: 1,
   },
 };
 
-/** Halved every fifth of the way: the port's every 200 of 1000 epochs. */
-export function jdsrSchedule({ learningRate }: JdsrSettings, steps: number): Recipe['schedule'] {
-  return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 5));
+/**
+ * The port halves the rate every 200 epochs, four times in its 1000; so does a longer run at the full tier, the control for the total length. Below it all
+ * runs are shorter than those 200,000 steps, and each is halved every fifth of its own length, which is the port's proportion.
+ */
+export function jdsrSchedule({ learningRate, halveEvery }: JdsrSettings, steps: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, halveEvery ?? Math.ceil(steps / 5));
 }
 
 /** Half a cosine down to a sixteenth: the port's 2e-4 to 1.25e-5. */

@@ -93,6 +93,12 @@ export const DIVERGENCES: readonly Divergence[] = [
     ours: 'JPEG’s quantisation on the quality drawn, then rounding to 8 bits; no camera model; the orientation by Gram-Schmidt, of a slightly different distribution',
   },
   {
+    point: 'Synthetic training data',
+    paper: 'not readable',
+    code: 'DF2K (DIV2K and Flickr2K), LR made on the fly',
+    ours: 'DIV2K alone at the full tier, T91 below it, LR made on the fly: Flickr2K has no address that is sure to last',
+  },
+  {
     point: 'Target data',
     paper: 'RealSR, DRealSR, NTIRE20',
     code: 'RealSR version 3 (Canon), LR smaller than HR; the validation set is split off the test set',

@@ -75,6 +75,12 @@ export const DIVERGENCES: readonly Divergence[] = [
     ours: 'counted once per LR pixel: 2.872, 1.277 and 0.718 G for 1280x720',
   },
   {
+    point: 'Schedule',
+    paper: 'not stated',
+    code: 'a half cosine over 1000 epochs of 1000 iterations that moves before each epoch, and so is one epoch ahead; the last epoch trains at its end, 1e-5',
+    ours: 'the same at the full tier, over 2000 epochs in the control for the total length; below it the cosine moves at every step',
+  },
+  {
     point: 'Which checkpoint',
     paper: 'not stated',
     code: 'the checkpoint is written before an epoch’s training, so the one called 999 has seen 999 epochs; no selection',

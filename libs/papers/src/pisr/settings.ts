@@ -26,6 +26,8 @@ export interface PisrSettings {
   readonly batch: number;
   readonly learningRate: number;
   readonly finalLearningRate: number;
+  /** Steps of an epoch, between which the rate moves; null: it moves at every step. */
+  readonly epoch: number | null;
   /** lambda_S of the sweep, besides the released one. */
   readonly weights: readonly number[];
 }
@@ -67,6 +69,7 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     batch: 4,
     learningRate: 5e-3,
     finalLearningRate: 1e-5,
+    epoch: null,
     weights: [1e-4, 1e-2, 1],
   },
   small: {
@@ -76,6 +79,7 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     batch: 8,
     learningRate: 1e-3,
     finalLearningRate: 1e-5,
+    epoch: null,
     weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
   },
   // The released configuration of FSRCNN: 1000 epochs of 1000 iterations for either stage. That of the others is not known.
@@ -91,11 +95,15 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     batch: 16,
     learningRate: 1e-3,
     finalLearningRate: 1e-5,
+    epoch: 1000,
     weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
   },
 };
 
-/** Half a cosine from 1e-3 to 1e-5 over the stage, as released. */
-export function pisrSchedule({ learningRate, finalLearningRate }: PisrSettings, steps: number): Recipe['schedule'] {
-  return cosineSchedule(steps, learningRate, finalLearningRate);
+/**
+ * Half a cosine from 1e-3 to 1e-5 over the run. The released loop moves it before each epoch: epoch e, counted from 0, has the cosine at (e + 1) / 1000
+ * throughout. Below the full tier a thousandth of a run is three steps or less, and the cosine moves at every step.
+ */
+export function pisrSchedule({ learningRate, finalLearningRate, epoch }: PisrSettings, steps: number): Recipe['schedule'] {
+  return { ...cosineSchedule(steps, learningRate, finalLearningRate), ...(epoch !== null && { epoch }) };
 }
