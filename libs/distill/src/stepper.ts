@@ -1,29 +1,47 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { activeProvider, compileStep, UnsupportedOperation } from '@distillery/tensor';
+import { activeCompiler, compileStep, UnsupportedOperation, type Losses } from '@distillery/tensor';
 import type { Batch, Method, State } from './method';
 import { disposeReplaced, disposeState } from './state';
 
 /** Takes a method's steps and holds the state between them, in whatever form the engine runs them fastest. */
 export interface Stepper {
-  /** One update; returns the losses as numbers. The batch stays the caller's. */
-  run(batch: Batch): Promise<Record<string, number>>;
+  /** Starts one update, which need not have ended when this resolves. The batch stays the caller's. */
+  start(batch: Batch): Promise<void>;
+  /** How many updates may be started before their losses are fetched. */
+  readonly ahead: number;
+  /** The losses of all updates since the last call, once they have ended. */
+  losses(): Promise<Losses[]>;
   /** Shows the state as tensors, which are valid during the call only. */
   inspect<T>(look: (state: State) => Promise<T>): Promise<T>;
   /** Ends the stepper and hands its state to the caller. */
   finish(): Promise<State>;
 }
 
+/** One update, waited for; returns its losses. */
+export async function takeStep(stepper: Stepper, batch: Batch): Promise<Losses> {
+  await stepper.start(batch);
+  const losses = await stepper.losses();
+  return losses.at(-1) as Losses;
+}
+
 /** Step by step on the active tfjs backend. Takes ownership of `initial`. */
 export function eagerStepper(method: Method, initial: State): Stepper {
   let state = initial;
+  let unread: Losses[] = [];
   return {
-    async run(batch) {
+    ahead: 1,
+    start(batch) {
       const result = tf.tidy(() => method.step(state, batch));
-      const losses = Object.fromEntries(Object.entries(result.losses).map(([name, loss]) => [name, loss.dataSync()[0] as number]));
+      unread.push(Object.fromEntries(Object.entries(result.losses).map(([name, loss]) => [name, loss.dataSync()[0] as number])));
       tf.dispose(result.losses);
       disposeReplaced(state, result.state);
       state = result.state;
-      return losses;
+      return Promise.resolve();
+    },
+    losses() {
+      const read = unread;
+      unread = [];
+      return Promise.resolve(read);
     },
     inspect: (look) => look(state),
     finish: () => Promise.resolve(state),
@@ -31,16 +49,18 @@ export function eagerStepper(method: Method, initial: State): Stepper {
 }
 
 /**
- * The whole step as one compiled graph that keeps the state inside. Takes ownership of `initial`. `example` has the shapes of every batch.
+ * The whole step as one compiled program that keeps the state inside. Takes ownership of `initial`. `example` has the shapes of every batch.
  * Throws UnsupportedOperation, `initial` untouched, if the step cannot be compiled.
  */
 export async function compiledStepper(method: Method, initial: State, example: Batch): Promise<Stepper> {
   const compiled = await compileStep((state: State, batch: Batch) => method.step(state, batch), initial, example);
   disposeState(initial);
   return {
-    run: (batch) => compiled.run(batch),
+    ahead: compiled.ahead,
+    start: (batch) => compiled.start(batch),
+    losses: () => compiled.losses(),
     async inspect(look) {
-      const state = compiled.state();
+      const state = await compiled.state();
       try {
         return await look(state);
       } finally {
@@ -48,7 +68,7 @@ export async function compiledStepper(method: Method, initial: State, example: B
       }
     },
     async finish() {
-      const state = compiled.state();
+      const state = await compiled.state();
       await compiled.dispose();
       return state;
     },
@@ -56,7 +76,7 @@ export async function compiledStepper(method: Method, initial: State, example: B
 }
 
 /**
- * The stepper of the active engine: compiled on `onnx`, eager elsewhere. A step that cannot be compiled runs eagerly, and `onFallback`
+ * The stepper of the active engine: compiled where that engine compiles, else eager. A step that cannot be compiled runs eagerly, and `onFallback`
  * is told the operation that stood in the way.
  */
 export async function startStepper(
@@ -65,7 +85,7 @@ export async function startStepper(
   example: Batch,
   onFallback?: (reason: string) => void,
 ): Promise<Stepper> {
-  if (activeProvider() === null) return eagerStepper(method, initial);
+  if (activeCompiler() === null) return eagerStepper(method, initial);
   try {
     return await compiledStepper(method, initial, example);
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '@distillery/tensor';
+import { UserError, type Losses } from '@distillery/tensor';
 import type { Batch, Method, State } from './method';
 import { learningRateAt, type Schedule } from './schedule';
 import { disposeState } from './state';
@@ -14,8 +14,8 @@ export interface TrainOptions {
   readonly schedule: Schedule;
   /** Steps already done: 0, or the restored checkpoint's step. */
   readonly startStep: number;
-  /** Called after every step (counted from 1) with the losses as numbers. */
-  onStep?(step: number, losses: Record<string, number>): void | Promise<void>;
+  /** Called for every step (counted from 1), in order, with the losses as numbers: at once, or later where the engine takes steps ahead. */
+  onStep?(step: number, losses: Losses): void | Promise<void>;
   /** 0: never. The last step always checkpoints when `onCheckpoint` is given. */
   readonly checkpointEvery: number;
   onCheckpoint?(step: number, state: State): Promise<void>;
@@ -25,24 +25,30 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
+/** After as long without news of losses they are fetched, however few steps that was. */
+const MOST_MILLISECONDS_AHEAD = 500;
+
 /**
  * The training loop: draws batches, applies the schedule, steps the method, reports and checkpoints, and returns the final state.
- * Yields to the event loop after every step. Throws UserError as soon as a loss is not finite, naming the step and the loss.
+ * Yields to the event loop after every step. Throws UserError when a loss is not finite, naming the step and the loss.
  */
 export async function train(options: TrainOptions): Promise<State> {
   const { method, schedule, startStep } = options;
   if (startStep >= schedule.steps) return options.state;
   let batch = withRate(options, startStep + 1);
   const stepper = await startStepper(method, options.state, batch, options.onFallback);
+  let reported = { step: startStep, at: performance.now() };
   try {
     for (let step = startStep + 1; ; step++) {
       options.signal?.throwIfAborted();
-      const losses = await stepper.run(batch);
+      await stepper.start(batch);
       tf.dispose({ ...batch });
-      requireFinite(method, step, losses);
-      await options.onStep?.(step, losses);
       const last = step === schedule.steps;
       const due = last || (options.checkpointEvery > 0 && step % options.checkpointEvery === 0);
+      if (due || step - reported.step >= stepper.ahead || performance.now() - reported.at > MOST_MILLISECONDS_AHEAD) {
+        await report(options, reported.step, await stepper.losses());
+        reported = { step, at: performance.now() };
+      }
       if (due) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
@@ -54,7 +60,14 @@ export async function train(options: TrainOptions): Promise<State> {
   }
 }
 
-function requireFinite(method: Method, step: number, losses: Record<string, number>): void {
+async function report({ method, onStep }: TrainOptions, before: number, losses: readonly Losses[]): Promise<void> {
+  for (const [i, of] of losses.entries()) {
+    requireFinite(method, before + i + 1, of);
+    await onStep?.(before + i + 1, of);
+  }
+}
+
+function requireFinite(method: Method, step: number, losses: Losses): void {
   for (const [name, value] of Object.entries(losses))
     if (!Number.isFinite(value))
       throw new UserError(

@@ -1,16 +1,23 @@
 import { env, getBackend } from '@tensorflow/tfjs-core';
+import type { Compiler } from './compile/compiler';
 import type { EngineDriver, KernelSet } from './engines/driver';
 import { onnx, onnxCuda, onnxWebgpu } from './engines/onnx/driver';
 import { tensorflow } from './engines/tensorflow';
 import { wasm } from './engines/wasm/driver';
-import type { Provider } from './onnx/run/provider';
+import { xlaCpu, xlaCuda, xlaRocm } from './engines/xla/driver';
 import { registerGradients } from './gradients';
 import { UserError } from './user-error';
 
-const DRIVERS = { wasm, onnx, 'onnx:cuda': onnxCuda, 'onnx:webgpu': onnxWebgpu, tensorflow } as const satisfies Record<
-  string,
-  EngineDriver
->;
+const DRIVERS = {
+  wasm,
+  onnx,
+  'onnx:cuda': onnxCuda,
+  'onnx:webgpu': onnxWebgpu,
+  'xla:cpu': xlaCpu,
+  'xla:cuda': xlaCuda,
+  'xla:rocm': xlaRocm,
+  tensorflow,
+} as const satisfies Record<string, EngineDriver>;
 
 export type EngineName = keyof typeof DRIVERS;
 
@@ -57,10 +64,17 @@ export function activeEngine(): Engine {
   return active;
 }
 
-/** Where the active engine runs compiled functions; null if it compiles nothing. */
-export function activeProvider(): Provider | null {
+/** What the active engine compiles with; null if it compiles nothing. */
+export function activeCompiler(): Compiler | null {
   const driver: EngineDriver = DRIVERS[activeEngine().name];
-  return driver.provider ?? null;
+  return driver.compiler ?? null;
+}
+
+/** The same. Throws Error if the active engine compiles nothing. */
+export function compilerInUse(): Compiler {
+  const compiler = activeCompiler();
+  if (!compiler) throw new Error(`engine '${activeEngine().name}' compiles nothing`);
+  return compiler;
 }
 
 export interface EngineStatus {

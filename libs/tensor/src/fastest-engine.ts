@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { adamInit, adamUpdate, type AdamState } from './adam';
-import { activeProvider, engineStatus, useEngine, type EngineName } from './engine';
-import { compileStep } from './onnx';
+import { activeCompiler, engineStatus, useEngine, type EngineName } from './engine';
+import { compileStep } from './compile';
 import { disposeParams, type Params } from './params';
 import { uniformTensor } from './random-tensors';
 import { seedRng } from './rng';
@@ -26,7 +26,7 @@ export interface EngineChoice {
 }
 
 /** Preferred first: of engines about as fast, the same one is chosen every time, so that runs are found again. */
-const PREFERENCE: readonly EngineName[] = ['onnx:cuda', 'tensorflow', 'onnx', 'onnx:webgpu', 'wasm'];
+const PREFERENCE: readonly EngineName[] = ['xla:cuda', 'xla:rocm', 'onnx:cuda', 'tensorflow', 'onnx', 'onnx:webgpu', 'wasm'];
 /** A less preferred engine must take less than this part of the time of a preferred one. */
 const CLEARLY_FASTER = 0.7;
 const SECONDS_PER_ENGINE = 0.3;
@@ -107,10 +107,14 @@ type TrialBatch = { x: Tensor4D; y: Tensor4D };
 
 /** Takes ownership of the state, not of the batch. */
 async function runner(initial: TrialState, batch: TrialBatch): Promise<{ step(): Promise<number>; end(): Promise<void> }> {
-  if (activeProvider() !== null) {
+  if (activeCompiler() !== null) {
     const compiled = await compileStep(step, initial, batch);
     disposeState(initial);
-    return { step: async () => (await compiled.run(batch)).loss as number, end: () => compiled.dispose() };
+    const take = async (): Promise<number> => {
+      await compiled.start(batch);
+      return (await compiled.losses())[0]?.loss as number;
+    };
+    return { step: take, end: () => compiled.dispose() };
   }
   let state = initial;
   return {

@@ -1,4 +1,5 @@
 export * from './adam';
+export * from './compile';
 export * from './engine';
 export { fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
 export * from './leak-checked';

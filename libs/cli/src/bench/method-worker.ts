@@ -1,4 +1,4 @@
-import { startStepper } from '@distillery/distill';
+import { startStepper, takeStep } from '@distillery/distill';
 import { findPaper, loadPapers, syntheticStep, type Recipe } from '@distillery/lab';
 import { useEngine } from '@distillery/tensor';
 import { answerSteps } from './answer-steps';
@@ -20,8 +20,8 @@ async function main({ recipe, papersModules, engine, dataDir }: MethodWorkerSetu
   let fallback: string | null = null;
   const begun = performance.now();
   const stepper = await startStepper(method, state, batch, (reason) => (fallback = reason));
-  await stepper.run(batch);
-  answerSteps(async () => void (await stepper.run(batch)), { firstStepSeconds: (performance.now() - begun) / 1000, fallback });
+  await takeStep(stepper, batch);
+  answerSteps(async () => void (await takeStep(stepper, batch)), { firstStepSeconds: (performance.now() - begun) / 1000, fallback });
 }
 
 void main(JSON.parse(process.argv[2] as string) as MethodWorkerSetup);

@@ -1,4 +1,4 @@
-import { csd, CSD_CONTRAST_WEIGHT, CSD_LAYER_WEIGHTS, CSD_LAYERS, plain, startStepper, type Method } from '@distillery/distill';
+import { csd, CSD_CONTRAST_WEIGHT, CSD_LAYER_WEIGHTS, CSD_LAYERS, plain, startStepper, takeStep, type Method } from '@distillery/distill';
 import { edsr, edsrWidth, randomVgg19, vgg19Features } from '@distillery/models';
 import { seedRng, uniformTensor, useEngine } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
@@ -22,8 +22,8 @@ async function main({ workload, engine, kernels }: StepWorkerSetup): Promise<voi
   const data = { lr: draw(side), hr: draw(side * teacher.scale), learningRate: tf.scalar(1e-4) };
 
   const stepper = await startStepper(method, method.init(rng), data);
-  await stepper.run(data);
-  answerSteps(async () => void (await stepper.run(data)));
+  await takeStep(stepper, data);
+  answerSteps(async () => void (await takeStep(stepper, data)));
 }
 
 function methodOf({ teacher, csd: distilled }: StepWorkload): Method {

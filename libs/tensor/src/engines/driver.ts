@@ -1,4 +1,4 @@
-import type { Provider } from '../onnx/run/provider';
+import type { Compiler } from '../compile/compiler';
 
 /** What an engine brings. One file per engine beside this one. */
 export interface EngineDriver {
@@ -6,8 +6,8 @@ export interface EngineDriver {
   readonly backend: string;
   /** Version of the package that runs the maths. Throws UserError, saying how to install it, where that package is missing. */
   version(): string;
-  /** Where compiled functions run; absent: this engine compiles nothing. */
-  readonly provider?: Provider;
+  /** What compiled functions run with; absent: this engine compiles nothing. */
+  readonly compiler?: Compiler;
   /** Throws UserError if the machine lacks what the engine needs, beyond the package. May take seconds. */
   probe?(): Promise<void>;
   /** Starts the backend, makes it tfjs' current one and registers what it lacks. Repeatable. */

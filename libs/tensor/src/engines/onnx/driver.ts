@@ -1,3 +1,4 @@
+import { onnxCompiler } from '../../onnx/compiler';
 import type { Provider } from '../../onnx/run/provider';
 import { onnxRuntimeVersion } from '../../onnx/run/runtime';
 import { threadCount } from '../../onnx/run/threads';
@@ -12,7 +13,7 @@ function onnxOn(provider: Provider): EngineDriver {
   };
   return {
     backend: wasm.backend,
-    provider,
+    compiler: onnxCompiler(provider),
     version: () => `${onnxRuntimeVersion()}, ${placeOf(provider)}; uncompiled operations on wasm ${wasm.version()}`,
     probe,
     async start(kernels) {

@@ -1,15 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { sizeOf } from '../../compile/graph/value';
+import { sizeOf, type Value } from '../../compile/graph/value';
 import type { Pack } from '../../compile/passes/pack-updates';
-import type { NamedValue } from '../../compile/record/record';
 import { emptyOrt, ortTensor, toOrt } from './tensors';
+
+/** An array of a state. */
+interface StateArray {
+  readonly name: string;
+  readonly value: Pick<Value, 'type' | 'shape'>;
+}
 
 /** Arrays of a state by name: packs, views into them under the names of their members, and what lies by itself. */
 export type StateArrays = Map<string, OrtTensor>;
 
 /** Room for `state`, some of it packed. */
-export function stateArrays(state: readonly NamedValue[], packs: readonly Pack[]): StateArrays {
+export function stateArrays(state: readonly StateArray[], packs: readonly Pack[]): StateArrays {
   const values = new Map(state.map(({ name, value }) => [name, value]));
   const arrays: StateArrays = new Map();
   for (const { name, members } of packs) {
@@ -29,7 +34,7 @@ export function stateArrays(state: readonly NamedValue[], packs: readonly Pack[]
 }
 
 /** Copies tensors into the arrays of the same names. Throws if one is missing, or of another shape or type. */
-export function fillArrays(arrays: StateArrays, state: readonly NamedValue[], tensors: ReadonlyMap<string, Tensor>): void {
+export function fillArrays(arrays: StateArrays, state: readonly StateArray[], tensors: ReadonlyMap<string, Tensor>): void {
   for (const { name, value } of state) {
     const { data } = toOrt({ name, type: value.type, shape: value.shape }, tensors.get(name));
     (arrays.get(name)?.data as Float32Array).set(data as Float32Array);

@@ -1,6 +1,7 @@
 import { tidy, type TensorContainer } from '@tensorflow/tfjs-core';
-import { activeProvider } from '../engine';
-import { compile, type Compiled, type CompileOptions } from './compile';
+import { activeCompiler } from '../engine';
+import { compile, type Compiled } from './compile';
+import type { CompileOptions } from './compiler';
 import { signatureOf } from '../compile/signature';
 
 /**
@@ -10,14 +11,14 @@ import { signatureOf } from '../compile/signature';
 const KEPT_SESSIONS = 4;
 
 /**
- * `f` as the active engine runs it best: on the `onnx` engines compiled, once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
- * pure. On `onnx` the call throws UnsupportedOperation, naming the operation, if `f` cannot be compiled.
+ * `f` as the active engine runs it best: on engines that compile, compiled once for every set of argument shapes; elsewhere called as it is, inside a tidy. `f` must be
+ * pure. There the call throws UnsupportedOperation, naming the operation, if `f` cannot be compiled.
  */
 export function compiled<A extends readonly unknown[], R>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
   const sessions = new Map<string, Promise<Compiled<A, R>>>();
 
   const call = async (...args: A): Promise<R> => {
-    if (activeProvider() === null) return tidy(() => f(...args) as TensorContainer) as R;
+    if (activeCompiler() === null) return tidy(() => f(...args) as TensorContainer) as R;
     const signature = signatureOf(args);
     const session = sessions.get(signature) ?? compile(f, args, options);
     // The one used last goes to the end; the first is the one longest unused.

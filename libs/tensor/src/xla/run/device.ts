@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../../user-error';
+import type { Precision } from '../lower/hlo-builder';
+import type { PjrtClient } from '../pjrt/client';
+import type { XlaOptions } from '../pjrt/compile-options';
+import type { Executable, Runner } from '../pjrt/executable';
+import { PjrtError } from '../pjrt/pjrt-error';
+
+/** Programs that nobody uses just now and that are kept: a network meets as many shapes of images. */
+const KEPT_PROGRAMS = 64;
+
+/** A compiled program and how many hold it. */
+export interface Program {
+  readonly executable: Executable;
+  readonly key: string;
+}
+
+interface Entry {
+  readonly made: Promise<Program>;
+  /** Once compiled. */
+  executable: Executable | null;
+  users: number;
+}
+
+/** A device with the programs compiled for it in this process. */
+export class Device {
+  private readonly programs = new Map<string, Entry>();
+
+  constructor(
+    readonly client: PjrtClient,
+    readonly precision: Precision,
+    private readonly options: XlaOptions,
+  ) {
+    client.own({ free: () => this.programs.forEach(({ executable }) => executable?.free()) });
+  }
+
+  /** The program of a text, compiled unless it is there; to be released. Throws PjrtError. */
+  async program(text: string): Promise<Program> {
+    const key = createHash('sha256').update(text).digest('hex');
+    let entry = this.programs.get(key);
+    if (!entry) {
+      entry = this.compiled(text, key);
+      this.programs.set(key, entry);
+    }
+    entry.users++;
+    try {
+      return await entry.made;
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  release({ key }: Program): void {
+    const entry = this.programs.get(key);
+    if (!entry) return;
+    entry.users--;
+    // To the end: the first is the one longest unused.
+    this.programs.delete(key);
+    this.programs.set(key, entry);
+    const idle = [...this.programs].filter(([, { users }]) => users === 0);
+    for (const [oldest, { executable }] of idle.slice(0, Math.max(0, idle.length - KEPT_PROGRAMS))) {
+      this.programs.delete(oldest);
+      executable?.free();
+    }
+  }
+
+  private compiled(text: string, key: string): Entry {
+    const entry: Entry = {
+      users: 0,
+      executable: null,
+      made: this.client.compile(text, this.options).then((executable) => {
+        entry.executable = executable;
+        return { executable, key };
+      }),
+    };
+    entry.made.catch(() => this.programs.delete(key));
+    return entry;
+  }
+
+  /** Starts a program. Where the device is the CPU itself it runs meanwhile, off the event loop. Throws UserError where memory is short. */
+  async start(runner: Runner): Promise<void> {
+    try {
+      if (this.client.platform === 'cpu') await runner.startAsync();
+      else runner.start();
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+}
+
+/** What a user can do something about, as such. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof PjrtError) || !error.isOutOfMemory) return error;
+  return new UserError(
+    `the device's memory is full (${error.message}): a smaller batch or smaller patches take less, or fewer runs at once (--jobs)`,
+  );
+}
