@@ -166,6 +166,7 @@ function tableOf(path: string): DataView {
   let address: bigint | null;
   try {
     const library = koffi().load(path);
+    keepLoaded(path);
     libraries.push(library);
     address = library.func('void *GetPjrtApi()')() as bigint | null;
   } catch (error) {
@@ -176,4 +177,11 @@ function tableOf(path: string): DataView {
   if (!address) throw new UserError(`PJRT plugin ${path}: GetPjrtApi() returned nothing`);
   const size = Number(new DataView(koffi().view(address, 8)).getBigUint64(0, true));
   return new DataView(koffi().view(address, size));
+}
+
+const RTLD_NOW_NOLOAD_NODELETE = 0x2 | 0x4 | 0x1000;
+
+/** A plugin leaves functions to be called when the process ends: unloaded before, as koffi does at the end, it brings the process down. Linux only, as the plugins are. */
+function keepLoaded(path: string): void {
+  koffi().load(null).func('void *dlopen(const char *path, int flags)')(path, RTLD_NOW_NOLOAD_NODELETE);
 }
