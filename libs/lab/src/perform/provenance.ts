@@ -10,6 +10,7 @@ import type { RunIdentity } from '../store/run-hash';
 import type { Paper } from '../experiment/paper';
 import { findPlannedRun } from '../experiment/plan';
 import type { RunSpec } from '../experiment/recipe';
+import { registeredClaims } from '../judging/registration';
 import type { Provenance } from '../store/run-result';
 import { runId } from '../experiment/run-id';
 
@@ -17,10 +18,11 @@ import { runId } from '../experiment/run-id';
 const LIB = join(__dirname, '..', '..');
 const ROOT = join(LIB, '..', '..');
 
-/** Who makes a run, here and now. `command` is what a reader types to make it again. */
-export function provenanceOf(identity: RunIdentity, command: string): Promise<Provenance> {
+/** Who makes a run, here and now, and what it is going to be judged by. `command` is what a reader types to make it again. */
+export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directions'>, command: string): Promise<Provenance> {
   const { spec, engineVersion, datasetHashes, featureNetwork, lpipsNetwork } = identity;
-  return provenanceHere({ engine: spec.engine, engineVersion, datasetHashes, featureNetwork, lpipsNetwork, command });
+  const registered = registeredClaims(paper, spec.recipe);
+  return provenanceHere({ engine: spec.engine, engineVersion, datasetHashes, featureNetwork, lpipsNetwork, command, registered });
 }
 
 /** What is measured, and by which versions, code and machine: those of this process. */

@@ -45,6 +45,8 @@ export interface Provenance {
   readonly lpipsNetwork?: string | null;
   readonly platform: string;
   readonly command: string;
+  /** The directions that the run was going to be judged by when it began, by id, with their digests (see `claimDigest`). Absent: not noted. */
+  readonly registered?: Readonly<Record<string, string>>;
 }
 
 /**

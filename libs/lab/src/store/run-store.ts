@@ -72,12 +72,13 @@ export async function readRun(folder: string): Promise<RunResult> {
   };
 }
 
-/** The session that finished the run, and the commits of those before it if they were others. */
+/** The session that finished the run, the commits of those before it if they were others, and what the first one registered: what came later stood after the run began. */
 function lastSession(sessions: RunFile['sessions']): Provenance {
   const commit = ({ gitCommit, gitDirty }: Provenance): string => `${gitCommit ?? 'unknown'}${gitDirty ? '-dirty' : ''}`;
   const last = sessions.at(-1) as Provenance;
+  const { registered = {} } = sessions[0] as Provenance;
   const earlier = [...new Set(sessions.map(commit))].filter((name) => name !== commit(last));
-  return earlier.length > 0 ? { ...last, earlierCommits: earlier } : last;
+  return { ...last, ...(earlier.length > 0 && { earlierCommits: earlier }), ...(last.registered && { registered }) };
 }
 
 /**

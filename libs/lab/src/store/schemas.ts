@@ -40,6 +40,7 @@ export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   lpipsNetwork: z.string().nullable().optional(),
   platform: z.string(),
   command: z.string(),
+  registered: z.record(z.string(), z.string()).optional(),
 });
 
 const cropSchema: z.ZodType<Crop> = z.strictObject({

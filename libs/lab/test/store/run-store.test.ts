@@ -57,6 +57,14 @@ describe('beginSession', () => {
     expect(provenance).toEqual({ ...session('bbb'), earlierCommits: ['aaa', 'aaa-dirty'] });
   });
 
+  it('gives what the first session registered: a claim of a later one came after the run began', async () => {
+    const folder = join(await temporaryFolder(), 'run');
+    await begin(folder, { ...session('aaa'), registered: { old: '1' } });
+    await writeFile(runFiles(folder).checkpoint, '');
+    await finish(folder, { ...result, provenance: { ...session('aaa'), registered: { old: '1', new: '2' } } });
+    expect((await readRun(folder)).provenance.registered).toEqual({ old: '1' });
+  });
+
   it('clears away half-written files, refuses the folder of another run', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, '.checkpoint.safetensors.123-abcd.tmp'), 'half');
