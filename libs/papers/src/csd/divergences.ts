@@ -24,7 +24,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Start of joint training',
     paper: 'not readable',
     code: 'the teacher is pretrained and the student starts as its slice; whether J-T1 starts so too is not stated',
-    ours: 'every joint arm starts from the same pretrained teacher; the student alone starts from scratch, once at the length of the joint phase and once at the total length',
+    ours: 'every joint arm starts from the same pretrained teacher, at the small tier by way of the same joint training without the contrastive term, which acts in the last steps only (the authors say in issue 9 that starting it after some epochs has the same effect); the student alone starts from scratch, once at the length of the joint phase and once at the total length',
   },
   {
     point: 'No negatives',

@@ -1,7 +1,7 @@
 import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
 import type { Datasets, Json, Recipe, TargetDomain, Tier } from '@distillery/lab';
-import { PDD_SETTINGS, pddSchedule, updatesOfG } from './settings';
+import { PDD_SETTINGS, updatesOfG } from './settings';
 
 /** Where the images of the target domain come from if the data folder has none. */
 const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
@@ -44,7 +44,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'specialist and generalist', network },
     data: { ...data, lr: 'opencv-mix', blind },
-    schedule: pddSchedule(settings.pretrain),
+    schedule: settings.pretrain,
     startFrom: null,
     evaluate: only('specialist', 'generalist'),
   });
@@ -80,7 +80,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
       discriminatorFeatures: settings.discriminatorFeatures,
     },
     data: { ...data, evaluate: to.test, real: to.adapt, ...(lr !== null && { lr }) },
-    schedule: pddSchedule(settings),
+    schedule: settings.schedule,
     startFrom: from,
     evaluate: only(...networks),
   });
@@ -94,7 +94,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'as is', network, published: 'published' in options ? options.published : null },
     data: { ...data, evaluate },
-    schedule: pddSchedule({ steps: 1, learningRate: settings.learningRate }),
+    schedule: { ...settings.schedule, steps: 1, checkpointEvery: 1 },
     startFrom: 'start' in options ? options.start : null,
     evaluate: only(...roles),
   });

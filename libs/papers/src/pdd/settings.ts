@@ -1,6 +1,6 @@
 import { stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 
-/** What a tier fixes for every PDD run. `steps` is the length of every PDD arm, all warm-up included; arms without a discriminator have no warm-up of it. */
+/** What a tier fixes for every PDD run. */
 export interface PddSettings {
   /** One architecture for specialist and generalist, as released. */
   readonly network: NetworkOptions;
@@ -8,9 +8,10 @@ export interface PddSettings {
   readonly patch: number;
   /** Synthetic patches per step, and as many real ones. */
   readonly batch: number;
-  readonly pretrain: { readonly steps: number; readonly learningRate: number };
-  readonly steps: number;
-  readonly learningRate: number;
+  /** Of specialist and generalist. */
+  readonly pretrain: Recipe['schedule'];
+  /** Of every PDD arm, all warm-up included; arms without a discriminator have no warm-up of it. */
+  readonly schedule: Recipe['schedule'];
   /** Steps of the discriminator alone; then, for EMA, steps without the distances. */
   readonly warmUp: { readonly discriminator: number; readonly supervised: number };
   readonly emaDecay: number;
@@ -22,22 +23,23 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     network: { architecture: 'rrdbnet', features: 8, growth: 4, blocks: 1 },
     patch: 16,
     batch: 2,
-    pretrain: { steps: 250, learningRate: 5e-3 },
-    steps: 3,
-    learningRate: 1e-4,
+    pretrain: released(250, 5e-3),
+    schedule: released(3, 1e-4),
     warmUp: { discriminator: 1, supervised: 1 },
     emaDecay: 0.9,
     discriminatorFeatures: 4,
   },
+  // An adaptation of 150 steps was none. The rate falls to a tenth at half, in pretraining and adaptation alike, so that arms can flatten; as released (halved after
+  // a quarter, of 100,000 steps) it would go on moving the networks to the last step. The average of G spans 100 steps, an eighth of the adaptation.
+  // The generalist's degradation takes 58 ms a step on a CPU, which is what limits the pretraining.
   small: {
     network: { architecture: 'rrdbnet', features: 24, growth: 12, blocks: 2 },
     patch: 48,
     batch: 4,
-    pretrain: { steps: 4000, learningRate: 1e-3 },
-    steps: 150,
-    learningRate: 1e-4,
-    warmUp: { discriminator: 10, supervised: 5 },
-    emaDecay: 0.98,
+    pretrain: stepSchedule(3000, 1e-3, 0.1, 1500),
+    schedule: stepSchedule(800, 2e-4, 0.1, 400),
+    warmUp: { discriminator: 20, supervised: 5 },
+    emaDecay: 0.99,
     discriminatorFeatures: 16,
   },
   // The released configuration on two GPUs. Its pretrained networks are published ones; ours are trained here.
@@ -45,9 +47,8 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     network: { architecture: 'rrdbnet', features: 64, growth: 32, blocks: 23 },
     patch: 192,
     batch: 16,
-    pretrain: { steps: 400_000, learningRate: 2e-4 },
-    steps: 100_000,
-    learningRate: 1e-4,
+    pretrain: released(400_000, 2e-4),
+    schedule: released(100_000, 1e-4),
     warmUp: { discriminator: 300, supervised: 5 },
     emaDecay: 0.999,
     discriminatorFeatures: 64,
@@ -55,13 +56,12 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
 };
 
 /** Halved after the first quarter (25k of 100k), as released up to the halving at 100k that is never reached; then kept. */
-export function pddSchedule({ steps, learningRate }: Pick<PddSettings, 'steps' | 'learningRate'>): Recipe['schedule'] {
+function released(steps: number, learningRate: number): Recipe['schedule'] {
   return { ...stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 4)), decays: 1 };
 }
 
 /** The part of PDD's schedule in which G is updated: without the discriminator's warm-up. */
-export function updatesOfG(settings: PddSettings): Recipe['schedule'] {
-  const { discriminator } = settings.warmUp;
-  const { steps, decayEvery, ...schedule } = pddSchedule(settings);
-  return { ...schedule, steps: steps - discriminator, decayEvery: Math.max(1, decayEvery - discriminator) };
+export function updatesOfG({ schedule, warmUp }: PddSettings): Recipe['schedule'] {
+  const { steps, decayEvery } = schedule;
+  return { ...schedule, steps: steps - warmUp.discriminator, decayEvery: Math.max(1, decayEvery - warmUp.discriminator) };
 }
