@@ -10,6 +10,8 @@ export function describeProgress(progress: RunProgress): string {
       return `${id}: training ${progress.fromStep > 0 ? `from step ${progress.fromStep} ` : ''}to step ${progress.steps}`;
     case 'step':
       return `${id}: step ${progress.step} of ${progress.steps}, loss ${progress.losses.total?.toPrecision(4) ?? 'n/a'}`;
+    case 'validated':
+      return `${id}: validation at step ${progress.step}: ${psnrOf(progress.psnr)}`;
     case 'fallback':
       return `${id}: not compiled, steps run one operation at a time: ${progress.reason}`;
     case 'evaluating':
@@ -17,6 +19,12 @@ export function describeProgress(progress: RunProgress): string {
     case 'finished':
       return `${id}: ${progress.skipped ? 'already finished' : 'finished'}: ${progress.folder}`;
   }
+}
+
+function psnrOf(networks: Readonly<Record<string, number>>): string {
+  return Object.entries(networks)
+    .map(([network, psnr]) => `${network} ${psnr.toFixed(2)} dB`)
+    .join(', ');
 }
 
 /** A step's line at most this often per run, so that a log stays readable. */

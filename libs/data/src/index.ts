@@ -1,4 +1,5 @@
 export { bicubicUpsampleTensor } from './bicubic-tensor';
+export { centreCrops } from './centre-crops';
 export { luma, lumaOf } from './colour';
 export { DEGRADATIONS, type Degradation, type DegradationName, type FloatImage } from './degradations';
 export { findDataDir, listDatasets, type DatasetListing } from './data-dir';

@@ -2,8 +2,8 @@ import type { Border } from './resize';
 
 /** Where a known dataset lives below the data folder, and what it is. */
 export interface KnownDataset {
-  /** `train`: to learn from. `benchmark`: HR images with bicubic LR. `real`: captured LR. `reference`: published SR outputs. */
-  readonly role: 'train' | 'benchmark' | 'real' | 'reference';
+  /** `train`: to learn from. `validation`: to watch training by, neither trained nor tested on. `benchmark`: HR images with bicubic LR. `real`: captured LR. `reference`: published SR outputs. */
+  readonly role: 'train' | 'validation' | 'benchmark' | 'real' | 'reference';
   /** Images in the complete folder. */
   readonly images: number;
   /** Paths of HR images without extension, `{name}` standing for the image's name. Empty: there is no ground truth. */
@@ -44,7 +44,7 @@ export const KNOWN_DATASETS = {
     source: 'T91 and BSD200 together: the 291 images that VDSR trains on',
   },
   'General-100-subset': {
-    role: 'train',
+    role: 'validation',
     images: 30,
     hr: ['train/General-100-subset/{name}'],
     border: 'symmetric',

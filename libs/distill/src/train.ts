@@ -16,6 +16,9 @@ export interface TrainOptions {
   readonly startStep: number;
   /** Called for every step (counted from 1), in order, with the losses as numbers: at once, or later where the engine takes steps ahead. */
   onStep?(step: number, losses: Losses): void | Promise<void>;
+  /** Shows the state every so many steps and after the last one, before the checkpoint of that step; 0 or absent: never. */
+  readonly validateEvery?: number;
+  onValidate?(step: number, state: State): Promise<void>;
   /** 0: never. The last step always checkpoints when `onCheckpoint` is given. */
   readonly checkpointEvery: number;
   onCheckpoint?(step: number, state: State): Promise<void>;
@@ -44,12 +47,20 @@ export async function train(options: TrainOptions): Promise<State> {
       await stepper.start(batch);
       tf.dispose({ ...batch });
       const last = step === schedule.steps;
-      const due = last || (options.checkpointEvery > 0 && step % options.checkpointEvery === 0);
-      if (due || step - reported.step >= stepper.ahead || performance.now() - reported.at > MOST_MILLISECONDS_AHEAD) {
+      const due = (every: number): boolean => every > 0 && (last || step % every === 0);
+      const validate = options.onValidate && due(options.validateEvery ?? 0);
+      const checkpoint = options.onCheckpoint && (last || due(options.checkpointEvery));
+      const late = step - reported.step >= stepper.ahead || performance.now() - reported.at > MOST_MILLISECONDS_AHEAD;
+      if (last || validate || checkpoint || late) {
         await report(options, reported.step, await stepper.losses());
         reported = { step, at: performance.now() };
       }
-      if (due) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
+      if (validate || checkpoint) {
+        await stepper.inspect(async (state) => {
+          if (validate) await options.onValidate?.(step, state);
+          if (checkpoint) await options.onCheckpoint?.(step, state);
+        });
+      }
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
       batch = withRate(options, step + 1);

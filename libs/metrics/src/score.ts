@@ -12,7 +12,7 @@ export interface Score {
 
 /** Both scores of `a` against `b`, the channels being prepared once. Throws as `psnr` and `ssim` do. */
 export function score(a: Image, b: Image, protocol: Protocol, scale: number): Score {
-  return scoreOf(comparedPlanes(a, b, protocol, scale), protocol);
+  return scoreOfPlanes(comparedPlanes(a, b, protocol, scale), protocol);
 }
 
 /**
@@ -20,10 +20,11 @@ export function score(a: Image, b: Image, protocol: Protocol, scale: number): Sc
  * networks report. Throws UserError as `score` does, and for a protocol that needs colours.
  */
 export function scoreLuma(y: Plane, reference: Image, protocol: Protocol, scale: number): Score {
-  return scoreOf(comparedLuma(y, reference, protocol, scale), protocol);
+  return scoreOfPlanes(comparedLuma(y, reference, protocol, scale), protocol);
 }
 
-function scoreOf(planes: readonly (readonly [Plane, Plane])[], protocol: Protocol): Score {
+/** Both scores of channels as a protocol compares them, see `comparedPlanes`. */
+export function scoreOfPlanes(planes: readonly (readonly [Plane, Plane])[], protocol: Protocol): Score {
   return { protocol: protocol.name, psnr: psnrOfPlanes(planes), ssim: ssimOfPlanes(planes, protocol) };
 }
 

@@ -10,6 +10,7 @@ import { SCENES } from './scenes';
 /** The built-in synthetic datasets. Sizes are multiples of 12, so that no scale from x2 to x4 crops them. */
 export const PROCEDURAL_DATASETS = {
   procedural: { role: 'train', images: 24, width: 120, height: 120, seed: 2021 },
+  'procedural-validate': { role: 'validation', images: 6, width: 120, height: 120, seed: 3107 },
   'procedural-test': { role: 'benchmark', images: 6, width: 120, height: 96, seed: 4202 },
   'procedural-real': { role: 'real', images: 12, width: 120, height: 120, seed: 5077 },
   'procedural-real-test': { role: 'real', images: 6, width: 120, height: 96, seed: 7705 },

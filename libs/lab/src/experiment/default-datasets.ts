@@ -1,7 +1,7 @@
 import { listDatasets } from '@distillery/data';
 import type { Datasets } from './paper';
 import { publishedPath } from '../frozen/published-network';
-import type { Tier } from './recipe';
+import type { Tier, ValidateOptions } from './recipe';
 
 const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', small: 'T91', full: 'DIV2K' };
 const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
@@ -9,6 +9,10 @@ const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
   small: ['Set5', 'Set14'],
   full: ['Set5', 'Set14', 'BSD100', 'Urban100-subset', 'DIV2K-valid'],
 };
+
+/** How often training is watched. A smoke run is over before there is anything to see. */
+const POINTS: Readonly<Record<Tier, number>> = { smoke: 2, small: 20, full: 50 };
+const VALIDATE = 'General-100-subset';
 
 /**
  * What papers on real-world images adapt to, and the pairs it is tested on, with the sets that this takes: a camera, a telephone, and photographs of all
@@ -23,11 +27,12 @@ const REAL: readonly { readonly adapt: string; readonly test: string; readonly n
 const PUBLISHED = { 'realesr-general': 4 } as const;
 
 /**
- * The sets a tier trains and evaluates on: benchmarks are left out where the data folder lacks them (Set5 never is: without it the
- * run fails and says so). Without a data folder the built-in procedural images stand in.
+ * The sets a tier trains, validates and evaluates on: benchmarks and the validation set are left out where the data folder lacks them (Set5 never is: without
+ * it the run fails and says so). Without a data folder the built-in procedural images stand in.
  */
 export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
-  if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'] };
+  const validate = (set: string): ValidateOptions => ({ set, points: POINTS[tier] });
+  if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'], validate: validate('procedural-validate') };
   const present = new Set(listDatasets(dataDir).flatMap((listing) => (listing.present ? [listing.name as string] : [])));
   const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, test }) => ({
     adapt,
@@ -38,6 +43,7 @@ export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
   return {
     train: TRAIN[tier],
     evaluate: EVALUATE[tier].filter((name) => name === 'Set5' || present.has(name)),
+    ...(present.has(VALIDATE) && { validate: validate(VALIDATE) }),
     ...(real.length > 0 && { real }),
     ...(published.length > 0 && { published }),
   };

@@ -3,7 +3,7 @@ import type { ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Claim, DirectionClaim, Divergence } from './claim';
-import type { Recipe, Tier } from './recipe';
+import type { Recipe, Tier, ValidateOptions } from './recipe';
 import type { Experiment } from './experiment';
 
 /** What a paper's method may ask for besides its recipe; found by the runner. */
@@ -33,6 +33,8 @@ export interface TargetDomain {
 export interface Datasets {
   readonly train: string;
   readonly evaluate: readonly string[];
+  /** How training is watched; absent: not at all. */
+  readonly validate?: ValidateOptions | undefined;
   /** For papers that adapt to a target domain: the domains, the main one first. Absent: the built-in stand-in. */
   readonly real?: readonly TargetDomain[];
   /** Models whose published weights are in the data folder. */
@@ -62,4 +64,9 @@ export interface Paper {
   /** The published weights that a recipe's method needs (`Resources.published`), by the model's name; null or absent: none. */
   needsPublished?(recipe: Recipe): ModelName | null;
   method(recipe: Recipe, resources: Resources): Method;
+}
+
+/** The sets that a recipe trains, validates and tests on, for its `data`. */
+export function setsOf({ train, evaluate, validate }: Datasets): Pick<Recipe['data'], 'train' | 'evaluate' | 'validate'> {
+  return { train, evaluate, ...(validate && { validate }) };
 }

@@ -21,6 +21,7 @@ export const recipeSchema: z.ZodType<Recipe> = z
     data: z.strictObject({
       train: z.string().min(1),
       evaluate: z.array(z.string().min(1)).min(1),
+      validate: z.strictObject({ set: z.string().min(1), points: positive }).optional(),
       patch: positive,
       batch: positive,
       channels: z.union([z.literal(1), z.literal(3)]),

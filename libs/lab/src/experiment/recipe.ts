@@ -6,6 +6,14 @@ export const TIERS = ['smoke', 'small', 'full'] as const;
 /** smoke: seconds per run, evidence of nothing. small: minutes, several seeds, evidence of direction. full: the paper's protocol. */
 export type Tier = (typeof TIERS)[number];
 
+/** How training is watched: its networks are scored on a set that is neither trained nor tested on. */
+export interface ValidateOptions {
+  /** By name in the data folder, or `procedural-validate`. */
+  readonly set: string;
+  /** How often: so many times, at equal distances; the last time after the last step. */
+  readonly points: number;
+}
+
 /** All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. */
 export interface Recipe {
   readonly paper: string;
@@ -19,6 +27,8 @@ export interface Recipe {
     /** Training set by name in the data folder, or `procedural`. */
     readonly train: string;
     readonly evaluate: readonly string[];
+    /** Absent: training is not watched. */
+    readonly validate?: ValidateOptions;
     /** HR patch side in pixels; a multiple of the scale. */
     readonly patch: number;
     readonly batch: number;

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { loadLpips, type LpipsNetwork } from '@distillery/metrics';
-import type { Params } from '@distillery/tensor';
+import { paramsDigest } from '../store/params-digest';
 
 /** The network that measures LPIPS, and its name with the digest of its weights. */
 export interface LpipsSource {
@@ -21,15 +20,4 @@ export function findLpips(dataDir: string | null, engine: string): LpipsSource |
   const source = { name: `LPIPS-Alex v0.1 (weights sha256 ${paramsDigest(network.params).slice(0, 12)})`, network };
   loaded.set(key, source);
   return source;
-}
-
-/** sha256 over names, shapes and float32 values. */
-function paramsDigest(params: Params): string {
-  const digest = createHash('sha256');
-  for (const name of Object.keys(params).sort()) {
-    const tensor = params[name] as Params[string];
-    const values = tensor.dataSync<'float32'>();
-    digest.update(JSON.stringify([name, tensor.shape])).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return digest.digest('hex');
 }

@@ -1,7 +1,17 @@
 import { toRgb, type Dataset, type Image } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
-import { comparesLuma, lpips, PROTOCOLS, score, scoreLuma, type LpipsNetwork, type Protocol, type Score } from '@distillery/metrics';
-import { upscale, upscaleLuma, withChroma } from '@distillery/models';
+import {
+  comparedLuma,
+  comparedPlanes,
+  comparesLuma,
+  lpips,
+  PROTOCOLS,
+  psnrOfPlanes,
+  scoreOfPlanes,
+  type LpipsNetwork,
+  type Protocol,
+} from '@distillery/metrics';
+import { upscale, upscaleLuma, withChroma, type UpscaleOptions } from '@distillery/models';
 import { DEFAULT_PROTOCOL } from '../judging/compare';
 import type { Paper } from '../experiment/paper';
 import type { Recipe } from '../experiment/recipe';
@@ -55,13 +65,13 @@ async function evaluatePass(
   { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
 ): Promise<Evaluation[]> {
   const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
-  for await (const { name, ...pair } of testPairs(dataset, scale)) {
-    const [lr, hr] = [toRgb(pair.lr), toRgb(pair.hr)];
-    const { image: sr, score } = await outputOf(deployed, { lr, hr }, selfEnsemble);
+  for await (const output of outputsOf(deployed, dataset, scale, { selfEnsemble })) {
+    const { name, lr, hr } = output;
+    const sr = output.image();
     if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
     const perceptual = lpipsOf(sr, hr, distance);
     for (const { protocol, images } of evaluations) {
-      const { psnr, ssim } = finiteScore(score(hr, protocol, scale));
+      const { psnr, ssim } = finiteScore(scoreOfPlanes(output.compared(protocol), protocol));
       images.push({ name, psnr, ssim, lpips: perceptual });
     }
   }
@@ -75,23 +85,42 @@ async function evaluatePass(
   }));
 }
 
-/** What a network made of an image. */
-interface Output {
-  readonly image: Image;
-  score(hr: Image, protocol: Protocol, scale: number): Score;
+/** Mean PSNR of a network in training on a dataset, single pass, measured as `evaluateNetworks` does; dB. */
+export async function meanPsnr(network: Deployed, dataset: Dataset, scale: number, protocol: Protocol): Promise<number> {
+  let sum = 0;
+  for await (const output of outputsOf(network, dataset, scale, { training: true })) {
+    sum += finiteScore({ psnr: psnrOfPlanes(output.compared(protocol)) }).psnr;
+  }
+  return sum / dataset.items.length;
 }
 
-async function outputOf({ model, params, sees }: Deployed, pair: { lr: Image; hr: Image }, selfEnsemble: boolean): Promise<Output> {
-  const input = sees === 'hr' ? pair.hr : pair.lr;
-  if (model.channels === 3) {
-    const image = await upscale(model, params, input, { selfEnsemble });
-    return { image, score: (hr, protocol, scale) => score(image, hr, protocol, scale) };
+/** What a network made of an image, and what it is compared with. */
+interface Output extends Omit<EvaluatedImage, 'sr'> {
+  image(): Image;
+  /** The channels that a protocol compares. */
+  compared(protocol: Protocol): ReturnType<typeof comparedPlanes>;
+}
+
+async function* outputsOf(
+  { model, params, sees }: Deployed,
+  dataset: Dataset,
+  scale: number,
+  options: Pick<UpscaleOptions, 'selfEnsemble' | 'training'>,
+): AsyncGenerator<Output> {
+  for await (const { name, ...pair } of testPairs(dataset, scale)) {
+    const [lr, hr] = [toRgb(pair.lr), toRgb(pair.hr)];
+    const input = sees === 'hr' ? hr : lr;
+    if (model.channels === 3) {
+      const image = await upscale(model, params, input, options);
+      yield { name, lr, hr, image: () => image, compared: (protocol) => comparedPlanes(image, hr, protocol, scale) };
+    } else {
+      const plane = await upscaleLuma(model, params, input, options);
+      const image = (): Image => withChroma(plane, lr);
+      const compared = (protocol: Protocol) =>
+        comparesLuma(protocol) ? comparedLuma(plane, hr, protocol, scale) : comparedPlanes(image(), hr, protocol, scale);
+      yield { name, lr, hr, image, compared };
+    }
   }
-  const plane = await upscaleLuma(model, params, input, { selfEnsemble });
-  const image = withChroma(plane, pair.lr);
-  const scored = (hr: Image, protocol: Protocol, scale: number): Score =>
-    comparesLuma(protocol) ? scoreLuma(plane, hr, protocol, scale) : score(image, hr, protocol, scale);
-  return { image, score: scored };
 }
 
 /** null without the network, or for an image that is smaller than its receptive field allows. */

@@ -5,13 +5,14 @@ import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from '../costs/network-cost';
 import { cropCollector } from './crops';
 import { thinCurves } from './curves';
+import { deployNetworks } from './deployed-networks';
 import { evaluateNetworks } from './evaluate';
-import { readMetrics } from '../store/metrics-log';
+import { METRICS, readMetrics, validationFormat } from '../store/metrics-log';
 import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
 import { provenanceOf, recomputeCommand } from './provenance';
-import type { RunSpec } from '../experiment/recipe';
-import type { RunResult } from '../store/run-result';
+import type { Recipe, RunSpec } from '../experiment/recipe';
+import type { RunResult, ValidationCurves } from '../store/run-result';
 import { withLock } from '../store/run-lock';
 import {
   beginSession,
@@ -27,6 +28,7 @@ import {
   writeTiming,
 } from '../store/run-store';
 import { readRunCheckpoint, trainRun } from './train-run';
+import { validateEvery, validationCurves, type ValidationSet } from './validation';
 
 type Networks = Readonly<Record<string, Deployed>>;
 
@@ -85,7 +87,7 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
   const { method, made } = makeMethod(run, start);
   try {
     const state = await trainRun(run, method, folder, options);
-    const { networks, own } = deploy(method, state, spec.recipe.evaluate.networks);
+    const { networks, own } = deployNetworks(method, state, spec.recipe.evaluate.networks);
     try {
       await conclude(run, folder, networks, options);
     } finally {
@@ -110,19 +112,6 @@ function makeMethod({ paper, spec, features, published }: PreparedRun, startStat
   return { method: method as Method, made };
 }
 
-/** The named networks, and those deployed tensors that are not the state's. Throws Error if the method deploys no such network. */
-function deploy(method: Method, state: State, names: readonly string[]): { networks: Networks; own: Tensor[] } {
-  const deployed = method.deploy(state);
-  const states = new Set(Object.values(state).flatMap((params) => Object.values(params)));
-  const tensors = Object.values(deployed).flatMap(({ params }) => Object.values(params));
-  const networks = names.map((name): [string, Deployed] => {
-    const network = deployed[name];
-    if (!network) throw new Error(`${method.name} deploys no '${name}', only ${Object.keys(deployed).join(', ')}`);
-    return [name, network];
-  });
-  return { networks: Object.fromEntries(networks), own: tensors.filter((tensor) => !states.has(tensor)) };
-}
-
 /** Scores, costs and pictures of the trained networks, and the curves of their training. */
 async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions): Promise<void> {
   const { id, hash, paper, lpips, evaluate: datasets } = run;
@@ -139,7 +128,21 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
   const measured = Object.entries(networks).map(([name, network]) => costOf(name, network, recipe.scale));
   const latencies = Object.fromEntries(measured.map(({ network, latencyMs, latencyPasses }) => [network, { latencyMs, latencyPasses }]));
   const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
-  const curves = thinCurves(readMetrics(runFiles(folder).metrics, remedy(folder)));
+  const curves = thinCurves(readMetrics(runFiles(folder).metrics, METRICS, remedy(folder)));
+  const validation = run.validate && (await validationOf(run.validate, recipe, folder));
   await writeTiming(folder, { ...(await readTiming(folder)), latencies });
-  await writeOutcome(folder, { schema: 1, hash, evaluations, costs, curves, crops: await pictures.crops() });
+  await writeOutcome(folder, {
+    schema: 1,
+    hash,
+    evaluations,
+    costs,
+    curves,
+    ...(validation && { validation }),
+    crops: await pictures.crops(),
+  });
+}
+
+async function validationOf(set: ValidationSet, recipe: Recipe, folder: string): Promise<ValidationCurves> {
+  const format = validationFormat(validateEvery(recipe), recipe.schedule.steps);
+  return validationCurves(set, recipe.scale, readMetrics(runFiles(folder).validation, format, remedy(folder)));
 }

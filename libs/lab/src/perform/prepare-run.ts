@@ -9,6 +9,7 @@ import type { RunSpec } from '../experiment/recipe';
 import { findPublished, type PublishedSource } from '../frozen/published-network';
 import { runId } from '../experiment/run-id';
 import { runFolder } from '../store/run-store';
+import { openValidation, type ValidationSet } from './validation';
 
 /** Where a run finds its data and leaves its files. */
 export interface RunPlace {
@@ -26,6 +27,8 @@ export interface PreparedRun {
   readonly paper: Paper;
   readonly train: Dataset;
   readonly evaluate: readonly Dataset[];
+  /** What training is watched by: the middles of the validation set's images; null if the recipe names none. */
+  readonly validate: ValidationSet | null;
   /** The target domain of the recipe, if it has one. */
   readonly real: Dataset | null;
   readonly features: FeatureSource | null;
@@ -51,13 +54,16 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const evaluate: Dataset[] = [];
   for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
   const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
+  const validate = await openValidation(recipe, place.dataDir, [train, ...evaluate, ...(real ? [real] : [])]);
   const features = paper.needsFeatures(recipe) ? await findFeatures(place.dataDir, spec.engine) : null;
   const published = findPublished(paper.needsPublished?.(recipe) ?? null, recipe.scale, place.dataDir, spec.engine);
   const lpips = findLpips(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,
     engineVersion: engine.version,
-    datasetHashes: Object.fromEntries([train, ...evaluate, ...(real ? [real] : [])].map(({ name, hash }) => [name, hash])),
+    datasetHashes: Object.fromEntries(
+      [train, ...evaluate, ...(real ? [real] : []), ...(validate ? [validate] : [])].map(({ name, hash }) => [name, hash]),
+    ),
     featureNetwork: features?.name ?? null,
     lpipsNetwork: lpips?.name ?? null,
     science: [SCIENCE_VERSION, paper.version ?? 1],
@@ -71,6 +77,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
     paper,
     train,
     evaluate,
+    validate,
     real,
     features,
     published,

@@ -10,6 +10,12 @@ export type RunProgress =
       readonly losses: Readonly<Record<string, number>>;
     }
   | {
+      readonly kind: 'validated';
+      readonly id: string;
+      readonly step: number;
+      /** PSNR on the validation set by network, see `ValidationCurves`. */ readonly psnr: Readonly<Record<string, number>>;
+    }
+  | {
       readonly kind: 'fallback';
       readonly id: string;
       /** What the engine could not compile, so that steps run uncompiled. */ readonly reason: string;

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readCheckpoint, train, writeCheckpoint, type Checkpoint, type Method, type State } from '@distillery/distill';
 import { seedRng, UserError } from '@distillery/tensor';
+import { dispose } from '@tensorflow/tfjs-core';
 import { batchStreams, type StreamStates } from './batch-streams';
-import { openMetricsLog } from '../store/metrics-log';
+import { deployNetworks } from './deployed-networks';
+import { METRICS, openMetricsLog, validationFormat } from '../store/metrics-log';
 import type { PreparedRun } from './prepare-run';
 import type { RunProgress } from './progress';
 import { readTiming, remedy, runFiles, writeTiming } from '../store/run-store';
+import { validateEvery, validator, type ValidationSet } from './validation';
 
 /** What a checkpoint holds besides the method's state. */
 interface Extra extends StreamStates {
@@ -30,7 +33,8 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   const step = saved?.step ?? 0;
   onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
   const batches = await batchStreams(run, saved?.extra ?? null);
-  const log = openMetricsLog(files.metrics, step, remedy(folder));
+  const log = openMetricsLog(files.metrics, METRICS, step, remedy(folder));
+  const validation = run.validate && (await openValidationLog(run, run.validate, folder, step));
   const timing = await readTiming(folder);
   let { trainSeconds, uncompiled } = timing;
   let clock = performance.now();
@@ -49,10 +53,21 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
         log.append({ step: done, losses });
         onProgress?.({ kind: 'step', id, step: done, steps: schedule.steps, losses });
       },
+      ...(validation && {
+        validateEvery: validateEvery(spec.recipe),
+        async onValidate(done: number, state: State) {
+          const begun = performance.now();
+          const psnr = await validation.note(done, method, state);
+          onProgress?.({ kind: 'validated', id, step: done, psnr });
+          // It does not count as training.
+          clock += performance.now() - begun;
+        },
+      }),
       checkpointEvery: schedule.checkpointEvery,
       async onCheckpoint(done, state) {
         trainSeconds += (performance.now() - clock) / 1000;
         log.sync();
+        validation?.log.sync();
         await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) });
         await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, ...batches.state() } satisfies Extra });
         clock = performance.now();
@@ -61,7 +76,28 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
     });
   } finally {
     log.close();
+    validation?.log.close();
   }
+}
+
+/** `validation.jsonl`, open to continue after `step`. `note` scores all networks that the method deploys, writes the scores down and returns them. */
+async function openValidationLog({ spec: { recipe } }: PreparedRun, set: ValidationSet, folder: string, step: number) {
+  const format = validationFormat(validateEvery(recipe), recipe.schedule.steps);
+  const log = openMetricsLog(runFiles(folder).validation, format, step, remedy(folder));
+  const validate = validator(await set.crops(), recipe.scale);
+  return {
+    log,
+    async note(done: number, method: Method, state: State): Promise<Readonly<Record<string, number>>> {
+      const { networks, own } = deployNetworks(method, state);
+      try {
+        const psnr = await validate(networks);
+        log.append({ step: done, psnr });
+        return psnr;
+      } finally {
+        dispose(own);
+      }
+    },
+  };
 }
 
 /** The checkpoint in a run's folder. Throws UserError naming the file if it is missing, damaged or of another run. */

@@ -1,4 +1,4 @@
-import type { Datasets, Paper, TargetDomain } from '../experiment/paper';
+import { setsOf, type Datasets, type Paper, type TargetDomain } from '../experiment/paper';
 import type { RunResult } from './run-result';
 
 /**
@@ -18,9 +18,9 @@ export function datasetsOfRuns(paper: Paper, runs: readonly RunResult[]): Datase
   const all = [...new Set(recipes.flatMap(({ data }) => data.evaluate))];
   const benchmarks = all.filter((name) => !tests.has(name));
   const published = new Set(recipes.flatMap((recipe) => paper.needsPublished?.(recipe) ?? []));
+  const { train, validate } = (recipes[0] as (typeof recipes)[number]).data;
   return {
-    train: (recipes[0] as (typeof recipes)[number]).data.train,
-    evaluate: benchmarks.length > 0 ? benchmarks : all,
+    ...setsOf({ train, validate, evaluate: benchmarks.length > 0 ? benchmarks : all }),
     ...(real.length > 0 && { real }),
     ...(published.size > 0 && { published: [...published] }),
   };

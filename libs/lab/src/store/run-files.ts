@@ -10,7 +10,7 @@ export interface RunFile extends Pick<RunResult, 'schema' | 'hash' | 'spec'> {
 type Latency = Pick<Cost, 'latencyMs' | 'latencyPasses'>;
 
 /** `result.json`: what the inputs alone determine, so that the same inputs give the same bytes. */
-export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluations' | 'curves' | 'crops'> {
+export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluations' | 'curves' | 'validation' | 'crops'> {
   readonly costs: readonly Omit<Cost, keyof Latency>[];
 }
 
@@ -23,4 +23,10 @@ export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds' | 'unc
 export interface MetricsLine {
   readonly step: number;
   readonly losses: Readonly<Record<string, number>>;
+}
+
+/** One line of `validation.jsonl`: how the networks stood on the validation set after a step, see `ValidationCurves`. */
+export interface ValidationLine {
+  readonly step: number;
+  readonly psnr: Readonly<Record<string, number>>;
 }

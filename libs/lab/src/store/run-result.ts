@@ -62,6 +62,19 @@ export interface Crop {
   readonly pngBase64: string;
 }
 
+/**
+ * How a run's networks did during training on a set that is neither trained nor tested on: PSNR in dB under the default protocol, single pass, averaged over
+ * the square of `side` HR pixels in the middle of each image (`centreCrops`), to four decimals.
+ */
+export interface ValidationCurves {
+  readonly set: string;
+  readonly side: number;
+  /** What MATLAB's bicubic enlargement reaches on the same crops. */
+  readonly bicubic: number;
+  /** `[step, psnr]` by network, of every network that the method deploys. */
+  readonly networks: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
 /** What a finished run leaves in `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`, see `readRun`. */
 export interface RunResult {
   readonly schema: 1;
@@ -73,8 +86,10 @@ export interface RunResult {
   readonly costs: readonly Cost[];
   /** Training losses by name, thinned to at most 200 points: `[step, value]`. */
   readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** Absent where the recipe names no validation set. */
+  readonly validation?: ValidationCurves | undefined;
   readonly crops: readonly Crop[];
-  /** Wall-clock seconds of training, without evaluation and without steps lost to an interruption. */
+  /** Wall-clock seconds of training, without validation and evaluation and without steps lost to an interruption. */
   readonly trainSeconds: number;
   /** Why the training step ran operation by operation on an engine that compiles; absent where it was compiled, or the engine compiles nothing. */
   readonly uncompiled?: string | undefined;

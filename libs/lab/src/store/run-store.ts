@@ -16,8 +16,8 @@ import { outcomeSchema, runFileSchema, timingSchema } from './schemas';
 import type { Outcome, RunFile, Timing } from './run-files';
 
 /**
- * `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`. The inputs alone determine the bytes of `metrics.jsonl`, `checkpoint.safetensors` and
- * `result.json`; who made them, when and how fast stands in `run.json` and `timing.json`. A run is finished once it has a `result.json`.
+ * `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`. The inputs alone determine the bytes of `metrics.jsonl`, `validation.jsonl`,
+ * `checkpoint.safetensors` and `result.json`; who made them, when and how fast stands in `run.json` and `timing.json`. A run is finished once it has a `result.json`.
  */
 export function runFolder(runsDir: string, spec: RunSpec, hash: string): string {
   return join(runsDir, spec.recipe.paper, cellName(spec.recipe), `${spec.seed}-${shortHash(hash)}`);
@@ -28,6 +28,7 @@ export function runFiles(folder: string) {
   return {
     run: join(folder, 'run.json'),
     metrics: join(folder, 'metrics.jsonl'),
+    validation: join(folder, 'validation.jsonl'),
     checkpoint: join(folder, 'checkpoint.safetensors'),
     timing: join(folder, 'timing.json'),
     result: join(folder, 'result.json'),
@@ -56,7 +57,7 @@ export async function readRun(folder: string): Promise<RunResult> {
     if (!latency) throw new UserError(`${files.timing} has no latency of '${cost.network}': ${remedy(folder)}`);
     return { ...cost, ...latency };
   });
-  const { evaluations, curves, crops } = outcome;
+  const { evaluations, curves, validation, crops } = outcome;
   const provenance = lastSession(sessions);
   return {
     schema: 1,
@@ -66,6 +67,7 @@ export async function readRun(folder: string): Promise<RunResult> {
     evaluations,
     costs,
     curves,
+    ...(validation && { validation }),
     crops,
     trainSeconds,
     ...(uncompiled !== undefined && { uncompiled }),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { TIERS } from '../experiment/recipe';
 import { folderName, runSpecSchema } from '../experiment/recipe-schema';
-import type { MetricsLine, Outcome, RunFile, Timing } from './run-files';
-import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult } from './run-result';
+import type { MetricsLine, Outcome, RunFile, Timing, ValidationLine } from './run-files';
+import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult, ValidationCurves } from './run-result';
 
 // The compiler checks each schema against its interface; the interfaces stay the documentation.
 
@@ -52,6 +52,13 @@ const cropSchema: z.ZodType<Crop> = z.strictObject({
 });
 
 const curvesSchema = z.record(z.string(), z.array(z.tuple([count, z.number()])));
+const validationSchema: z.ZodType<ValidationCurves> = z.strictObject({
+  set: z.string(),
+  side: positive,
+  bicubic: z.number(),
+  networks: z.record(z.string(), z.array(z.tuple([positive, z.number()]))),
+});
+
 const schemaOne = z.literal(1);
 
 const runResultShape = {
@@ -62,6 +69,7 @@ const runResultShape = {
   evaluations: z.array(evaluationSchema),
   costs: z.array(costSchema),
   curves: curvesSchema,
+  validation: validationSchema.optional(),
   crops: z.array(cropSchema),
   trainSeconds: z.number().min(0),
   uncompiled: z.string().optional(),
@@ -87,6 +95,7 @@ export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
   evaluations: runResultShape.evaluations,
   costs: z.array(computedCost),
   curves: curvesSchema,
+  validation: runResultShape.validation,
   crops: runResultShape.crops,
 });
 
@@ -98,3 +107,5 @@ export const timingSchema: z.ZodType<Timing> = z.strictObject({
 });
 
 export const metricsLineSchema: z.ZodType<MetricsLine> = z.strictObject({ step: positive, losses: z.record(z.string(), z.number()) });
+
+export const validationLineSchema: z.ZodType<ValidationLine> = z.strictObject({ step: positive, psnr: z.record(z.string(), z.number()) });

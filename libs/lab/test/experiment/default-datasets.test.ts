@@ -7,7 +7,11 @@ import { temporaryFolder } from '../fixtures/temporary-folder';
 
 describe('defaultDatasets', () => {
   it('takes the built-in images without a data folder', () => {
-    expect(defaultDatasets('small', null)).toEqual({ train: 'procedural', evaluate: ['procedural-test'] });
+    expect(defaultDatasets('small', null)).toEqual({
+      train: 'procedural',
+      evaluate: ['procedural-test'],
+      validate: { set: 'procedural-validate', points: 20 },
+    });
   });
 
   it('takes the benchmarks that are there, Set5 always', async () => {
@@ -20,6 +24,12 @@ describe('defaultDatasets', () => {
     );
     expect(defaultDatasets('small', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5', 'Set14'] });
     expect(defaultDatasets('smoke', dataDir)).toEqual({ train: 'T91', evaluate: ['Set5'] });
+    await mkdir(join(dataDir, 'train/General-100-subset'), { recursive: true });
+    await writeFile(
+      join(dataDir, 'train/General-100-subset/a.png'),
+      await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) }),
+    );
+    expect(defaultDatasets('smoke', dataDir).validate).toEqual({ set: 'General-100-subset', points: 2 });
   });
 
   it('takes the target domains whose sets are all there, their middles at the smoke tier', async () => {

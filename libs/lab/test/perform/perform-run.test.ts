@@ -1,7 +1,19 @@
 import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { encodePng } from '@distillery/data';
-import { isFinished, performRun, runFiles, type PerformOptions, type RunProgress, type RunSpec } from '@distillery/lab';
+import { centreCrops, encodePng, openDataset } from '@distillery/data';
+import { readCheckpoint, type Deployed } from '@distillery/distill';
+import {
+  evaluateBicubic,
+  evaluateModel,
+  isFinished,
+  performRun,
+  runFiles,
+  type DatasetScores,
+  type PerformOptions,
+  type RunProgress,
+  type RunSpec,
+} from '@distillery/lab';
+import { PROTOCOLS } from '@distillery/metrics';
 import { UserError } from '@distillery/tensor';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +49,11 @@ function abortAt(step: number): Partial<PerformOptions> {
       if (event.kind === 'step' && event.step === step) controller.abort(new Error('stopped'));
     },
   };
+}
+
+function validatedOn(set: string): RunSpec {
+  const { data } = tinySpec('scratch').recipe;
+  return tinySpec('scratch', { data: { ...data, validate: { set, points: 3 } } });
 }
 
 describe('performRun', () => {
@@ -84,10 +101,37 @@ describe('performRun', () => {
       datasetHashes: {
         procedural: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         'procedural-test': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        'procedural-validate': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       },
       command: 'npm run distillery -- run tiny/smoke/tuned-x2/1 --engine wasm --fresh',
     });
     expect(Object.keys(result.provenance.versions)).toEqual(['distillery', 'node', 'tfjs']);
+  });
+
+  it.each(['wasm', 'onnx'])('watches training on the validation set, with the scores of evaluation (%s)', async (engine) => {
+    const runsDir = await temporaryFolder();
+    const { result, events, folder } = await perform({ ...tinySpec('scratch'), engine }, runsDir);
+    const { set, side, bicubic, networks } = result.validation ?? {};
+    const crops = await centreCrops(await openDataset('procedural-validate', null), 72, 2);
+    const mean = async (scores: Promise<DatasetScores>) => (await scores).mean[0]?.psnr as number;
+    expect([set, side]).toEqual(['procedural-validate', 72]);
+    expect(bicubic).toBeCloseTo(await mean(evaluateBicubic(crops, 2, [PROTOCOLS['y-border-scale']])), 4);
+    // Ten steps in three parts: every fourth, and the last.
+    expect(networks?.student?.map(([step]) => step)).toEqual([4, 8, 10]);
+    const told = events.flatMap((event) => (event.kind === 'validated' ? [[event.step, event.psnr.student]] : []));
+    expect(told).toEqual(networks?.student);
+
+    const { state } = await readCheckpoint(runFiles(folder).checkpoint);
+    const student = TINY.method(result.spec.recipe, { vgg19: null, startState: null }).deploy(state).student as Deployed;
+    const last = await mean(evaluateModel(student, crops, 2, [PROTOCOLS['y-border-scale']]));
+    expect(networks?.student?.at(-1)?.[1]).toBeCloseTo(last, 4);
+    expect(networks?.student?.at(-1)?.[1]).not.toBe(networks?.student?.[0]?.[1]);
+  });
+
+  it.each(['procedural', 'procedural-test'])('refuses %s, which it trains or tests on, for validation', async (set) => {
+    const error = await failure(validatedOn(set), await temporaryFolder());
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(`validation set ${set} is among the sets that the run trains and tests on: expected one that is not`);
   });
 
   it('adds the self-ensemble where the recipe asks for it', async () => {
@@ -228,6 +272,7 @@ describe('bad input to performRun', () => {
     ['engine', { ...tinySpec('start'), engine: 'none' }, "engine 'none': unknown"],
     ['training set', tinySpec('start', { data: { ...tinySpec('start').recipe.data, train: 'none' } }), 'unknown dataset none'],
     ['test set', tinySpec('start', { data: { ...tinySpec('start').recipe.data, evaluate: ['none'] } }), 'unknown dataset none'],
+    ['validation set', validatedOn('none'), 'unknown dataset none'],
   ])('names an unknown %s', async (_, spec, message) => {
     const runsDir = await temporaryFolder();
     const error = await failure(spec, runsDir);

@@ -3,13 +3,13 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
-import { openMetricsLog, readMetrics } from '../../src/store/metrics-log';
+import { METRICS, openMetricsLog, readMetrics, validationFormat } from '../../src/store/metrics-log';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
 const losses = (step: number) => ({ total: 1 / step, l1: 0.1 * step });
 
 function log(path: string, from: number, to: number): void {
-  const file = openMetricsLog(path, from, 'delete it');
+  const file = openMetricsLog(path, METRICS, from, 'delete it');
   for (let step = from + 1; step <= to; step++) file.append({ step, losses: losses(step) });
   file.sync();
   file.close();
@@ -26,30 +26,55 @@ describe('openMetricsLog', () => {
     log(broken, 9, 9);
     log(broken, 9, 12);
     expect(await readFile(broken, 'utf8')).toBe(await readFile(whole, 'utf8'));
-    expect(readMetrics(broken, '')).toHaveLength(12);
+    expect(readMetrics(broken, METRICS, '')).toHaveLength(12);
   });
 
   it('starts over from step 0', async () => {
     const path = join(await temporaryFolder(), 'metrics.jsonl');
     await writeFile(path, 'not even JSON');
     log(path, 0, 1);
-    expect(readMetrics(path, '')).toEqual([{ step: 1, losses: losses(1) }]);
+    expect(readMetrics(path, METRICS, '')).toEqual([{ step: 1, losses: losses(1) }]);
   });
 
   it('refuses a log that is behind its checkpoint, or damaged before it', async () => {
     const path = join(await temporaryFolder(), 'metrics.jsonl');
     log(path, 0, 3);
-    expect(() => openMetricsLog(path, 4, 'delete it')).toThrow(
+    expect(() => openMetricsLog(path, METRICS, 4, 'delete it')).toThrow(
       new UserError(`${path} ends at step 3, its checkpoint is of step 4: delete it`),
     );
     await writeFile(path, '{"step":1,"losses":{}}\n{"step":3,"losses":{}}\n');
-    expect(() => openMetricsLog(path, 2, 'delete it')).toThrow(`${path} line 2 is of step 3, expected 2: delete it`);
+    expect(() => openMetricsLog(path, METRICS, 2, 'delete it')).toThrow(
+      `${path} line 2 is of step 3, which is not the next one that is due: delete it`,
+    );
     await writeFile(path, '{"step":1,"losses":{}}\n{"step":\n');
-    expect(() => openMetricsLog(path, 2, 'delete it')).toThrow(`${path} line 2 is not valid JSON: delete it`);
+    expect(() => openMetricsLog(path, METRICS, 2, 'delete it')).toThrow(`${path} line 2 is not valid JSON: delete it`);
+  });
+
+  it('has a line of validation where one is due, and one after the last step', async () => {
+    const path = join(await temporaryFolder(), 'validation.jsonl');
+    const format = validationFormat(4, 10);
+    const write = (from: number, steps: readonly number[]): void => {
+      const file = openMetricsLog(path, format, from, 'make it again');
+      for (const step of steps) file.append({ step, psnr: { student: 20 + step } });
+      file.close();
+    };
+    write(0, [4, 8]);
+    write(7, [8, 10]);
+    expect(readMetrics(path, format, '').map(({ step }) => step)).toEqual([4, 8, 10]);
+    write(9, [10]);
+    expect(readMetrics(path, format, '').map(({ step }) => step)).toEqual([4, 8, 10]);
+    write(3, [8]);
+    expect(() => readMetrics(path, format, 'make it again')).toThrow(
+      `${path} line 1 is of step 8, which is not the next one that is due: make it again`,
+    );
+    write(0, [4]);
+    expect(() => openMetricsLog(path, format, 9, 'make it again')).toThrow(
+      `${path} ends at step 4, its checkpoint is of step 9: make it again`,
+    );
   });
 
   it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full (needs /dev/full)', () => {
-    const file = openMetricsLog('/dev/full', 0, '');
+    const file = openMetricsLog('/dev/full', METRICS, 0, '');
     const append = (): void => file.append({ step: 1, losses: {} });
     expect(append).toThrow(UserError);
     expect(append).toThrow('cannot write /dev/full: the disk is full');

@@ -3,25 +3,35 @@ import { activeEngine, compiled, UnsupportedOperation, type Compiled, type Param
 import type { Model } from '../model';
 import { selfEnsemble } from './self-ensemble';
 
-type Pass = Compiled<[x: Tensor4D], Tensor4D>;
+type Pass = Compiled<[x: Tensor4D, params: Params], Tensor4D>;
 
 /** Networks whose passes stay compiled: a network is run on one image after the other, and a few networks by turns. */
 const KEPT_NETWORKS = 4;
 
 const passes = new Map<string, { readonly model: Model; readonly params: Params; readonly pass: Pass }>();
 
+export interface PassOptions {
+  /** The x8 self-ensemble. */
+  readonly ensemble: boolean;
+  /**
+   * The network is in training: its parameters are fed to the pass, which stays compiled while they change. Else they are constants, which is faster
+   * where many images follow each other, and slower where each network sees a few only.
+   */
+  readonly training?: boolean | undefined;
+  readonly onFallback?: ((reason: string) => void) | undefined;
+}
+
 /**
- * model(x), on the `onnx` engines compiled for the shape of x, with the parameters as constants; elsewhere operation by operation. `ensemble`: the
- * x8 self-ensemble. Where the network cannot be compiled it runs operation by operation, and `onFallback` is told why. The caller owns the result.
+ * model(x), on the `onnx` engines compiled for the shape of x; elsewhere operation by operation. Where the network cannot be compiled it runs operation by operation, and `onFallback` is told why. The caller owns the result.
  */
 export async function forwardPass(
   model: Model,
   params: Params,
   x: Tensor4D,
-  { ensemble, onFallback }: { readonly ensemble: boolean; readonly onFallback?: ((reason: string) => void) | undefined },
+  { ensemble, training = false, onFallback }: PassOptions,
 ): Promise<Tensor4D> {
   try {
-    return await passOf(model, params, ensemble)(x);
+    return await passOf(model, params, ensemble, training)(x, training ? params : {});
   } catch (error) {
     if (!(error instanceof UnsupportedOperation)) throw error;
     onFallback?.(`${model.name}: ${error.message}`);
@@ -29,18 +39,18 @@ export async function forwardPass(
   }
 }
 
-function passOf(model: Model, params: Params, ensemble: boolean): Pass {
-  const key = JSON.stringify([activeEngine().name, model.name, model.config, model.scale, ensemble]);
+function passOf(model: Model, params: Params, ensemble: boolean, training: boolean): Pass {
+  const key = JSON.stringify([activeEngine().name, model.name, model.config, model.scale, ensemble, training]);
   const known = passes.get(key);
   passes.delete(key);
-  if (known?.model === model && known.params === params) {
+  if (known?.model === model && (training || known.params === params)) {
     // The one used last goes to the end; the first is the one longest unused.
     passes.set(key, known);
     return known.pass;
   }
   void known?.pass.dispose();
   const network = ensemble ? selfEnsemble(model) : model;
-  const pass = compiled((input: Tensor4D) => network.apply(params, input));
+  const pass = compiled((input: Tensor4D, fed: Params) => network.apply(training ? fed : params, input));
   passes.set(key, { model, params, pass });
   const [oldest] = passes;
   if (oldest && passes.size > KEPT_NETWORKS) {

@@ -63,6 +63,14 @@ function checkMemory(model: Model, width: number, height: number): void {
   );
 }
 
+const peaks = new WeakMap<Model, Map<string, number>>();
+
+/** Kept, because counting takes longer than running a small network. */
 function memoryOf(model: Model, width: number, height: number): number {
-  return complexity(model, [height, width]).peakBytes;
+  const known = peaks.get(model) ?? new Map<string, number>();
+  peaks.set(model, known);
+  const key = `${width}x${height}`;
+  const bytes = known.get(key) ?? complexity(model, [height, width]).peakBytes;
+  known.set(key, bytes);
+  return bytes;
 }

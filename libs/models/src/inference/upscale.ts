@@ -10,6 +10,8 @@ import { tilesOf, type Region, type Tile } from './tiles';
 export interface UpscaleOptions extends TilingRequest {
   /** Average over the eight flips and rotations: the `+` of EDSR+. */
   readonly selfEnsemble?: boolean | undefined;
+  /** The network is in training and seen again soon with other parameters, see `PassOptions`. */
+  readonly training?: boolean | undefined;
   /** Called after each tile. */
   readonly onTile?: (done: number, total: number) => void;
   /** Told why the engine could not compile the network, which it then runs operation by operation. */
@@ -125,11 +127,11 @@ async function runTile(
   params: Params,
   source: Source,
   { core, context }: Tile,
-  { selfEnsemble = false, onFallback }: UpscaleOptions,
+  { selfEnsemble = false, training, onFallback }: UpscaleOptions,
 ): Promise<Float32Array> {
   const { scale, channels } = model;
   const input = source.part(context);
-  const whole = await forwardPass(model, params, input, { ensemble: selfEnsemble, onFallback });
+  const whole = await forwardPass(model, params, input, { ensemble: selfEnsemble, training, onFallback });
   const begin: [number, number, number, number] = [0, (core.y - context.y) * scale, (core.x - context.x) * scale, 0];
   const output = tf.slice(whole, begin, [1, core.height * scale, core.width * scale, channels]);
   const values = await output.data<'float32'>();

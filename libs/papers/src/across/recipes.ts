@@ -1,4 +1,4 @@
-import type { Datasets, Json, NetworkOptions, Recipe, Tier } from '@distillery/lab';
+import { setsOf, type Datasets, type Json, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 import { FEATURE_FORMS } from './methods';
 import { ACROSS_SCALE, ACROSS_SETTINGS, acrossSchedule } from './settings';
 
@@ -16,7 +16,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     paper: 'across',
     scale: ACROSS_SCALE,
     tier,
-    data: { train: datasets.train, evaluate: datasets.evaluate, patch: settings.patch, batch: settings.batch, channels: 3 },
+    data: { ...setsOf(datasets), patch: settings.patch, batch: settings.batch, channels: 3 },
   } as const;
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
 

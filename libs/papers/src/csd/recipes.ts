@@ -1,5 +1,5 @@
 import { CSD_CONTRAST_WEIGHT, type Denominator } from '@distillery/distill';
-import { cosineSchedule, type Datasets, type Recipe, type Tier } from '@distillery/lab';
+import { cosineSchedule, setsOf, type Datasets, type Recipe, type Tier } from '@distillery/lab';
 import { CSD_SETTINGS, csdSchedule } from './settings';
 
 /** The contrastive term of an arm, as it stands in its recipe. */
@@ -23,7 +23,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     paper: 'csd',
     scale,
     tier,
-    data: { train: datasets.train, evaluate: datasets.evaluate, patch: settings.patch[scale], batch: settings.batch, channels: 3 },
+    data: { ...setsOf(datasets), patch: settings.patch[scale], batch: settings.batch, channels: 3 },
   } as const;
   const { last, learningRate } = settings;
 

@@ -1,5 +1,5 @@
 import { FAKD_ALPHA, FAKD_WEIGHT } from '@distillery/distill';
-import type { Datasets, Recipe, Tier } from '@distillery/lab';
+import { setsOf, type Datasets, type Recipe, type Tier } from '@distillery/lab';
 import { fakdMaps, type Maps } from './positions';
 import { FAKD_SETTINGS, fakdSchedule, MATCHED, type Backbone, type FakdScale, type FormName, type Networks } from './settings';
 
@@ -36,8 +36,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     scale,
     tier,
     data: {
-      train: datasets.train,
-      evaluate: datasets.evaluate,
+      ...setsOf(datasets),
       patch: settings.lrPatch * scale,
       batch: settings.batch,
       channels: 3,

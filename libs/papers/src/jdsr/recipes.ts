@@ -1,5 +1,5 @@
 import type { LabelDistance, MutualDistance, SoftLabels } from '@distillery/distill';
-import type { Datasets, NetworkOptions, Recipe, Tier } from '@distillery/lab';
+import { setsOf, type Datasets, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 import { encoderSchedule, jdsrSchedule, JDSR_SCALE, JDSR_SETTINGS } from './settings';
 
 /** The weight of L1(SLR, LR) in the port, and those swept beside it. */
@@ -40,7 +40,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     paper: 'jdsr',
     scale: JDSR_SCALE,
     tier,
-    data: { train: datasets.train, evaluate: datasets.evaluate, patch: settings.patch, batch: settings.batch, channels: 3 },
+    data: { ...setsOf(datasets), patch: settings.patch, batch: settings.batch, channels: 3 },
   } as const;
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
   const schedule = jdsrSchedule(settings, steps);

@@ -1,6 +1,6 @@
 import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
-import type { Datasets, Json, Recipe, TargetDomain, Tier } from '@distillery/lab';
+import { setsOf, type Datasets, type Json, type Recipe, type TargetDomain, type Tier } from '@distillery/lab';
 import { PDD_SETTINGS, updatesOfG } from './settings';
 
 /** Where the images of the target domain come from if the data folder has none. */
@@ -34,7 +34,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const settings = PDD_SETTINGS[tier];
   const { network, patch, batch } = settings;
   const [real = STAND_IN, ...others] = datasets.real ?? [];
-  const data = { train: datasets.train, evaluate: real.test, patch, batch, channels: 3 } as const;
+  const data = { ...setsOf(datasets), evaluate: real.test, patch, batch, channels: 3 } as const;
   const common = { paper: 'pdd', scale: 4, tier } as const;
   const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
 

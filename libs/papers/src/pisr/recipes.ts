@@ -1,6 +1,6 @@
 import { PISR_DISTILLATION_WEIGHT, PISR_IMITATION_WEIGHT, type PisrDistance, type PisrDistillation } from '@distillery/distill';
-import type { Datasets, Json, Recipe, Tier } from '@distillery/lab';
 import type { PisrView } from '@distillery/models';
+import { setsOf, type Datasets, type Json, type Recipe, type Tier } from '@distillery/lab';
 import { PISR_SETTINGS, pisrSchedule, type PisrBackbone, type PisrScale } from './settings';
 
 /** Norm of the distillation term's gradient beside L1's in the arms that hold it: felt by the student, but not in command. */
@@ -37,7 +37,7 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     paper: 'pisr',
     scale,
     tier,
-    data: { train: datasets.train, evaluate: datasets.evaluate, patch, batch, channels: imageChannels },
+    data: { ...setsOf(datasets), patch, batch, channels: imageChannels },
     schedule: pisrSchedule(settings, steps),
   } as const;
   const named = (arm: string) => (backbone === 'fsrcnn' ? arm : `${backbone}-${arm}`);

@@ -1,5 +1,5 @@
 import type { ChannelStatistic } from '@distillery/distill';
-import type { Datasets, Json, Recipe, Tier } from '@distillery/lab';
+import { setsOf, type Datasets, type Json, type Recipe, type Tier } from '@distillery/lab';
 import { SRKD_SETTINGS, srkdSchedule, type SrkdScale } from './settings';
 
 /** lambda_0 and lambda_1..3 as Table 1 prints them. */
@@ -55,7 +55,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     paper: 'srkd',
     scale,
     tier,
-    data: { train: datasets.train, evaluate: datasets.evaluate, patch: lrPatch * scale, batch, channels: 1 },
+    data: { ...setsOf(datasets), patch: lrPatch * scale, batch, channels: 1 },
   } as const;
 
   const trainedTeacher: Recipe = {
