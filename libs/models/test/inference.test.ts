@@ -53,6 +53,31 @@ describe('tilesOf', () => {
   });
 });
 
+describe('tilesOf, equal', () => {
+  const size = fc.integer({ min: 1, max: 40 });
+
+  it('covers the same cores with contexts of one size, each with the halo around its core or up to the edge', () => {
+    fc.assert(
+      fc.property(size, size, fc.integer({ min: 1, max: 50 }), fc.nat(9), (width, height, side, halo) => {
+        const tiles = tilesOf(width, height, side, halo, true);
+        expect(tiles.map(({ core }) => core)).toEqual(tilesOf(width, height, side, halo).map(({ core }) => core));
+        for (const { core, context } of tiles) {
+          expect([context.width, context.height]).toEqual([Math.min(width, side + 2 * halo), Math.min(height, side + 2 * halo)]);
+          expect(context.x).toBeLessThanOrEqual(Math.max(0, core.x - halo));
+          expect(context.y).toBeLessThanOrEqual(Math.max(0, core.y - halo));
+          expect(context.x).toBeGreaterThanOrEqual(0);
+          expect(context.y).toBeGreaterThanOrEqual(0);
+          const [right, bottom] = [context.x + context.width, context.y + context.height];
+          expect(right).toBeGreaterThanOrEqual(Math.min(width, core.x + core.width + halo));
+          expect(bottom).toBeGreaterThanOrEqual(Math.min(height, core.y + core.height + halo));
+          expect(right).toBeLessThanOrEqual(width);
+          expect(bottom).toBeLessThanOrEqual(height);
+        }
+      }),
+    );
+  });
+});
+
 describe('upscale', () => {
   const model = edsr({ features: 8, blocks: 2, resScale: 1, scale: 3, rgbRange: 255 });
   let params: Params;

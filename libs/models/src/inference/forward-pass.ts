@@ -1,5 +1,5 @@
 import { tidy, type Tensor4D } from '@tensorflow/tfjs-core';
-import { activeEngine, compiled, UnsupportedOperation, type Compiled, type Params } from '@distillery/tensor';
+import { activeCompiler, activeEngine, compiled, UnsupportedOperation, type Compiled, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
 import { selfEnsemble } from './self-ensemble';
 
@@ -15,14 +15,15 @@ export interface PassOptions {
   readonly ensemble: boolean;
   /**
    * The network is in training: its parameters are fed to the pass, which stays compiled while they change. Else they are constants, which is faster
-   * where many images follow each other, and slower where each network sees a few only.
+   * where many images follow each other, and slower where each network sees a few only. They are fed as well where compiling takes seconds: one program then
+   * serves all networks of an architecture.
    */
   readonly training?: boolean | undefined;
   readonly onFallback?: ((reason: string) => void) | undefined;
 }
 
 /**
- * model(x), on the `onnx` engines compiled for the shape of x; elsewhere operation by operation. Where the network cannot be compiled it runs operation by operation, and `onFallback` is told why. The caller owns the result.
+ * model(x), on engines that compile compiled for the shape of x; elsewhere operation by operation. Where the network cannot be compiled it runs operation by operation, and `onFallback` is told why. The caller owns the result.
  */
 export async function forwardPass(
   model: Model,
@@ -31,7 +32,8 @@ export async function forwardPass(
   { ensemble, training = false, onFallback }: PassOptions,
 ): Promise<Tensor4D> {
   try {
-    return await passOf(model, params, ensemble, training)(x, training ? params : {});
+    const fed = training || (activeCompiler()?.fewPrograms ?? false);
+    return await passOf(model, params, ensemble, fed)(x, fed ? params : {});
   } catch (error) {
     if (!(error instanceof UnsupportedOperation)) throw error;
     onFallback?.(`${model.name}: ${error.message}`);
@@ -39,18 +41,18 @@ export async function forwardPass(
   }
 }
 
-function passOf(model: Model, params: Params, ensemble: boolean, training: boolean): Pass {
-  const key = JSON.stringify([activeEngine().name, model.name, model.config, model.scale, ensemble, training]);
+function passOf(model: Model, params: Params, ensemble: boolean, fed: boolean): Pass {
+  const key = JSON.stringify([activeEngine().name, model.name, model.config, model.scale, ensemble, fed]);
   const known = passes.get(key);
   passes.delete(key);
-  if (known?.model === model && (training || known.params === params)) {
+  if (known?.model === model && (fed || known.params === params)) {
     // The one used last goes to the end; the first is the one longest unused.
     passes.set(key, known);
     return known.pass;
   }
   void known?.pass.dispose();
   const network = ensemble ? selfEnsemble(model) : model;
-  const pass = compiled((input: Tensor4D, fed: Params) => network.apply(training ? fed : params, input));
+  const pass = compiled((input: Tensor4D, given: Params) => network.apply(fed ? given : params, input));
   passes.set(key, { model, params, pass });
   const [oldest] = passes;
   if (oldest && passes.size > KEPT_NETWORKS) {

@@ -1,4 +1,4 @@
-import { UserError, activeEngine } from '@distillery/tensor';
+import { UserError, activeCompiler, activeEngine } from '@distillery/tensor';
 import { complexity } from '../complexity/complexity';
 import type { Model } from '../model';
 
@@ -10,6 +10,9 @@ const BUDGET_BYTES = 512 * MEBIBYTE;
 /** What an engine can hold at all: wasm's heap ends at 4 GiB, parameters and fragmentation included, and tfjs does not notice when it is full. */
 const ENGINE_BYTES: Readonly<Record<string, number>> = { wasm: 3000 * MEBIBYTE };
 
+/** Sides, context included, of the equal tiles that images are cut into where compiling takes seconds: most benchmarks' images are no smaller than the first. */
+const EQUAL_SIDES = [56, 112, 224, 448];
+
 const SIDES = [512, 384, 256, 192, 128, 96, 64, 48, 32, 16];
 
 /** How an image is cut, in LR pixels. */
@@ -17,6 +20,8 @@ export interface Tiling {
   readonly side: number;
   /** Context on each side of a tile. */
   readonly overlap: number;
+  /** Whether all tiles are to have one size. */
+  readonly equal: boolean;
 }
 
 export interface TilingRequest {
@@ -41,9 +46,16 @@ export function tilingOf(model: Model, width: number, height: number, { tile, ov
       `${model.name} looks at the whole image (global pooling): tiles change its pixels, expected an overlap to accept that`,
     );
   }
-  const side = tile ?? chosenSide(model, width, height, overlap);
+  const equal = tile === undefined && overlap < Infinity && (activeCompiler()?.fewPrograms ?? false);
+  const side = tile ?? (equal ? equalSide(overlap) : chosenSide(model, width, height, overlap));
   checkMemory(model, Math.min(width, side + 2 * overlap), Math.min(height, side + 2 * overlap));
-  return { side, overlap };
+  return { side, overlap, equal };
+}
+
+/** At least half of each side of a tile is its core, unless that takes more than the largest tile. */
+function equalSide(overlap: number): number {
+  const whole = EQUAL_SIDES.find((side) => side >= 4 * overlap) ?? Math.max(4 * overlap, EQUAL_SIDES.at(-1) as number);
+  return whole - 2 * overlap;
 }
 
 function chosenSide(model: Model, width: number, height: number, overlap: number): number {

@@ -111,8 +111,8 @@ async function forEachTile(
   options: UpscaleOptions,
   use: (region: Region, values: Float32Array) => void,
 ): Promise<void> {
-  const { side, overlap } = tilingOf(model, source.width, source.height, options);
-  const tiles = tilesOf(source.width, source.height, side, overlap);
+  const { side, overlap, equal } = tilingOf(model, source.width, source.height, options);
+  const tiles = tilesOf(source.width, source.height, side, overlap, equal);
   for (const [index, tile] of tiles.entries()) {
     const values = await runTile(model, params, source, tile, options);
     if (!values.every(Number.isFinite))

@@ -12,6 +12,8 @@ export type Losses = Record<string, number>;
 
 /** What an engine runs recorded functions with. Both methods throw UnsupportedOperation, naming the operation, for what it cannot run. */
 export interface Compiler {
+  /** Compiling takes seconds: functions are best called with few shapes, and given as arguments what changes from call to call. */
+  readonly fewPrograms: boolean;
   prepareFunction(inputs: readonly NamedValue[], outputs: readonly NamedValue[], options: CompileOptions): Promise<PreparedFunction>;
   prepareStep(program: StepProgram, options: CompileOptions): Promise<PreparedStep>;
 }

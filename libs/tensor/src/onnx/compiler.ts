@@ -12,6 +12,7 @@ import { emptyOrt, fromOrt, toOrt } from './run/tensors';
 /** Recorded functions as ONNX graphs, run by onnxruntime. */
 export function onnxCompiler(provider: Provider): Compiler {
   return {
+    fewPrograms: false,
     prepareFunction: (inputs, outputs, options) => preparedFunction(inputs, outputs, provider, options),
     prepareStep: (program, options) => preparedStep(program, provider, options),
   };

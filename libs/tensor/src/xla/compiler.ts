@@ -6,6 +6,7 @@ import { preparedStep } from './run/prepared-step';
 /** Recorded functions as StableHLO programs, compiled by XLA for a device and run there. */
 export function xlaCompiler(device: () => Device): Compiler {
   return {
+    fewPrograms: true,
     prepareFunction: (inputs, outputs) => preparedFunction(device(), inputs, outputs),
     prepareStep: (program) => preparedStep(device(), program),
   };
