@@ -18,7 +18,11 @@ export default tseslint.config(
   {
     files: ['**/*.cjs'],
     languageOptions: {
-      globals: { require: 'readonly', process: 'readonly', module: 'readonly', __dirname: 'readonly', console: 'readonly' },
+      globals: Object.fromEntries(
+        'require process module __dirname console performance setInterval clearInterval AbortSignal'
+          .split(' ')
+          .map((name) => [name, 'readonly']),
+      ),
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

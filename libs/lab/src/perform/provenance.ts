@@ -44,7 +44,10 @@ export async function provenanceHere({
   };
 }
 
-/** Commit of the code, and whether what runs (libs and lock file) differs from it; nulls outside a git working copy. */
+/** Written by tools/gpu/pack.cjs for a machine that has no git. */
+const PACKED_COMMIT = join(ROOT, 'commit.json');
+
+/** Commit of the code, and whether what runs (libs and lock file) differs from it; nulls outside a git working copy and a pack of one. */
 export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'>> {
   const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();
   try {
@@ -52,7 +55,15 @@ export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommi
     const changes = await git('status', '--porcelain', '--', ':/libs', ':/package-lock.json');
     return { gitCommit, gitDirty: changes !== '' };
   } catch {
-    return { gitCommit: null, gitDirty: null };
+    return (await packedCommit()) ?? { gitCommit: null, gitDirty: null };
+  }
+}
+
+async function packedCommit(): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'> | null> {
+  try {
+    return JSON.parse(await readFile(PACKED_COMMIT, 'utf8')) as Pick<Provenance, 'gitCommit' | 'gitDirty'>;
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../user-error';
 import { PLATFORMS, type XlaPlatform } from './platforms';
@@ -14,7 +14,18 @@ export interface FoundPlugin {
 
 /** Where `distillery setup xla` puts the packages for a platform. */
 export function setupFolder(platform: XlaPlatform): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'distillery', `xla-${platform}`);
+  return join(cacheFolder(), `xla-${platform}`);
+}
+
+/** The user's cache of this project; a temporary one where the user has no home. */
+function cacheFolder(): string {
+  const given = process.env['XDG_CACHE_HOME'];
+  if (given) return join(given, 'distillery');
+  try {
+    return join(homedir(), '.cache', 'distillery');
+  } catch {
+    return join(tmpdir(), 'distillery-cache');
+  }
 }
 
 const found = new Map<string, FoundPlugin | null>();

@@ -1,0 +1,134 @@
+'use strict';
+// node evidence.cjs --engine E --data DIR --out DIR --minutes N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
+// first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints.
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+
+const root = path.join(__dirname, '..', '..');
+const { isFinished, runPlan } = require(path.join(root, 'libs', 'lab'));
+
+/** Of a run's folder: everything but its checkpoint. */
+const KEPT = ['run.json', 'result.json', 'timing.json', 'metrics.jsonl'];
+/** No more than this in one archive, before it is compressed. */
+const ARCHIVE_BYTES = 48 * 2 ** 20;
+const ARCHIVE_EVERY_MS = 45_000;
+/** The last part of the time is for packing. */
+const LAST_SECONDS = 15;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      engine: { type: 'string', default: 'xla:cuda' },
+      data: { type: 'string' },
+      out: { type: 'string' },
+      runs: { type: 'string', default: '/tmp/distillery-runs' },
+      minutes: { type: 'string' },
+      jobs: { type: 'string', default: '8' },
+      tier: { type: 'string', default: 'small' },
+      wanted: { type: 'string', default: path.join(__dirname, 'wanted.txt') },
+    },
+  });
+  const { engine, data, out, tier } = values;
+  const runsDir = path.join(values.runs, 'runs');
+  const seconds = 60 * Number(values.minutes) - LAST_SECONDS;
+  fs.mkdirSync(out, { recursive: true });
+  const runs = inOrder(planned(tier, engine, data), wantedOf(values.wanted));
+  const begun = performance.now();
+  const clock = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
+  const packer = packed(runsDir, out);
+  const timer = setInterval(() => packer.pack(), ARCHIVE_EVERY_MS);
+  const outcomes = await runPlan(runs, {
+    jobs: Number(values.jobs),
+    dataDir: data ?? null,
+    runsDir,
+    signal: AbortSignal.timeout(1000 * seconds),
+    onEvent(event) {
+      if (event.kind !== 'settled' || event.outcome === 'interrupted') return;
+      process.stdout.write(`${clock()} ${event.id}: ${event.outcome}${event.error ? ` (${event.error})` : ''}\n`);
+    },
+  });
+  clearInterval(timer);
+  packer.pack();
+  const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
+  process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
+}
+
+function planned(tier, engine, data) {
+  const command = [path.join(root, 'libs', 'cli', 'bin', 'distillery.cjs'), 'plan', '--tier', tier, '--engine', engine, '--json'];
+  const listed = execFileSync(process.execPath, [...command, ...(data ? ['--data', data] : [])], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return JSON.parse(listed);
+}
+
+function wantedOf(file) {
+  const lines = fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(/\s+/));
+}
+
+/** By wanted table, then seed; each run behind the one it starts from. Runs of no wanted table are left out. */
+function inOrder(runs, wanted) {
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const rank = ({ spec, experiments }) => {
+    const found = wanted.findIndex(([paper, table = '']) => spec.recipe.paper === paper && experiments.some((id) => id.startsWith(table)));
+    return found < 0 ? Infinity : found;
+  };
+  const sorted = runs
+    .filter((run) => rank(run) < Infinity)
+    .sort((a, b) => rank(a) - rank(b) || a.spec.seed - b.spec.seed || a.stage - b.stage);
+  const placed = new Set();
+  const place = (run) => {
+    if (run.needs !== null && byId.has(run.needs)) place(byId.get(run.needs));
+    placed.add(run);
+  };
+  sorted.forEach(place);
+  return [...placed];
+}
+
+/** Packs finished runs that are in no archive yet. The last archive is written anew until it is full. */
+function packed(runsDir, out) {
+  let [number, open] = [1, []];
+  const done = new Set();
+  return {
+    pack() {
+      for (const folder of finishedIn(runsDir)) {
+        if (done.has(folder)) continue;
+        done.add(folder);
+        open.push(...KEPT.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(path.join(runsDir, file))));
+        const bytes = open.reduce((sum, file) => sum + fs.statSync(path.join(runsDir, file)).size, 0);
+        if (bytes < ARCHIVE_BYTES) continue;
+        write(runsDir, out, number++, open);
+        open = [];
+      }
+      if (open.length > 0) write(runsDir, out, number, open);
+    },
+  };
+}
+
+function finishedIn(runsDir) {
+  if (!fs.existsSync(runsDir)) return [];
+  const names = fs.readdirSync(runsDir, { recursive: true }).filter((name) => path.basename(name) === 'result.json');
+  return names.map((name) => path.dirname(name)).filter((folder) => isFinished(path.join(runsDir, folder)));
+}
+
+function write(runsDir, out, number, files) {
+  const file = path.join(out, `evidence-${number}.tar.xz`);
+  try {
+    execFileSync('tar', ['-C', runsDir, '-cJf', `${file}.part`, ...files], { env: { ...process.env, XZ_OPT: '-T0 -3' }, stdio: 'pipe' });
+    fs.renameSync(`${file}.part`, file);
+  } catch (error) {
+    // The next attempt packs the same files again.
+    process.stderr.write(`${file}: ${error.message.split('\n')[1] ?? error.message}\n`);
+  }
+}
+
+void main().then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);
