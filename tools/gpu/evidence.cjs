@@ -1,5 +1,5 @@
 'use strict';
-// node evidence.cjs --engine E --data DIR --out DIR --minutes N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
+// node evidence.cjs --engine E --data DIR --out DIR --minutes N [--jobs N] [--tier T] [--seeds N] [--wanted FILE]: performs as many planned runs as fit, the most wanted
 // first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -14,6 +14,7 @@ const KEPT = ['run.json', 'result.json', 'timing.json', 'metrics.jsonl'];
 /** No more than this in one archive, before it is compressed. */
 const ARCHIVE_BYTES = 48 * 2 ** 20;
 const ARCHIVE_EVERY_MS = 45_000;
+const REPORT_EVERY_MS = 15_000;
 /** The last part of the time is for packing. */
 const LAST_SECONDS = 15;
 
@@ -27,36 +28,51 @@ async function main() {
       minutes: { type: 'string' },
       jobs: { type: 'string', default: '8' },
       tier: { type: 'string', default: 'small' },
+      seeds: { type: 'string', default: '5' },
       wanted: { type: 'string', default: path.join(__dirname, 'wanted.txt') },
     },
   });
-  const { engine, data, out, tier } = values;
+  const { engine, data, out, tier, seeds } = values;
   const runsDir = path.join(values.runs, 'runs');
   const seconds = 60 * Number(values.minutes) - LAST_SECONDS;
   fs.mkdirSync(out, { recursive: true });
-  const runs = inOrder(planned(tier, engine, data), wantedOf(values.wanted));
+  const runs = inOrder(planned(tier, seeds, engine, data), wantedOf(values.wanted));
   const begun = performance.now();
   const clock = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   const packer = packed(runsDir, out);
   const timer = setInterval(() => packer.pack(), ARCHIVE_EVERY_MS);
+  const speed = stepsTaken();
+  const reporter = setInterval(() => process.stdout.write(`${clock()} ${speed.report()}\n`), REPORT_EVERY_MS);
   const outcomes = await runPlan(runs, {
     jobs: Number(values.jobs),
     dataDir: data ?? null,
     runsDir,
     signal: AbortSignal.timeout(1000 * seconds),
     onEvent(event) {
+      if (event.kind === 'step') speed.note(event);
       if (event.kind !== 'settled' || event.outcome === 'interrupted') return;
       process.stdout.write(`${clock()} ${event.id}: ${event.outcome}${event.error ? ` (${event.error})` : ''}\n`);
     },
   });
   clearInterval(timer);
+  clearInterval(reporter);
   packer.pack();
   const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
 
-function planned(tier, engine, data) {
-  const command = [path.join(root, 'libs', 'cli', 'bin', 'distillery.cjs'), 'plan', '--tier', tier, '--engine', engine, '--json'];
+function planned(tier, seeds, engine, data) {
+  const command = [
+    path.join(root, 'libs', 'cli', 'bin', 'distillery.cjs'),
+    'plan',
+    '--tier',
+    tier,
+    '--seeds',
+    seeds,
+    '--engine',
+    engine,
+    '--json',
+  ];
   const listed = execFileSync(process.execPath, [...command, ...(data ? ['--data', data] : [])], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   return JSON.parse(listed);
 }
@@ -69,11 +85,32 @@ function wantedOf(file) {
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(/\s+/));
 }
 
-/** By wanted table, then seed; each run behind the one it starts from. Runs of no wanted table are left out. */
+/** Steps taken since the last report, in all and of how many runs. */
+function stepsTaken() {
+  let [since, steps] = [performance.now(), 0];
+  const runs = new Map();
+  return {
+    note({ id, step }) {
+      runs.set(id, step);
+      steps++;
+    },
+    report() {
+      const seconds = (performance.now() - since) / 1000;
+      const text = `${(steps / seconds).toFixed(0)} steps a second: ${[...runs].map(([id, step]) => `${id} ${step}`).join(', ')}`;
+      [since, steps] = [performance.now(), 0];
+      runs.clear();
+      return text;
+    },
+  };
+}
+
+/** By wanted run or table, then seed; each run behind the one it starts from. Runs of no wanted table are left out. */
 function inOrder(runs, wanted) {
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const rank = ({ spec, experiments }) => {
-    const found = wanted.findIndex(([paper, table = '']) => spec.recipe.paper === paper && experiments.some((id) => id.startsWith(table)));
+  const rank = ({ id, spec, experiments }) => {
+    const found = wanted.findIndex(([paper, table = '']) =>
+      paper.includes('/') ? paper === id : spec.recipe.paper === paper && experiments.some((name) => name.startsWith(table)),
+    );
     return found < 0 ? Infinity : found;
   };
   const sorted = runs
