@@ -1,5 +1,5 @@
 'use strict';
-// node evidence.cjs --engine E --data DIR --out DIR --minutes N [--jobs N] [--tier T] [--seeds N] [--wanted FILE]: performs as many planned runs as fit, the most wanted
+// node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--seeds N] [--wanted FILE]: performs as many planned runs as fit, the most wanted
 // first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -25,7 +25,7 @@ async function main() {
       data: { type: 'string' },
       out: { type: 'string' },
       runs: { type: 'string', default: '/tmp/distillery-runs' },
-      minutes: { type: 'string' },
+      seconds: { type: 'string' },
       jobs: { type: 'string', default: '8' },
       tier: { type: 'string', default: 'small' },
       seeds: { type: 'string', default: '5' },
@@ -34,7 +34,7 @@ async function main() {
   });
   const { engine, data, out, tier, seeds } = values;
   const runsDir = path.join(values.runs, 'runs');
-  const seconds = 60 * Number(values.minutes) - LAST_SECONDS;
+  const seconds = Number(values.seconds) - LAST_SECONDS;
   fs.mkdirSync(out, { recursive: true });
   const runs = inOrder(planned(tier, seeds, engine, data), wantedOf(values.wanted));
   const begun = performance.now();
@@ -47,6 +47,7 @@ async function main() {
     jobs: Number(values.jobs),
     dataDir: data ?? null,
     runsDir,
+    papersModules: [path.join(root, 'libs', 'papers')],
     signal: AbortSignal.timeout(1000 * seconds),
     onEvent(event) {
       if (event.kind === 'step') speed.note(event);

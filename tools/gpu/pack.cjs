@@ -39,6 +39,7 @@ function main() {
         values.data,
         path.resolve(out, 'data.tar.xz'),
         DATA.filter((name) => fs.existsSync(path.join(values.data, name))),
+        values.level,
       );
   } finally {
     fs.rmSync(work, { recursive: true });
