@@ -91,7 +91,7 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
     try {
       await conclude(run, folder, networks, options);
     } finally {
-      dispose(own);
+      dispose([...own]);
       disposeState(state);
     }
   } finally {

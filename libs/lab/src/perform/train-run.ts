@@ -94,7 +94,7 @@ async function openValidationLog({ spec: { recipe } }: PreparedRun, set: Validat
         log.append({ step: done, psnr });
         return psnr;
       } finally {
-        dispose(own);
+        dispose([...own]);
       }
     },
   };
