@@ -1,4 +1,4 @@
-import { performRun, plan, TIERS, type Recipe, type Tier } from '@distillery/lab';
+import { buildMethod, performRun, plan, TIERS, type Recipe, type Tier } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { seedRng, useEngine, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const shapesOf = (params: Params | undefined) => Object.fromEntries(Object.entri
 /** A method's state as after no steps, from the freshly drawn states of what comes before it. */
 function drawn(recipe: Recipe) {
   const startState = recipe.startFrom && drawn(recipe.startFrom).state;
-  const method = across.method(recipe, { vgg19: null, startState });
+  const method = buildMethod(across, recipe, { vgg19: null, startState });
   return { method, state: method.init(seedRng(1)) };
 }
 

@@ -1,6 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployRun, performRun, plan, recipeSchema, TIERS, type ArmRef, type Experiment, type Recipe, type Tier } from '@distillery/lab';
+import {
+  buildMethod,
+  deployRun,
+  performRun,
+  plan,
+  recipeSchema,
+  TIERS,
+  type ArmRef,
+  type Experiment,
+  type Recipe,
+  type Tier,
+} from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { sectionedEdsr, shallowEdsr, superiorLrEncoder } from '@distillery/models';
 import { seedRng, useEngine } from '@distillery/tensor';
@@ -30,12 +41,12 @@ describe('JDSR: experiments', () => {
   it.each(TIERS)('are made of valid recipes whose methods can be built and deploy what is scored, %s tier', (tier) => {
     for (const one of recipesAt(tier)) {
       expect(recipeSchema.parse(one), one.arm).toEqual(one);
-      const method = jdsr.method(one, { vgg19: null, startState: null });
+      const method = buildMethod(jdsr, one, { vgg19: null, startState: null });
       // At the full tier drawing every network takes longer than the test is worth.
       if (tier !== 'smoke') continue;
       const encoder = superiorLrEncoder({ features: 8, blocks: 1, scale: 4, rgbRange: 1 }).init(seedRng(1));
       const start = { network: Object.fromEntries(Object.entries(encoder).map(([name, tensor]) => [`encoder/${name}`, tensor])) };
-      const state = jdsr.method(one, { vgg19: null, startState: one.startFrom && start }).init(seedRng(1));
+      const state = buildMethod(jdsr, one, { vgg19: null, startState: one.startFrom && start }).init(seedRng(1));
       expect(Object.keys(method.deploy(state)), one.arm).toEqual(expect.arrayContaining([...one.evaluate.networks]));
     }
   });
@@ -43,7 +54,7 @@ describe('JDSR: experiments', () => {
   it('refuse options that are none in one line', () => {
     const one = recipe('smoke', 'jdsr');
     const broken = { ...one, method: { ...one.method, labels: { from: 'above', distance: 'l1', virtualRate: 1 } } };
-    expect(() => jdsr.method(broken, { vgg19: null, startState: null })).toThrow(/recipe jdsr of jdsr.*labels\.from/);
+    expect(() => buildMethod(jdsr, broken, { vgg19: null, startState: null })).toThrow(/recipe jdsr of jdsr.*labels\.from/);
   });
 
   it('have the arms that every claim and every direction speaks of', () => {
@@ -86,7 +97,7 @@ describe('JDSR: experiments', () => {
   it('start every arm from the same student', () => {
     const tail = (arm: string) => {
       const one = recipe('smoke', arm);
-      return jdsr.method(one, { vgg19: null, startState: null }).init(seedRng(4)).network?.['tail.2.1.weight']?.dataSync();
+      return buildMethod(jdsr, one, { vgg19: null, startState: null }).init(seedRng(4)).network?.['tail.2.1.weight']?.dataSync();
     };
     expect(tail('alone')?.length).toBeGreaterThan(0);
     for (const arm of ['intermediate', 'soft-labels', 'be-your-own-teacher', 'deep-mutual-learning'])

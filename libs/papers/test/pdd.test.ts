@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  buildMethod,
+  methodOfRecipe,
   datasetsOfRuns,
   deployRun,
   performRun,
@@ -44,7 +46,7 @@ const armsOf = (tier: Tier, experiment: string, sets = allSets): string[] =>
   experimentsAt(tier, sets)
     .filter(({ id }) => id === experiment)
     .flatMap(({ arms }) => arms.map(({ arm }) => arm));
-const method = (one: Recipe) => pdd.method(one, { vgg19: null, startState: null });
+const method = (one: Recipe) => buildMethod(pdd, one, { vgg19: null, startState: null });
 
 function shows(tier: Tier, experiment: string, { arm, network }: ArmRef): boolean {
   return experimentsAt(tier).some(({ id, arms }) => id === experiment && arms.some((row) => row.arm === arm && row.network === network));
@@ -114,7 +116,10 @@ describe('PDD: experiments', () => {
     expect(blind('static-specialist-bsrgan')).toBe('bsrgan');
     expect(blind('ema-bsrgan')).toBe('bsrgan');
     expect(recipe('small', 'static-specialist-published').method).toMatchObject({ trained: 'specialist', reference: 'published' });
-    const asked = (arm: string) => pdd.needsPublished?.(recipe('small', arm));
+    const asked = (arm: string) => {
+      const { method, options } = methodOfRecipe(pdd, recipe('small', arm));
+      return method.needsPublished?.(options);
+    };
     expect([asked('as-is-published'), asked('static-specialist-published'), asked('static')]).toEqual([
       'realesr-general',
       'realesr-general',
@@ -180,7 +185,7 @@ describe('PDD: experiments', () => {
     const [specialist, generalist] = [rrdb.init(seedRng(1)), rrdb.init(seedRng(2))];
     const first = Object.keys(rrdb.shapes)[0] as string;
     const start = (arm: string) => {
-      const built = pdd.method(recipe('smoke', arm), { vgg19: null, startState: { specialist, generalist } });
+      const built = buildMethod(pdd, recipe('smoke', arm), { vgg19: null, startState: { specialist, generalist } });
       return built.init(seedRng(3)).network?.[first]?.dataSync();
     };
     for (const arm of ['static', 'ema', 'plain', 'pretrain-long', 'supervised'])

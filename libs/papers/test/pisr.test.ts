@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  buildMethod,
   directionVerdict,
   performRun,
   plan,
@@ -28,7 +29,7 @@ const recipe = (tier: Tier, arm: string, scale = 2): Recipe => {
   return found;
 };
 const method = (one: Recipe, network?: ReturnType<ReturnType<typeof pisrAutoencoder>['init']>) =>
-  pisr.method(one, { vgg19: null, startState: network ? { network } : null });
+  buildMethod(pisr, one, { vgg19: null, startState: network ? { network } : null });
 
 function shows(tier: Tier, experiment: string, scale: number, { arm, network }: ArmRef): boolean {
   return experimentsAt(tier).some(

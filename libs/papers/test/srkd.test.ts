@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Batch } from '@distillery/distill';
-import { performRun, plan, recipeSchema, resolveSpec, type Recipe } from '@distillery/lab';
+import { buildMethod, performRun, plan, recipeSchema, resolveSpec, type Recipe } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { paramCount, seedRng, uniformTensor, useEngine, UserError } from '@distillery/tensor';
 import { scalar, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
@@ -20,7 +20,7 @@ const claim = (id: string) => SRKD.claims.find((one) => one.id === id);
 
 /** What the runner finds for a recipe that starts from a trained teacher. */
 function startOf(recipe: Recipe) {
-  const teacher = SRKD.method(recipe.startFrom as Recipe, { vgg19: null, startState: null });
+  const teacher = buildMethod(SRKD, recipe.startFrom as Recipe, { vgg19: null, startState: null });
   return teacher.init(seedRng(1));
 }
 
@@ -37,7 +37,7 @@ describe('SRKD', () => {
     for (const { recipe } of experiments(tier).flatMap(({ arms }) => arms)) {
       expect(recipeSchema.parse(recipe)).toEqual(recipe);
       expect(recipe.data.channels).toBe(1);
-      const method = SRKD.method(recipe, { vgg19: null, startState: null });
+      const method = buildMethod(SRKD, recipe, { vgg19: null, startState: null });
       const parameters = tidy(() => paramCount(Object.values(method.deploy(method.init(seedRng(0))))[0]?.params ?? {}));
       expect(parameters).toBeGreaterThan(0);
     }
@@ -62,7 +62,7 @@ describe('SRKD', () => {
       const arms = SRKD.experiments('full', DATASETS).find(({ id }) => id === `table2-x${scale}`)?.arms ?? [];
       return ['teacher', 'student'].map((network) => {
         const recipe = arms.find((arm) => arm.arm === network)?.recipe as Recipe;
-        const method = SRKD.method(recipe, { vgg19: null, startState: null });
+        const method = buildMethod(SRKD, recipe, { vgg19: null, startState: null });
         return tidy(() => paramCount(method.deploy(method.init(seedRng(0)))[network]?.params ?? {}));
       });
     });
@@ -123,18 +123,21 @@ describe('SRKD', () => {
 
   it('refuses the options of another method in one line', () => {
     const recipe = { ...recipeOf('mean2'), method: { ...recipeOf('mean2').method, statistics: [] } };
-    expect(() => SRKD.method(recipe, { vgg19: null, startState: null })).toThrow(UserError);
+    expect(() => buildMethod(SRKD, recipe, { vgg19: null, startState: null })).toThrow(UserError);
   });
 
   it('teaches by the run that it starts from, or by random weights', () => {
     const firstStep = (recipe: Recipe, startState: ReturnType<typeof startOf>) =>
       tidy(() => {
-        const method = SRKD.method(recipe, { vgg19: null, startState });
+        const method = buildMethod(SRKD, recipe, { vgg19: null, startState });
         const { losses } = method.step(method.init(seedRng(0)), batchOf(recipe));
         return losses['features body.0']?.dataSync()[0] as number;
       });
     const [trained, random] = [recipeOf('mean2'), recipeOf('random-teacher')];
-    const [one, other] = [startOf(trained), SRKD.method(trained.startFrom as Recipe, { vgg19: null, startState: null }).init(seedRng(2))];
+    const [one, other] = [
+      startOf(trained),
+      buildMethod(SRKD, trained.startFrom as Recipe, { vgg19: null, startState: null }).init(seedRng(2)),
+    ];
     expect(firstStep(trained, one)).not.toBe(firstStep(trained, other));
     expect(firstStep(random, one)).toBe(firstStep(random, other));
   });
@@ -142,7 +145,7 @@ describe('SRKD', () => {
   it('has the squared ground truth with the statistic and without, the latter without a teacher', () => {
     expect(recipeOf('mean2-mse').method).toEqual({ ...recipeOf('mean2').method, reconstructionNorm: 'l2' });
     expect(recipeOf('student-mse')).toMatchObject({ startFrom: null, method: { reconstructionNorm: 'l2', positionWeights: [0, 0, 0] } });
-    const method = SRKD.method(recipeOf('student-mse'), { vgg19: null, startState: null });
+    const method = buildMethod(SRKD, recipeOf('student-mse'), { vgg19: null, startState: null });
     const losses = tidy(() => Object.keys(method.step(method.init(seedRng(0)), batchOf(recipeOf('student-mse'))).losses));
     expect(losses).toEqual(['total']);
   });

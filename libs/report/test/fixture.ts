@@ -149,10 +149,7 @@ export const FIXTURE: Paper = {
   divergences: [{ point: 'Denominator', paper: 'a ratio', code: 'a sum', ours: 'both: summed and averaged' }],
   overhead: { plain: 'student', arms: [] },
   experiments: (tier, { train, evaluate }) => experiments({ tier, train, evaluate }),
-  needsFeatures: () => false,
-  method() {
-    throw new Error('the fixture has no method');
-  },
+  methods: {},
 };
 
 /** PSNR that the fixture gives an arm on its first image under its first seed. */

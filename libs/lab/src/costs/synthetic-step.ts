@@ -3,6 +3,7 @@ import { seedRng, uniformTensor, type Rng } from '@distillery/tensor';
 import { scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import { findFeatures } from '../frozen/feature-network';
 import type { Paper } from '../experiment/paper';
+import { buildMethod, methodOfRecipe } from '../experiment/paper-method';
 import type { Recipe } from '../experiment/recipe';
 
 /** A recipe's training step, ready to be timed. */
@@ -20,16 +21,17 @@ export interface SyntheticStep {
  */
 export async function syntheticStep(paper: Paper, recipe: Recipe, engine: string, dataDir: string | null): Promise<SyntheticStep> {
   const rng = seedRng(0);
-  const vgg19 = paper.needsFeatures(recipe) ? (await findFeatures(dataDir, engine)).load() : null;
+  const needed = methodOfRecipe(paper, recipe);
+  const vgg19 = needed.method.needsFeatures?.(needed.options) ? (await findFeatures(dataDir, engine)).load() : null;
   const startState = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
-  const method = paper.method(recipe, { vgg19, startState });
+  const method = buildMethod(paper, recipe, { vgg19, startState });
   const state = method.init(rng.split('init'));
   return { method, state, batch: noiseBatch(recipe, rng.split('batch')) };
 }
 
 function startOf(paper: Paper, recipe: Recipe, rng: Rng): State {
   const before = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
-  const state = paper.method(recipe, { vgg19: null, startState: before }).init(rng.split('start'));
+  const state = buildMethod(paper, recipe, { vgg19: null, startState: before }).init(rng.split('start'));
   if (before) disposeState(before);
   return state;
 }

@@ -1,5 +1,5 @@
 /** A published statement that we test. Numbers come from the paper or its code; `null` is shown as "not available". */
-export interface Claim {
+export interface Claim<Arm extends string = string> {
   /** `csd/table1/csd/student/x4/Set5/psnr` */
   readonly id: string;
   readonly paper: string;
@@ -9,7 +9,7 @@ export interface Claim {
   readonly row: string;
   /** Our experiment and cell that measure it; absent if we do not run it. */
   readonly experiment?: string;
-  readonly arm?: string;
+  readonly arm?: Arm;
   /** Which deployed network of the run the claim speaks of. */
   readonly network: string;
   readonly dataset: string;
@@ -26,15 +26,15 @@ export interface Claim {
 }
 
 /** A published direction: `better` scores higher than `worse` by `published` dB (null: direction only). */
-export interface DirectionClaim {
+export interface DirectionClaim<Arm extends string = string> {
   readonly id: string;
   readonly paper: string;
   readonly table: string;
   /** The statement in one sentence, in our words. */
   readonly statement: string;
   readonly experiment: string;
-  readonly better: ArmRef;
-  readonly worse: ArmRef;
+  readonly better: ArmRef<Arm>;
+  readonly worse: ArmRef<Arm>;
   readonly metric: 'psnr' | 'ssim' | 'lpips';
   readonly scale: number;
   /** Published difference of means, in the metric's unit, by dataset. */
@@ -46,8 +46,8 @@ export interface DirectionClaim {
 }
 
 /** A network of an arm of an experiment. */
-export interface ArmRef {
-  readonly arm: string;
+export interface ArmRef<Arm extends string = string> {
+  readonly arm: Arm;
   readonly network: string;
 }
 

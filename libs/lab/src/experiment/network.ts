@@ -26,10 +26,10 @@ const rgbRange = z.literal([1, 255]);
 
 /** A network as it stands in a recipe: its architecture and configuration, without the scale, which is the recipe's. */
 export const networkSchema = z.discriminatedUnion('architecture', [
-  z.object({ architecture: z.literal('edsr'), features: count, blocks: count, resScale: z.number(), rgbRange }),
-  z.object({ architecture: z.literal('rcan'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
-  z.object({ architecture: z.literal('san'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
-  z.object({
+  z.strictObject({ architecture: z.literal('edsr'), features: count, blocks: count, resScale: z.number(), rgbRange }),
+  z.strictObject({ architecture: z.literal('rcan'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
+  z.strictObject({ architecture: z.literal('san'), features: count, groups: count, blocks: count, reduction: count, rgbRange }),
+  z.strictObject({
     architecture: z.literal('fsrcnn'),
     features: count,
     shrunk: count,
@@ -37,15 +37,15 @@ export const networkSchema = z.discriminatedUnion('architecture', [
     slopes: z.literal(['channel', 'layer']).optional(),
     start: z.literal(['he', 'pytorch']).optional(),
   }),
-  z.object({ architecture: z.literal('vdsr'), features: count, depth: count, bias: z.boolean() }),
-  z.object({ architecture: z.literal('idn'), blocks: count, colour: z.literal(['y', 'rgb']) }),
-  z.object({ architecture: z.literal('carn'), features: count, groups: count, mobile: z.boolean() }),
-  z.object({ architecture: z.literal('imdn'), features: count, blocks: count }),
-  z.object({ architecture: z.literal('pan'), features: count, upFeatures: count, blocks: count }),
-  z.object({ architecture: z.literal('srvgg'), features: count, convs: count }),
-  z.object({ architecture: z.literal('tnsr'), features: count, blocks: count }),
-  z.object({ architecture: z.literal('snsr'), features: count, blocks: count }),
-  z.object({
+  z.strictObject({ architecture: z.literal('vdsr'), features: count, depth: count, bias: z.boolean() }),
+  z.strictObject({ architecture: z.literal('idn'), blocks: count, colour: z.literal(['y', 'rgb']) }),
+  z.strictObject({ architecture: z.literal('carn'), features: count, groups: count, mobile: z.boolean() }),
+  z.strictObject({ architecture: z.literal('imdn'), features: count, blocks: count }),
+  z.strictObject({ architecture: z.literal('pan'), features: count, upFeatures: count, blocks: count }),
+  z.strictObject({ architecture: z.literal('srvgg'), features: count, convs: count }),
+  z.strictObject({ architecture: z.literal('tnsr'), features: count, blocks: count }),
+  z.strictObject({ architecture: z.literal('snsr'), features: count, blocks: count }),
+  z.strictObject({
     architecture: z.literal('sectioned-edsr'),
     features: count,
     sections: count,
@@ -53,8 +53,8 @@ export const networkSchema = z.discriminatedUnion('architecture', [
     resScale: z.number(),
     rgbRange,
   }),
-  z.object({ architecture: z.literal('shallow-edsr'), features: count, blocks: count, rgbRange }),
-  z.object({ architecture: z.literal('rrdbnet'), features: count, growth: count, blocks: count }),
+  z.strictObject({ architecture: z.literal('shallow-edsr'), features: count, blocks: count, rgbRange }),
+  z.strictObject({ architecture: z.literal('rrdbnet'), features: count, growth: count, blocks: count }),
 ]);
 
 export type NetworkOptions = z.infer<typeof networkSchema>;

@@ -1,8 +1,8 @@
-import type { Deployed, Method } from '@distillery/distill';
-import type { ModelName } from '@distillery/models';
+import type { Deployed } from '@distillery/distill';
 import type { Params } from '@distillery/tensor';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Claim, DirectionClaim, Divergence } from './claim';
+import type { PaperMethod } from './paper-method';
 import type { Recipe, Tier, ValidateOptions } from './recipe';
 import type { Experiment } from './experiment';
 
@@ -41,8 +41,8 @@ export interface Datasets {
   readonly published?: readonly string[];
 }
 
-/** A paper: its facts, its experiments, and how a recipe becomes a method. */
-export interface Paper {
+/** A paper: its facts, its experiments, and the methods that its recipes train. */
+export interface Paper<Arm extends string = string> {
   readonly id: string;
   readonly title: string;
   readonly venue: string;
@@ -52,18 +52,15 @@ export interface Paper {
   readonly summary: string;
   /** Version of the paper's method and recipes, part of every run's hash: raised with a change that alters results. 1 if absent. */
   readonly version?: number;
-  readonly claims: readonly Claim[];
-  readonly directions: readonly DirectionClaim[];
+  readonly claims: readonly Claim<Arm>[];
+  readonly directions: readonly DirectionClaim<Arm>[];
   readonly divergences: readonly Divergence[];
   /** The arms whose step is timed, and the plain training of the same student that they are compared with. */
-  readonly overhead: { readonly plain: string; readonly arms: readonly string[] };
+  readonly overhead: { readonly plain: Arm; readonly arms: readonly Arm[] };
   /** Experiments at a tier; on the given sets. */
   experiments(tier: Tier, datasets: Datasets): readonly Experiment[];
-  /** Whether a recipe's method needs `Resources.vgg19`. */
-  needsFeatures(recipe: Recipe): boolean;
-  /** The published weights that a recipe's method needs (`Resources.published`), by the model's name; null or absent: none. */
-  needsPublished?(recipe: Recipe): ModelName | null;
-  method(recipe: Recipe, resources: Resources): Method;
+  /** The methods that its recipes name. */
+  readonly methods: Readonly<Record<string, PaperMethod>>;
 }
 
 /** The sets that a recipe trains, validates and tests on, for its `data`. */

@@ -14,15 +14,23 @@ export interface ValidateOptions {
   readonly points: number;
 }
 
-/** All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. */
-export interface Recipe {
+/** A method by its name and its own options: the entry of that name in `Paper.methods` says which it takes. */
+export interface RecipeMethod {
+  readonly name: string;
+  readonly [option: string]: Json;
+}
+
+/**
+ * All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. A paper narrows the types: of its
+ * arms' names, so that a claim of an arm that it has not does not compile, and of its methods' options (`MethodOptions`).
+ */
+export interface Recipe<Arm extends string = string, Method extends RecipeMethod = RecipeMethod> {
   readonly paper: string;
   /** The arm as used in experiments: `csd`, `csd-k4-mean`. Unique per paper and scale. */
-  readonly arm: string;
+  readonly arm: Arm;
   readonly scale: number;
   readonly tier: Tier;
-  /** The method's own options; the paper's module turns them into a `Method`. */
-  readonly method: { readonly name: string; readonly [option: string]: Json };
+  readonly method: Method;
   readonly data: {
     /** Training set by name in the data folder, or `procedural`. */
     readonly train: string;

@@ -19,7 +19,12 @@ export function parseJson<T>(text: string, schema: z.ZodType<T>, what: string, r
 export function validate<T>(value: unknown, schema: z.ZodType<T>, what: string, remedy: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
-  throw new UserError(`${what} is not as expected${where} (${issue?.message}): ${remedy}`);
+  throw new UserError(`${what} ${describe(parsed.error.issues[0])}: ${remedy}`);
+}
+
+/** What is wrong, and where. */
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  const path = issue?.path.join('.') ?? '';
+  if (issue?.code === 'unrecognized_keys') return `has an unknown entry '${[...issue.path, issue.keys[0]].join('.')}'`;
+  return `is not as expected${path === '' ? '' : ` at ${path}`} (${issue?.message})`;
 }

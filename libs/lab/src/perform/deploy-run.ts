@@ -2,6 +2,7 @@ import type { Deployed } from '@distillery/distill';
 import { useEngine, UserError } from '@distillery/tensor';
 import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
+import { buildMethod } from '../experiment/paper-method';
 import { isFinished, readRun } from '../store/run-store';
 import { readRunCheckpoint } from './train-run';
 
@@ -14,7 +15,7 @@ export async function deployRun(folder: string, engine: string, papers: readonly
   const { hash, spec } = await readRun(folder);
   await useEngine(engine);
   const { state } = await readRunCheckpoint(folder, hash);
-  const method = findPaper(spec.recipe.paper, papers).method(spec.recipe, { vgg19: null, startState: null });
+  const method = buildMethod(findPaper(spec.recipe.paper, papers), spec.recipe, { vgg19: null, startState: null });
   return method.deploy(state);
 }
 

@@ -11,6 +11,7 @@ import { METRICS, readMetrics, validationFormat } from '../store/metrics-log';
 import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
 import { provenanceOf, recomputeCommand } from './provenance';
+import { buildMethod } from '../experiment/paper-method';
 import type { Recipe, RunSpec } from '../experiment/recipe';
 import type { RunResult, ValidationCurves } from '../store/run-result';
 import { withLock } from '../store/run-lock';
@@ -106,7 +107,7 @@ function makeMethod({ paper, spec, features, published }: PreparedRun, startStat
   const network = published?.load() ?? null;
   let method: Method | undefined;
   const made = tidy(() => {
-    method = paper.method(spec.recipe, { vgg19, published: network, startState });
+    method = buildMethod(paper, spec.recipe, { vgg19, published: network, startState });
     return [...engine().state.activeScope.track];
   });
   return { method: method as Method, made };

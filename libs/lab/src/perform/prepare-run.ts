@@ -5,6 +5,7 @@ import { runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
 import { findLpips, type LpipsSource } from '../frozen/lpips-network';
 import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
+import { methodOfRecipe } from '../experiment/paper-method';
 import type { RunSpec } from '../experiment/recipe';
 import { findPublished, type PublishedSource } from '../frozen/published-network';
 import { runId } from '../experiment/run-id';
@@ -55,8 +56,9 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
   const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
   const validate = await openValidation(recipe, place.dataDir, [train, ...evaluate, ...(real ? [real] : [])]);
-  const features = paper.needsFeatures(recipe) ? await findFeatures(place.dataDir, spec.engine) : null;
-  const published = findPublished(paper.needsPublished?.(recipe) ?? null, recipe.scale, place.dataDir, spec.engine);
+  const { method, options } = methodOfRecipe(paper, recipe);
+  const features = method.needsFeatures?.(options) ? await findFeatures(place.dataDir, spec.engine) : null;
+  const published = findPublished(method.needsPublished?.(options) ?? null, recipe.scale, place.dataDir, spec.engine);
   const lpips = findLpips(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,

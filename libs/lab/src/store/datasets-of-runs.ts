@@ -1,4 +1,5 @@
 import { setsOf, type Datasets, type Paper, type TargetDomain } from '../experiment/paper';
+import type { Recipe } from '../experiment/recipe';
 import type { RunResult } from './run-result';
 
 /**
@@ -17,11 +18,18 @@ export function datasetsOfRuns(paper: Paper, runs: readonly RunResult[]): Datase
   const tests = new Set(recipes.flatMap(({ data }) => (data.real === undefined ? [] : data.evaluate)));
   const all = [...new Set(recipes.flatMap(({ data }) => data.evaluate))];
   const benchmarks = all.filter((name) => !tests.has(name));
-  const published = new Set(recipes.flatMap((recipe) => paper.needsPublished?.(recipe) ?? []));
+  const published = new Set(recipes.flatMap((recipe) => publishedOf(paper, recipe) ?? []));
   const { train, validate } = (recipes[0] as (typeof recipes)[number]).data;
   return {
     ...setsOf({ train, validate, evaluate: benchmarks.length > 0 ? benchmarks : all }),
     ...(real.length > 0 && { real }),
     ...(published.size > 0 && { published: [...published] }),
   };
+}
+
+/** The published network of a stored recipe. One of an older version of its paper, with options that there are no longer, has none. */
+function publishedOf({ methods }: Paper, { method: { name, ...given } }: Recipe): string | null {
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const parsed = method?.options.safeParse(given);
+  return (parsed?.success && method?.needsPublished?.(parsed.data)) || null;
 }

@@ -33,10 +33,7 @@ function makePaper(...experiments: readonly Experiment[]): Paper {
     divergences: [],
     overhead: { plain: 'plain', arms: [] },
     experiments: () => experiments,
-    needsFeatures: () => false,
-    method: () => {
-      throw new Error('not needed');
-    },
+    methods: {},
   };
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { centreCrops, encodePng, openDataset } from '@distillery/data';
 import { readCheckpoint, type Deployed } from '@distillery/distill';
 import {
+  buildMethod,
   evaluateBicubic,
   evaluateModel,
   isFinished,
@@ -122,7 +123,7 @@ describe('performRun', () => {
     expect(told).toEqual(networks?.student);
 
     const { state } = await readCheckpoint(runFiles(folder).checkpoint);
-    const student = TINY.method(result.spec.recipe, { vgg19: null, startState: null }).deploy(state).student as Deployed;
+    const student = buildMethod(TINY, result.spec.recipe, { vgg19: null, startState: null }).deploy(state).student as Deployed;
     const last = await mean(evaluateModel(student, crops, 2, [PROTOCOLS['y-border-scale']]));
     expect(networks?.student?.at(-1)?.[1]).toBeCloseTo(last, 4);
     expect(networks?.student?.at(-1)?.[1]).not.toBe(networks?.student?.[0]?.[1]);
@@ -221,6 +222,14 @@ describe('performRun with --fresh', () => {
 });
 
 describe('bad input to performRun', () => {
+  it('refuses an option that the method does not take, before anything is made', async () => {
+    const runsDir = await temporaryFolder();
+    const error = await failure(tinySpec('scratch', { method: { name: 'plain', weightDecay: 1e-4 } }), runsDir);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe("recipe scratch of tiny has an unknown entry 'weightDecay': expected the options of the method 'plain'");
+    expect(await readdir(runsDir)).toEqual([]);
+  });
+
   it.each([
     ['checkpoint', 'cut off'],
     ['checkpoint', 'garbage'],

@@ -1,5 +1,5 @@
 import { row, type Datasets, type DirectionClaim, type Experiment, type Tier } from '@distillery/lab';
-import { acrossArms } from './recipes';
+import { acrossArms, type AcrossArm } from './recipes';
 import { ACROSS_SCALE } from './settings';
 
 /** The controls that deflate most claims, and what each shows. */
@@ -71,9 +71,13 @@ export function acrossExperiments(tier: Tier, datasets: Datasets): readonly Expe
   ];
 }
 
-const student = (arm: string) => ({ arm, network: 'student' });
+const student = (arm: AcrossArm) => ({ arm, network: 'student' });
 
-const direction = (better: string, worse: string, statement: string): DirectionClaim => ({
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
+  return Object.keys(record) as Key[];
+}
+
+const direction = (better: AcrossArm, worse: AcrossArm, statement: string): DirectionClaim<AcrossArm> => ({
   id: `across/${better}/over/${worse}`,
   paper: 'across',
   table: 'ours',
@@ -89,9 +93,9 @@ const direction = (better: string, worse: string, statement: string): DirectionC
 });
 
 /** Whether each method beats the controls, and what stands apart from its paper's idea. Nobody published these; they are what the papers have in common. */
-export const ACROSS_DIRECTIONS: readonly DirectionClaim[] = [
-  ...Object.entries(METHODS).flatMap(([arm, name]) =>
-    Object.entries(CONTROLS).map(([control, than]) => direction(arm, control, `Better than ${than}: ${name}.`)),
+export const ACROSS_DIRECTIONS: readonly DirectionClaim<AcrossArm>[] = [
+  ...keysOf(METHODS).flatMap((arm) =>
+    keysOf(CONTROLS).map((control) => direction(arm, control, `Better than ${CONTROLS[control]}: ${METHODS[arm]}.`)),
   ),
   direction('teacher-slice', 'alone', 'A start from the teacher’s slice alone, without distillation, helps.'),
   direction('alone-long', 'alone', 'Longer training alone helps.'),

@@ -11,83 +11,92 @@ import {
   srkd,
   vidRelation,
   type FrozenTeacher,
-  type Method,
   type Relation,
 } from '@distillery/distill';
-import type { Resources } from '@distillery/lab';
+import { paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
 import { leadingSlice, sectionedEdsr, type Model, type Scale } from '@distillery/models';
+import type { Params } from '@distillery/tensor';
 import { z } from 'zod';
 import { csdFeatures } from '../csd/features';
+import { JDSR_METHODS } from '../jdsr/methods';
 import { pddFeatures } from '../pdd/features';
+import { PISR_METHODS } from '../pisr/methods';
 
 const count = z.int().positive();
-export const sectioned = z.object({ features: count, sections: count, blocks: count, resScale: z.number(), rgbRange: z.literal([1, 255]) });
-const pair = { student: sectioned, teacher: sectioned };
+const sectioned = z.strictObject({
+  features: count,
+  sections: count,
+  blocks: count,
+  resScale: z.number(),
+  rgbRange: z.literal([1, 255]),
+});
+/** The common student and the common teacher. */
+const pair = z.strictObject({ student: sectioned, teacher: sectioned });
+type Pair = z.infer<typeof pair>;
 
 /** The relatives that draw the student's features to the teacher's. */
 export const FEATURE_FORMS = ['feature-l2', 'attention-transfer', 'fsp', 'vid'] as const;
 
-/** The methods that learn from the one frozen teacher. Those with a first stage of their own are their papers'. */
-export const taughtOptions = z.discriminatedUnion('name', [
-  z.object({ name: z.literal('teacher-slice'), ...pair }),
-  z.object({
-    name: z.literal('imitation'),
-    ...pair,
-    alpha: z.number(),
-    ensembleTeacher: z.boolean(),
-    start: z.literal(['scratch', 'slice']),
-  }),
-  z.object({ name: z.literal('csd'), ...pair, negatives: count }),
-  z.object({ name: z.literal('srkd'), ...pair, power: count, gradientRatio: z.number().positive().nullable() }),
-  z.object({ name: z.literal('fakd'), ...pair, positions: z.literal('thirds') }),
-  z.object({ name: z.literal('features'), ...pair, form: z.literal(FEATURE_FORMS), gradientRatio: z.number().positive() }),
-  z.object({ name: z.literal('pdd'), ...pair, warmUp: z.int().min(0) }),
-]);
-
-export type TaughtOptions = z.infer<typeof taughtOptions>;
-
 /**
- * A method with the common student and the common teacher. The relatives, whose papers have no weights for such networks, have their gradient held at a multiple of
- * that of L1, and look at the features after every section.
+ * Every method with the common student. Those that learn from the one frozen teacher stand here, those with a first stage of their own are their papers'. The
+ * relatives, whose papers have no weights for such networks, have their gradient held at a multiple of that of L1, and look at the features after every section.
  */
-export function taughtMethod(options: TaughtOptions, scale: number, resources: Resources): Method {
-  const build = (config: TaughtOptions['student']): Model => sectionedEdsr({ ...config, scale: scale as Scale, exits: 'last' });
-  const [student, teacher] = [build(options.student), build(options.teacher)];
-  const params = resources.startState?.network;
-  const frozen: FrozenTeacher = { model: teacher, params };
-  const slice = () => (params ? { start: leadingSlice(student, params) } : {});
-  const taps = sectionTaps(options.student.sections);
-  const alike = (names: string[]) => ({ student: names, teacher: names });
-  switch (options.name) {
-    case 'teacher-slice':
-      return plain({ model: student, role: 'student', ...slice() });
-    case 'imitation': {
-      const start = options.start === 'slice' ? slice() : {};
-      return fakd({ student, teacher: frozen, alpha: options.alpha, features: null, ensembleTeacher: options.ensembleTeacher, ...start });
-    }
-    case 'csd': {
-      const contrast = {
-        weight: CSD_CONTRAST_WEIGHT,
-        positive: 'teacher',
-        negatives: options.negatives,
-        denominator: 'sum',
-        ...csdFeatures(resources),
-      } as const;
-      return csd({ teacher, student, teacherWeight: 1, contrast, ...(params && { start: params }) });
-    }
-    case 'srkd':
-      // The best row of the paper's Table 1, (2; 1, 1, 0): the first two of its positions.
+export const ACROSS_METHODS = {
+  plain: PLAIN,
+
+  'teacher-slice': paperMethod({
+    options: pair,
+    build(options, scale, resources) {
+      const { student, params } = networks(options, scale, resources);
+      return plain({ model: student, role: 'student', ...slice(student, params) });
+    },
+  }),
+
+  imitation: paperMethod({
+    options: pair.extend({ alpha: z.number(), ensembleTeacher: z.boolean(), start: z.literal(['scratch', 'slice']) }),
+    build({ alpha, ensembleTeacher, start, ...options }, scale, resources) {
+      const { student, frozen, params } = networks(options, scale, resources);
+      return fakd({ student, teacher: frozen, alpha, features: null, ensembleTeacher, ...(start === 'slice' && slice(student, params)) });
+    },
+  }),
+
+  csd: paperMethod({
+    options: pair.extend({ negatives: count }),
+    needsFeatures: () => true,
+    build({ negatives, ...options }, scale, resources) {
+      const { student, frozen, params } = networks(options, scale, resources);
+      return csd({
+        teacher: frozen.model,
+        student,
+        teacherWeight: 1,
+        contrast: { weight: CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives, denominator: 'sum', ...csdFeatures(resources) },
+        ...(params && { start: params }),
+      });
+    },
+  }),
+
+  /** The best row of the paper's Table 1, (2; 1, 1, 0): the first two of its positions. */
+  srkd: paperMethod({
+    options: pair.extend({ power: count, gradientRatio: z.number().positive().nullable() }),
+    build({ power, gradientRatio, ...options }, scale, resources) {
+      const { student, frozen, taps } = networks(options, scale, resources);
       return srkd({
         student,
         teacher: frozen,
         reconstructionWeight: 2,
         positions: taps.slice(0, 2).map((tap) => ({ studentTap: tap, teacherTap: tap, weight: 1 })),
-        statistics: [{ of: 'power-of-mean', power: options.power }],
+        statistics: [{ of: 'power-of-mean', power }],
         norm: 'l2',
         gradientNorms: true,
-        ...(options.gradientRatio !== null && { gradientRatio: options.gradientRatio }),
+        ...(gradientRatio !== null && { gradientRatio }),
       });
-    case 'fakd':
+    },
+  }),
+
+  fakd: paperMethod({
+    options: pair.extend({ positions: z.literal('thirds') }),
+    build(options, scale, resources) {
+      const { student, frozen, taps } = networks(options, scale, resources);
       return fakd({
         student,
         teacher: frozen,
@@ -95,18 +104,24 @@ export function taughtMethod(options: TaughtOptions, scale: number, resources: R
         features: { weight: FAKD_WEIGHT, relation: RELATIONS['spatial-affinity'], positions: alike(thirds(taps)) },
         gradientNorms: true,
       });
-    case 'features': {
+    },
+  }),
+
+  features: paperMethod({
+    options: pair.extend({ form: z.literal(FEATURE_FORMS), gradientRatio: z.number().positive() }),
+    build({ form, gradientRatio, ...options }, scale, resources) {
+      const { student, frozen, taps } = networks(options, scale, resources);
       const channels = { student: options.student.features, teacher: options.teacher.features };
-      const relation = relationOf(options.form, taps.length, channels);
-      return fakd({
-        student,
-        teacher: frozen,
-        alpha: 0,
-        features: { weight: 1, relation, positions: alike(taps) },
-        gradientRatio: options.gradientRatio,
-      });
-    }
-    case 'pdd':
+      const relation = relationOf(form, taps.length, channels);
+      return fakd({ student, teacher: frozen, alpha: 0, features: { weight: 1, relation, positions: alike(taps) }, gradientRatio });
+    },
+  }),
+
+  pdd: paperMethod({
+    options: pair.extend({ warmUp: z.int().min(0) }),
+    needsFeatures: () => true,
+    build({ warmUp, ...options }, scale, resources) {
+      const { student, frozen } = networks(options, scale, resources);
       return pdd({
         network: student,
         reference: frozen,
@@ -115,13 +130,39 @@ export function taughtMethod(options: TaughtOptions, scale: number, resources: R
         direct: 0,
         supervised: { pixel: 0.5, perceptual: 0, adversarial: 0 },
         detachSynthetic: false,
-        warmUp: { discriminator: 0, supervised: options.warmUp },
+        warmUp: { discriminator: 0, supervised: warmUp },
         emaDecay: 0.999,
         discriminatorFeatures: 4,
         features: pddFeatures(resources),
         premise: false,
       });
-  }
+    },
+  }),
+
+  'pisr-teacher': PISR_METHODS['pisr-teacher'],
+  pisr: PISR_METHODS.pisr,
+  'superior-lr': JDSR_METHODS['superior-lr'],
+  jdsr: JDSR_METHODS.jdsr,
+  'deep-mutual-learning': JDSR_METHODS['deep-mutual-learning'],
+  'be-your-own-teacher': JDSR_METHODS['be-your-own-teacher'],
+};
+
+export type AcrossRecipe<Arm extends string = string> = Recipe<Arm, MethodOptions<typeof ACROSS_METHODS>>;
+
+/** Student and teacher, the teacher's parameters (where the run starts from it), and the taps after every section of either. */
+function networks(options: Pair, scale: number, { startState }: Resources) {
+  const build = (config: Pair['student']): Model => sectionedEdsr({ ...config, scale: scale as Scale, exits: 'last' });
+  const params = startState?.network;
+  const frozen: FrozenTeacher = { model: build(options.teacher), params };
+  return { student: build(options.student), frozen, params, taps: sectionTaps(options.student.sections) };
+}
+
+function slice(student: Model, params: Params | undefined): { readonly start?: Params } {
+  return params ? { start: leadingSlice(student, params) } : {};
+}
+
+function alike(taps: readonly string[]) {
+  return { student: taps, teacher: taps };
 }
 
 /** The student is narrower than the teacher: forms that want equal widths see it through trained 1x1 convolutions. */
@@ -144,6 +185,6 @@ function thirds(taps: readonly string[]): string[] {
 }
 
 /** `section.1` ... `section.K` */
-export function sectionTaps(sections: number): string[] {
+function sectionTaps(sections: number): string[] {
   return Array.from({ length: sections }, (_, i) => `section.${i + 1}`);
 }

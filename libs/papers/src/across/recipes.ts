@@ -1,5 +1,6 @@
-import { setsOf, type Datasets, type Json, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
-import { FEATURE_FORMS } from './methods';
+import { setsOf, type ArmsOf, type Datasets, type NetworkOptions, type Tier } from '@distillery/lab';
+import { FEATURE_FORMS, type AcrossRecipe } from './methods';
+import type { PisrOptions } from '../pisr/methods';
 import { ACROSS_SCALE, ACROSS_SETTINGS, acrossSchedule } from './settings';
 
 /** The relatives' gradient beside that of L1. */
@@ -10,7 +11,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
   const settings = ACROSS_SETTINGS[tier];
   const { student, teacher, shallow, encoder, pretrain, steps } = settings;
   const sectioned: NetworkOptions = { architecture: 'sectioned-edsr', ...student };
-  const shallowOptions = { ...shallow, rgbRange: 1 };
+  const shallowOptions = { ...shallow, rgbRange: 1 } as const;
 
   const common = {
     paper: 'across',
@@ -21,7 +22,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
   /** What comes before the student, `pretrain` updates long. */
-  const before = (arm: string, method: Recipe['method'], ...networks: string[]): Recipe => ({
+  const before = <Arm extends string>(arm: Arm, method: AcrossRecipe['method'], ...networks: string[]): AcrossRecipe<Arm> => ({
     ...common,
     arm,
     method,
@@ -35,7 +36,12 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     'teacher',
   );
 
-  const arm = (name: string, method: Recipe['method'], startFrom: Recipe | null, length = steps): Recipe => ({
+  const arm = <Arm extends string>(
+    name: Arm,
+    method: AcrossRecipe['method'],
+    startFrom: AcrossRecipe | null,
+    length = steps,
+  ): AcrossRecipe<Arm> => ({
     ...common,
     arm: name,
     method,
@@ -43,13 +49,13 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     startFrom,
     evaluate: scored('student'),
   });
-  const taught = (name: string, method: string, options: Readonly<Record<string, Json>> = {}): Recipe =>
-    arm(name, { name: method, student: { ...student }, teacher: { ...teacher }, ...options }, pretrained);
-  const plain: Recipe['method'] = { name: 'plain', network: sectioned, role: 'student' };
+  const taught = <Arm extends string>(name: Arm, method: AcrossRecipe['method']): AcrossRecipe<Arm> => arm(name, method, pretrained);
+  const pair = { student, teacher };
+  const plain: AcrossRecipe['method'] = { name: 'plain', network: sectioned, role: 'student' };
 
-  const autoencoder = { network: sectioned, encoder: { ...encoder, sees: 'hr' } };
+  const autoencoder = { network: sectioned, encoder: { ...encoder, sees: 'hr' } } as const;
   const privileged = before('pisr-teacher', { name: 'pisr-teacher', ...autoencoder, imitationWeight: 1e-4 });
-  const privilegedStudent = (name: string, distillation: Json): Recipe =>
+  const privilegedStudent = <Arm extends string>(name: Arm, distillation: PisrOptions['distillation']): AcrossRecipe<Arm> =>
     arm(name, { name: 'pisr', ...autoencoder, start: 'decoder', distillation }, privileged);
 
   const superior = before('superior-lr', { name: 'superior-lr', network: shallowOptions, imitationWeight: 1 });
@@ -58,18 +64,18 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     teacher: pretrained,
     alone: arm('alone', plain, null),
     aloneLong: arm('alone-long', plain, null, pretrain + steps),
-    slice: taught('teacher-slice', 'teacher-slice'),
-    imitation: taught('imitation', 'imitation', { alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
-    imitationSlice: taught('imitation-slice', 'imitation', { alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
-    ensemble: taught('imitation-ensemble', 'imitation', { alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
-    csd: taught('csd', 'csd', { negatives: settings.batch }),
-    srkd: taught('srkd', 'srkd', { power: 2, gradientRatio: null }),
+    slice: taught('teacher-slice', { name: 'teacher-slice', ...pair }),
+    imitation: taught('imitation', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
+    imitationSlice: taught('imitation-slice', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
+    ensemble: taught('imitation-ensemble', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
+    csd: taught('csd', { name: 'csd', ...pair, negatives: settings.batch }),
+    srkd: taught('srkd', { name: 'srkd', ...pair, power: 2, gradientRatio: null }),
     // Two positions, so at most the relatives' ratio together. The square of a mean forgets its sign, and these features have both.
-    srkdMean: taught('srkd-mean', 'srkd', { power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
-    fakd: taught('fakd', 'fakd', { positions: 'thirds' }),
+    srkdMean: taught('srkd-mean', { name: 'srkd', ...pair, power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
+    fakd: taught('fakd', { name: 'fakd', ...pair, positions: 'thirds' }),
     features: Object.fromEntries(
-      FEATURE_FORMS.map((form) => [form, taught(form, 'features', { form, gradientRatio: GRADIENT_RATIO })]),
-    ) as Readonly<Record<(typeof FEATURE_FORMS)[number], Recipe>>,
+      FEATURE_FORMS.map((form) => [form, taught(form, { name: 'features', ...pair, form, gradientRatio: GRADIENT_RATIO })]),
+    ) as { readonly [Form in (typeof FEATURE_FORMS)[number]]: AcrossRecipe<Form> },
     pisrStart: privilegedStudent('pisr-start', null),
     pisr: privilegedStudent('pisr', {
       distance: 'vid-laplace',
@@ -81,19 +87,17 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
       'jdsr',
       {
         name: 'jdsr',
-        student: { ...student },
+        student,
         labels: { from: 'meta', distance: 'charbonnier', virtualRate: 0.1 },
         peer: { network: shallowOptions, encoder: shallowOptions, distance: 'l1', weight: 0.001, curriculum: steps, gapThreshold: 1 },
       },
       superior,
     ),
-    mutual: arm(
-      'deep-mutual-learning',
-      { name: 'deep-mutual-learning', student: { ...student }, peer: shallowOptions, distance: 'l1', weight: 0.1 },
-      null,
-    ),
-    ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student: { ...student }, alpha: 0.3, hint: 0.03 }, null),
+    mutual: arm('deep-mutual-learning', { name: 'deep-mutual-learning', student, peer: shallowOptions, distance: 'l1', weight: 0.1 }, null),
+    ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 }, null),
     /** The target domain is that of the training pairs: other LR patches of the same set. */
-    pdd: { ...taught('pdd', 'pdd', { warmUp: Math.min(5, steps - 1) }), data: { ...common.data, real: datasets.train } } satisfies Recipe,
+    pdd: { ...taught('pdd', { name: 'pdd', ...pair, warmUp: Math.min(5, steps - 1) }), data: { ...common.data, real: datasets.train } },
   };
 }
+
+export type AcrossArm = ArmsOf<ReturnType<typeof acrossArms>>;

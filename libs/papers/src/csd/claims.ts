@@ -1,4 +1,5 @@
 import type { Claim, DirectionClaim } from '@distillery/lab';
+import type { CsdArm } from './recipes';
 
 const TABLE_1 = 'GitHub Booooooooooo/CSD, images/table.png (the printed Table 1)';
 const ISSUE_9 =
@@ -11,7 +12,7 @@ type Score = readonly [psnr: number, ssim: number];
 /** Table 1: PSNR in dB and SSIM by dataset, x8 self-ensemble. */
 const TABLE_1_ROWS: readonly {
   readonly row: string;
-  readonly arm: string;
+  readonly arm: CsdArm;
   readonly network: string;
   readonly scale: number;
   readonly scores: readonly [Score, Score, Score, Score, Score];
@@ -181,10 +182,10 @@ const SUSPECT: Readonly<Record<string, string>> = {
   'csd/teacher/x2/DIV2K/ssim': 'looks like a typing error in the paper: the other arms are near 0.949',
 };
 
-function tableOne(): Claim[] {
+function tableOne(): Claim<CsdArm>[] {
   return TABLE_1_ROWS.flatMap(({ row, arm, network, scale, scores }) =>
     DATASETS.flatMap((dataset, d) =>
-      (['psnr', 'ssim'] as const).map((metric, m): Claim => {
+      (['psnr', 'ssim'] as const).map((metric, m): Claim<CsdArm> => {
         const key = `${arm}/${network}/x${scale}/${dataset}/${metric}`;
         return {
           id: `csd/table1/${key}`,
@@ -217,9 +218,9 @@ const ISSUE_9_SCORES: Readonly<Record<string, Score>> = {
   Urban100: [26.3034, 0.7924],
 };
 
-function issueNine(): Claim[] {
+function issueNine(): Claim<CsdArm>[] {
   return Object.entries(ISSUE_9_SCORES).flatMap(([dataset, score]) =>
-    (['psnr', 'ssim'] as const).map((metric, m): Claim => ({
+    (['psnr', 'ssim'] as const).map((metric, m): Claim<CsdArm> => ({
       id: `csd/issue9/slice-l1/student/x4/${dataset}/${metric}`,
       paper: 'csd',
       table: 'Issue 9',
@@ -240,8 +241,8 @@ function issueNine(): Claim[] {
 }
 
 /** Tables that exist in the paper but could not be read: shown as not available, never filled in. */
-function notReadable(): Claim[] {
-  const missing = (table: string, id: string, row: string, experiment: string, arm: string): Claim => ({
+function notReadable(): Claim<CsdArm>[] {
+  const missing = (table: string, id: string, row: string, experiment: string, arm: CsdArm): Claim<CsdArm> => ({
     id: `csd/${id}/${arm}/student/x4/Set5/psnr`,
     paper: 'csd',
     table,
@@ -268,12 +269,12 @@ function notReadable(): Claim[] {
   ];
 }
 
-export const CLAIMS: readonly Claim[] = [...tableOne(), ...issueNine(), ...notReadable()];
+export const CLAIMS: readonly Claim<CsdArm>[] = [...tableOne(), ...issueNine(), ...notReadable()];
 
-const student = (arm: string) => ({ arm, network: 'student' });
+const student = (arm: CsdArm) => ({ arm, network: 'student' });
 
 /** A row of Table 1 by dataset. */
-function publishedScores(arm: string, network: string, scale: number): Record<string, Score> {
+function publishedScores(arm: CsdArm, network: string, scale: number): Record<string, Score> {
   const row = TABLE_1_ROWS.find((candidate) => candidate.arm === arm && candidate.network === network && candidate.scale === scale);
   if (!row) throw new Error(`Table 1 has no row of ${arm} for the ${network} at x${scale}`);
   return Object.fromEntries(DATASETS.map((name, d) => [name, row.scores[d] as Score]));
@@ -285,8 +286,8 @@ function gain(better: Readonly<Record<string, Score>>, worse: Readonly<Record<st
   return Object.fromEntries(entries);
 }
 
-function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
-  const published = (arm: string) => publishedScores(arm, 'student', scale);
+function tableOneDirections(scale: 2 | 4): DirectionClaim<CsdArm>[] {
+  const published = (arm: CsdArm) => publishedScores(arm, 'student', scale);
   const base = {
     paper: 'csd',
     metric: 'psnr',
@@ -354,7 +355,7 @@ function tableOneDirections(scale: 2 | 4): DirectionClaim[] {
 
 const ABLATION = { paper: 'csd', metric: 'psnr', scale: 4, published: null, source: REVIEW, verified: false } as const;
 
-export const DIRECTIONS: readonly DirectionClaim[] = [
+export const DIRECTIONS: readonly DirectionClaim<CsdArm>[] = [
   ...tableOneDirections(2),
   ...tableOneDirections(4),
   {
@@ -407,7 +408,7 @@ export const DIRECTIONS: readonly DirectionClaim[] = [
       ['csd-w0.5', 'csd'],
       ['csd-w0.75', 'csd-w0.5'],
     ] as const
-  ).map(([wide, narrow]): DirectionClaim => ({
+  ).map(([wide, narrow]): DirectionClaim<CsdArm> => ({
     ...ABLATION,
     id: `csd/direction/width-${wide}-over-${narrow}`,
     table: 'Figure 4(a)',

@@ -1,37 +1,11 @@
-import { csd, plain } from '@distillery/distill';
-import { validate, type Paper, type Recipe, type Resources } from '@distillery/lab';
-import { edsr, edsrWidth, leadingSlice, type EdsrConfig } from '@distillery/models';
-import { z } from 'zod';
+import type { Paper } from '@distillery/lab';
 import { CLAIMS, DIRECTIONS } from './claims';
 import { DIVERGENCES } from './divergences';
 import { csdExperiments } from './experiments';
-import { csdFeatures } from './features';
+import { CSD_METHODS } from './methods';
+import type { CsdArm } from './recipes';
 
-const network = {
-  features: z.int().positive(),
-  blocks: z.int().positive(),
-  resScale: z.number(),
-  rgbRange: z.literal([1, 255]),
-  width: z.number(),
-};
-const methodOptions = z.discriminatedUnion('name', [
-  z.object({ name: z.literal('plain'), ...network, role: z.literal(['student', 'teacher']) }),
-  z.object({
-    name: z.literal('csd'),
-    ...network,
-    teacherWeight: z.number(),
-    contrast: z
-      .object({
-        weight: z.number(),
-        positive: z.literal(['teacher', 'ground-truth']),
-        negatives: z.int().min(0),
-        denominator: z.literal(['sum', 'mean', 'constant', 'none']),
-      })
-      .nullable(),
-  }),
-]);
-
-export const CSD: Paper = {
+export const CSD: Paper<CsdArm> = {
   id: 'csd',
   /** 2: Adam's epsilon for networks that work in 0..255, those of the full tier, is 1e-8 / 255 for the objective in 0..1. */
   version: 2,
@@ -47,19 +21,5 @@ export const CSD: Paper = {
   divergences: DIVERGENCES,
   overhead: { plain: 'slice-l1', arms: ['jt1', 'csd'] },
   experiments: csdExperiments,
-  needsFeatures: (recipe) => recipe.method.name === 'csd' && recipe.method.contrast !== null,
-  method(recipe: Recipe, resources: Resources) {
-    const options = validate(recipe.method, methodOptions, `recipe ${recipe.arm} of csd`, 'expected the options of plain or csd');
-    const { features, blocks, resScale, rgbRange, width } = options;
-    const config: EdsrConfig = { features, blocks, resScale, rgbRange, scale: recipe.scale as EdsrConfig['scale'] };
-    const network = edsr(edsrWidth(config, width));
-    const pretrained = resources.startState?.network;
-    if (options.name === 'plain') {
-      const { role } = options;
-      return plain({ model: network, role, ...(pretrained && { start: leadingSlice(network, pretrained) }) });
-    }
-    const contrast = options.contrast && { ...options.contrast, ...csdFeatures(resources) };
-    const { teacherWeight } = options;
-    return csd({ teacher: edsr(config), student: network, teacherWeight, contrast, ...(pretrained && { start: pretrained }) });
-  },
+  methods: CSD_METHODS,
 };

@@ -1,18 +1,10 @@
-import { CSD_CONTRAST_WEIGHT, type Denominator } from '@distillery/distill';
-import { cosineSchedule, setsOf, type Datasets, type Recipe, type Tier } from '@distillery/lab';
+import { CSD_CONTRAST_WEIGHT } from '@distillery/distill';
+import { cosineSchedule, setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
+import type { ContrastOptions, CsdRecipe } from './methods';
 import { CSD_SETTINGS, csdSchedule } from './settings';
 
-/** The contrastive term of an arm, as it stands in its recipe. */
-export interface ContrastOptions {
-  readonly [option: string]: string | number;
-  readonly weight: number;
-  readonly positive: 'teacher' | 'ground-truth';
-  readonly negatives: number;
-  readonly denominator: Denominator;
-}
-
 /** The released contrastive term: the teacher's output against ten negatives, summed. */
-export const RELEASED_CONTRAST: ContrastOptions = { weight: CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives: 10, denominator: 'sum' };
+const RELEASED_CONTRAST: ContrastOptions = { weight: CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives: 10, denominator: 'sum' };
 
 /** The arms of CSD at one scale and tier, as recipes. */
 export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
@@ -27,7 +19,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
   } as const;
   const { last, learningRate } = settings;
 
-  const pretrain: Recipe = {
+  const pretrain: CsdRecipe<'pretrain'> = {
     ...common,
     arm: 'pretrain',
     method: { name: 'plain', ...teacher, role: 'teacher', width: 1 },
@@ -37,7 +29,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
   };
 
   /** Plain L1 training at a width: from scratch, or from the (slice of the) pretrained teacher. */
-  const plain = (arm: string, width: number, start: 'scratch' | 'pretrained', steps = settings.steps): Recipe => ({
+  const plain = <Arm extends string>(arm: Arm, width: number, start: 'scratch' | 'pretrained', steps = settings.steps): CsdRecipe<Arm> => ({
     ...common,
     arm,
     method: { name: 'plain', ...teacher, role: width === 1 ? 'teacher' : 'student', width },
@@ -46,10 +38,11 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     evaluate: { networks: [width === 1 ? 'teacher' : 'student'], selfEnsemble: true },
   });
 
-  const together = (width: number, contrast: ContrastOptions | null) => ({ name: 'csd', ...teacher, width, teacherWeight: 1, contrast });
+  const together = (width: number, contrast: ContrastOptions | null) =>
+    ({ name: 'csd', ...teacher, width, teacherWeight: 1, contrast }) as const;
 
   /** Joint training without the contrastive term, from the pretrained teacher: what joint arms have in common. Its rate falls to that of the last steps. */
-  const shared = (width: number, { steps, learningRate: final }: NonNullable<typeof last>): Recipe => ({
+  const shared = (width: number, { steps, learningRate: final }: NonNullable<typeof last>): CsdRecipe<'joint' | `joint-w${number}`> => ({
     ...common,
     arm: width === 0.25 ? 'joint' : `joint-w${width}`,
     method: together(width, null),
@@ -59,7 +52,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
   });
 
   /** Joint training of both widths, with the given contrastive term or none (J-T1). */
-  const joint = (arm: string, contrast: ContrastOptions | null, width = 0.25): Recipe => ({
+  const joint = <Arm extends string>(arm: Arm, contrast: ContrastOptions | null, width = 0.25): CsdRecipe<Arm> => ({
     ...common,
     arm,
     method: together(width, contrast),
@@ -69,12 +62,12 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
   });
 
   /** An ablation of the term. The paper's numbers of these are not readable, so there is nothing to compare self-ensemble or teacher with. */
-  const ablation = (arm: string, change: Partial<ContrastOptions>): Recipe => ({
-    ...joint(arm, { ...RELEASED_CONTRAST, ...change } as ContrastOptions),
+  const ablation = <Arm extends string>(arm: Arm, change: Partial<ContrastOptions>): CsdRecipe<Arm> => ({
+    ...joint(arm, { ...RELEASED_CONTRAST, ...change }),
     evaluate: { networks: ['student'], selfEnsemble: false },
   });
   /** No repulsion: the released form without negatives (raw feature distance), or the ten-negative mean held constant. */
-  const withoutNegatives = (form: 'none' | 'constant') => ({ denominator: form, negatives: form === 'none' ? 0 : 10 });
+  const withoutNegatives = (form: 'none' | 'constant') => ({ denominator: form, negatives: form === 'none' ? 0 : 10 }) as const;
 
   const released = joint('csd', RELEASED_CONTRAST);
 
@@ -86,7 +79,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     jt1: joint('jt1', null),
     csd: released,
     /** K negatives under a denominator; K = 10 summed is the released `csd`, and one negative is the same summed or averaged. */
-    negatives(count: number, denominator: 'sum' | 'mean'): Recipe {
+    negatives(count: number, denominator: 'sum' | 'mean') {
       if (count === 10 && denominator === 'sum') return released;
       return count === 1
         ? ablation('csd-k1', { negatives: 1 })
@@ -100,3 +93,5 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     baselineWidth: (width: 0.5 | 0.75) => plain(`baseline-w${width}`, width, 'scratch'),
   };
 }
+
+export type CsdArm = ArmsOf<ReturnType<typeof csdArms>>;

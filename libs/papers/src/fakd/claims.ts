@@ -1,5 +1,6 @@
 import type { Claim } from '@distillery/lab';
 import { BENCHMARKS, DCKD_TABLE_2, TABLE_3, type PublishedRow } from './published';
+import type { FakdArm } from './recipes';
 
 export const TABLE_3_SOURCE = 'GitHub Vincent-Hoo/Knowledge-Distillation-for-Super-resolution, figure/result.png (the printed Table 3)';
 export const DCKD_SOURCE = 'Table 2 of DCKD (arXiv 2412.08939): the RCAN setting of FAKD trained again by other authors';
@@ -15,11 +16,11 @@ const ROWS: Readonly<Record<PublishedRow['arm'], string>> = {
 /** Scales that our networks have; the others of the table are shown beside nothing. */
 const OURS: readonly number[] = [2, 3, 4];
 
-function rowClaims(row: PublishedRow, from: Pick<Claim, 'table' | 'protocol' | 'source'>, key: string): Claim[] {
+function rowClaims(row: PublishedRow, from: Pick<Claim, 'table' | 'protocol' | 'source'>, key: string): Claim<FakdArm>[] {
   const { backbone, arm, scale } = row;
   const network = arm === 'teacher' ? 'teacher' : 'student';
   return BENCHMARKS.flatMap((dataset, d) =>
-    (['psnr', 'ssim'] as const).map((metric): Claim => ({
+    (['psnr', 'ssim'] as const).map((metric): Claim<FakdArm> => ({
       ...from,
       id: `fakd/${key}/${backbone}-${arm}/${network}/x${scale}/${dataset}/${metric}`,
       paper: 'fakd',
@@ -50,8 +51,8 @@ function doubt({ backbone, arm, scale }: PublishedRow, key: string, dataset: str
 }
 
 /** Tables that exist in the paper and could not be read: shown as not available, never filled in. */
-function notReadable(): Claim[] {
-  const missing = (table: string, key: string, row: string, experiment: string, arm: string): Claim => ({
+function notReadable(): Claim<FakdArm>[] {
+  const missing = (table: string, key: string, row: string, experiment: string, arm: FakdArm): Claim<FakdArm> => ({
     id: `fakd/${key}/${arm}/student/x4/Set5/psnr`,
     paper: 'fakd',
     table,
@@ -81,7 +82,7 @@ function notReadable(): Claim[] {
   ];
 }
 
-export const CLAIMS: readonly Claim[] = [
+export const CLAIMS: readonly Claim<FakdArm>[] = [
   ...TABLE_3.flatMap((row) => rowClaims(row, { table: 'Table 3', protocol: 'csd-y', source: TABLE_3_SOURCE }, 'table3')),
   ...DCKD_TABLE_2.flatMap((row) => rowClaims(row, { table: 'DCKD, Table 2', protocol: 'y-border-scale', source: DCKD_SOURCE }, 'dckd')),
   ...notReadable(),

@@ -1,11 +1,12 @@
 import type { DirectionClaim } from '@distillery/lab';
 import { DCKD_SOURCE, TABLE_3_SOURCE, UNREADABLE } from './claims';
 import { BENCHMARKS, DCKD_TABLE_2, TABLE_3, type PublishedRow } from './published';
-import { MATCHED_HOW } from './settings';
+import { MATCHED_HOW, type Backbone } from './settings';
+import type { FakdArm } from './recipes';
 
 const CONTROL = 'our control; the paper has no such arm';
 
-const student = (arm: string) => ({ arm, network: 'student' });
+const student = (arm: FakdArm) => ({ arm, network: 'student' });
 
 /** Differences of published PSNRs (better minus worse) in dB, by dataset. */
 function gain(
@@ -24,11 +25,14 @@ function gain(
   return Object.fromEntries(BENCHMARKS.map((dataset, d) => [dataset, Number(((high[d] as number) - (low[d] as number)).toFixed(4))]));
 }
 
-function tableThree(backbone: 'rcan' | 'san', scale: 2 | 3 | 4): DirectionClaim[] {
+/** An arm without its backbone. */
+type Unprefixed<Arm extends FakdArm> = Arm extends `${Backbone}-${infer Name}` ? Name : never;
+
+function tableThree(backbone: 'rcan' | 'san', scale: 2 | 3 | 4): DirectionClaim<FakdArm>[] {
   const name = backbone.toUpperCase();
   const base = { paper: 'fakd', metric: 'psnr', scale, experiment: `table3-${backbone}-x${scale}`, source: TABLE_3_SOURCE } as const;
-  const arm = (of: string): string => `${backbone}-${of}`;
-  const published: DirectionClaim[] = [
+  const arm = <Name extends string>(of: Name) => `${backbone}-${of}` as const;
+  const published: DirectionClaim<FakdArm>[] = [
     {
       ...base,
       id: `fakd/direction/${backbone}/fakd-over-alone/x${scale}`,
@@ -50,7 +54,7 @@ function tableThree(backbone: 'rcan' | 'san', scale: 2 | 3 | 4): DirectionClaim[
       verified: true,
     },
   ];
-  const control = (id: string, statement: string, better: string, worse: string): DirectionClaim => ({
+  const control = (id: string, statement: string, better: Unprefixed<FakdArm>, worse: Unprefixed<FakdArm>): DirectionClaim<FakdArm> => ({
     ...base,
     id: `fakd/direction/${backbone}/${id}/x${scale}`,
     table: 'Control',
@@ -100,8 +104,14 @@ const OURS: Origin = { table: 'Control', source: CONTROL };
 const PUBLISHED_FORMS: Origin = { table: 'Table 1', source: UNREADABLE };
 const PUBLISHED_TERMS: Origin = { table: 'Table 2', source: UNREADABLE };
 
-function terms(): DirectionClaim[] {
-  const claim = (id: string, statement: string, better: string, worse: string, from: Origin = PUBLISHED_TERMS): DirectionClaim => ({
+function terms(): DirectionClaim<FakdArm>[] {
+  const claim = (
+    id: string,
+    statement: string,
+    better: FakdArm,
+    worse: FakdArm,
+    from: Origin = PUBLISHED_TERMS,
+  ): DirectionClaim<FakdArm> => ({
     ...ABLATION,
     ...from,
     id: `fakd/direction/terms/${id}`,
@@ -128,13 +138,13 @@ const OTHER_FORMS = {
   vid: 'variational information',
 } as const;
 
-function forms(): DirectionClaim[] {
-  return Object.entries(OTHER_FORMS).flatMap(([form, name]) =>
-    (['', '-matched'] as const).map((matched): DirectionClaim => ({
+function forms(): DirectionClaim<FakdArm>[] {
+  return (Object.keys(OTHER_FORMS) as (keyof typeof OTHER_FORMS)[]).flatMap((form) =>
+    (['', '-matched'] as const).map((matched): DirectionClaim<FakdArm> => ({
       ...ABLATION,
       ...(matched || form === 'vid' ? OURS : PUBLISHED_FORMS),
       id: `fakd/direction/forms${matched}/${form}`,
-      statement: `Spatial affinity beats ${name} ${matched ? `at a weight with the same gradient norm (${MATCHED_HOW})` : 'at the same weight'}.`,
+      statement: `Spatial affinity beats ${OTHER_FORMS[form]} ${matched ? `at a weight with the same gradient norm (${MATCHED_HOW})` : 'at the same weight'}.`,
       experiment: `forms${matched}-x4`,
       better: student('rcan-fakd'),
       worse: student(`rcan-${form}${matched}`),
@@ -142,8 +152,8 @@ function forms(): DirectionClaim[] {
   );
 }
 
-function positions(): DirectionClaim[] {
-  const claim = (id: string, statement: string, worse: string): DirectionClaim => ({
+function positions(): DirectionClaim<FakdArm>[] {
+  const claim = (id: string, statement: string, worse: FakdArm): DirectionClaim<FakdArm> => ({
     ...ABLATION,
     id: `fakd/direction/positions/${id}`,
     table: 'Positions',
@@ -160,7 +170,7 @@ function positions(): DirectionClaim[] {
   ];
 }
 
-function widths(): DirectionClaim[] {
+function widths(): DirectionClaim<FakdArm>[] {
   const base = {
     ...ABLATION,
     experiment: 'widths-x4',
@@ -193,7 +203,7 @@ function widths(): DirectionClaim[] {
   ];
 }
 
-export const DIRECTIONS: readonly DirectionClaim[] = [
+export const DIRECTIONS: readonly DirectionClaim<FakdArm>[] = [
   ...(['rcan', 'san'] as const).flatMap((backbone) => ([2, 3, 4] as const).flatMap((scale) => tableThree(backbone, scale))),
   ...terms(),
   ...forms(),

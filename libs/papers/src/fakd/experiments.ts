@@ -1,8 +1,8 @@
 import type { Datasets, Experiment, ExperimentArm, Recipe, Tier } from '@distillery/lab';
 import { fakdArms } from './recipes';
-import { FAKD_SETTINGS, MATCHED_HOW, type FakdScale, type FormName } from './settings';
+import { FAKD_SETTINGS, MATCHED_HOW, type Backbone, type FakdScale, type FormName } from './settings';
 
-type Arms = ReturnType<typeof fakdArms>;
+type Arms = ReturnType<typeof fakdArms<Backbone>>;
 
 const row = (recipe: Recipe, label: string): ExperimentArm => ({
   arm: recipe.arm,

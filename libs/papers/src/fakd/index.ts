@@ -1,43 +1,12 @@
-import { adapted, fakd, plain, RELATIONS, truncatedParams, vidRelation, type Relation } from '@distillery/distill';
-import {
-  buildNetwork,
-  networkSchema,
-  plainMethod,
-  plainOptions,
-  validate,
-  widthOf,
-  type Paper,
-  type Recipe,
-  type Resources,
-} from '@distillery/lab';
-import { z } from 'zod';
+import type { Paper } from '@distillery/lab';
 import { CLAIMS } from './claims';
 import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { fakdExperiments } from './experiments';
+import { FAKD_METHODS } from './methods';
+import type { FakdArm } from './recipes';
 
-const taps = z.array(z.string()).min(1);
-const FORMS = [...(Object.keys(RELATIONS) as (keyof typeof RELATIONS)[]), 'vid'] as const;
-
-const methodOptions = z.discriminatedUnion('name', [
-  plainOptions,
-  z.object({ name: z.literal('truncated-teacher'), student: networkSchema }),
-  z.object({
-    name: z.literal('fakd'),
-    student: networkSchema,
-    teacher: networkSchema,
-    alpha: z.number().min(0).max(1),
-    features: z
-      .object({ form: z.literal(FORMS), weight: z.number(), adapters: z.boolean(), positions: z.object({ student: taps, teacher: taps }) })
-      .nullable(),
-    ensembleTeacher: z.boolean(),
-    gradientNorms: z.boolean(),
-  }),
-]);
-
-type FakdOptions = Extract<z.infer<typeof methodOptions>, { name: 'fakd' }>;
-
-export const FAKD: Paper = {
+export const FAKD: Paper<FakdArm> = {
   id: 'fakd',
   /** 2: Adam's epsilon for networks that work in 0..255, those of the full tier, is 1e-8 / 255 for the objective in 0..1. */
   version: 2,
@@ -53,34 +22,5 @@ export const FAKD: Paper = {
   divergences: DIVERGENCES,
   overhead: { plain: 'rcan-alone', arms: ['rcan-output', 'rcan-fakd', 'rcan-ensemble', 'rcan-feature-l1', 'rcan-vid'] },
   experiments: fakdExperiments,
-  needsFeatures: () => false,
-  method(recipe: Recipe, resources: Resources) {
-    const options = validate(
-      recipe.method,
-      methodOptions,
-      `recipe ${recipe.arm} of fakd`,
-      'expected the options of plain, truncated-teacher or fakd',
-    );
-    const pretrained = resources.startState?.network;
-    if (options.name === 'plain') return plainMethod(options, recipe.scale, resources);
-    const student = buildNetwork(options.student, recipe.scale);
-    if (options.name === 'truncated-teacher')
-      return plain({ model: student, role: 'student', ...(pretrained && { start: truncatedParams(student, pretrained) }) });
-    const { alpha, features, ensembleTeacher, gradientNorms } = options;
-    return fakd({
-      student,
-      teacher: { model: buildNetwork(options.teacher, recipe.scale), params: pretrained },
-      alpha,
-      features: features && { weight: features.weight, positions: features.positions, relation: relationOf(options, features) },
-      ensembleTeacher,
-      gradientNorms,
-    });
-  },
+  methods: FAKD_METHODS,
 };
-
-function relationOf({ student, teacher }: FakdOptions, { form, adapters, positions }: NonNullable<FakdOptions['features']>): Relation {
-  const count = positions.student.length;
-  const channels = { student: widthOf(student), teacher: widthOf(teacher) };
-  const relation = form === 'vid' ? vidRelation(count, channels) : RELATIONS[form];
-  return adapters ? adapted(relation, count, channels) : relation;
-}

@@ -1,17 +1,11 @@
 import { FAKD_ALPHA, FAKD_WEIGHT } from '@distillery/distill';
-import { setsOf, type Datasets, type Recipe, type Tier } from '@distillery/lab';
+import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
+import type { FakdRecipe, FeatureTerm } from './methods';
 import { fakdMaps, type Maps } from './positions';
 import { FAKD_SETTINGS, fakdSchedule, MATCHED, type Backbone, type FakdScale, type FormName, type Networks } from './settings';
 
-/** The term on features of an arm, as it stands in its recipe. */
-export interface FeatureTerm {
-  readonly form: FormName;
-  /** beta for images in 0..1. */
-  readonly weight: number;
-  /** A trained 1x1 convolution in front of each position's features. */
-  readonly adapters: boolean;
-  readonly positions: { readonly student: readonly string[]; readonly teacher: readonly string[] };
-}
+/** Where else features are compared. */
+type Place = 'third' | 'end' | 'last-two' | 'four' | 'before-skip';
 
 /** What an arm changes of FAKD. */
 interface Change {
@@ -19,7 +13,6 @@ interface Change {
   readonly features?: Partial<Omit<FeatureTerm, 'positions'>> | null;
   readonly positions?: (maps: Maps) => readonly string[];
   readonly ensembleTeacher?: boolean;
-  /** Whether the norm of each term's gradient is logged, for a backward pass each. */
   readonly gradientNorms?: boolean;
 }
 
@@ -28,7 +21,7 @@ const released = (backbone: Backbone, scale: FakdScale) => (maps: Maps) =>
   backbone === 'rcan' && scale === 3 ? [maps.twoThirds, maps.end] : [maps.third, maps.twoThirds, maps.end];
 
 /** The arms of FAKD on a backbone at one scale and tier, as recipes. */
-export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datasets: Datasets) {
+export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: FakdScale, datasets: Datasets) {
   const settings = FAKD_SETTINGS[tier];
   const { teacher, student }: Networks = settings.networks[backbone];
   const common = {
@@ -44,7 +37,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
   } as const;
   const only = (network: string) => ({ networks: [network], selfEnsemble: false });
 
-  const pretrained: Recipe = {
+  const pretrained: FakdRecipe<`${B}-teacher`> = {
     ...common,
     arm: `${backbone}-teacher`,
     method: { name: 'plain', network: teacher, role: 'teacher' },
@@ -53,7 +46,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     evaluate: only('teacher'),
   };
 
-  const alone = (arm: string, steps: number): Recipe => ({
+  const alone = <Arm extends string>(arm: Arm, steps: number): FakdRecipe<`${B}-${Arm}`> => ({
     ...common,
     arm: `${backbone}-${arm}`,
     method: { name: 'plain', network: student, role: 'student' },
@@ -62,7 +55,7 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     evaluate: only('student'),
   });
 
-  const taught = (arm: string, method: Recipe['method']): Recipe => ({
+  const taught = <Arm extends string>(arm: Arm, method: FakdRecipe['method']): FakdRecipe<`${B}-${Arm}`> => ({
     ...common,
     arm: `${backbone}-${arm}`,
     method,
@@ -71,9 +64,9 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
     evaluate: only('student'),
   });
 
-  const distilled = (arm: string, change: Change = {}): Recipe => {
+  const distilled = <Arm extends string>(arm: Arm, change: Change = {}) => {
     const { alpha = FAKD_ALPHA, positions = released(backbone, scale), ensembleTeacher = false, gradientNorms = false } = change;
-    const features = {
+    const features: FeatureTerm = {
       form: 'spatial-affinity',
       weight: FAKD_WEIGHT,
       adapters: false,
@@ -107,8 +100,10 @@ export function fakdArms(tier: Tier, backbone: Backbone, scale: FakdScale, datas
       weight === 'beta'
         ? distilled(form, { features: { form } })
         : distilled(`${form}-matched`, { features: { form, weight: FAKD_WEIGHT * MATCHED[form] } }),
-    positions: (name: string, positions: (maps: Maps) => readonly string[]) => distilled(`at-${name}`, { positions }),
+    positions: <Name extends Place>(name: Name, positions: (maps: Maps) => readonly string[]) => distilled(`at-${name}`, { positions }),
     /** Raw features behind adapters, for unequal widths. */
     adapter: distilled('adapter', { features: { form: 'feature-l1', adapters: true } }),
   };
 }
+
+export type FakdArm = ArmsOf<ReturnType<typeof fakdArms<Backbone>>>;

@@ -1,4 +1,5 @@
 import type { ArmRef, Claim, DirectionClaim } from '@distillery/lab';
+import type { JdsrArm } from './recipes';
 
 const OWN = 'the baseline’s own paper or code';
 const CARN_TABLE = 'the comparison table of CARN’s paper, not the baseline’s own';
@@ -61,10 +62,10 @@ const BASELINE_ROWS: readonly { readonly row: string; readonly source: string; r
   },
 ];
 
-function baselines(): Claim[] {
+function baselines(): Claim<JdsrArm>[] {
   return BASELINE_ROWS.flatMap(({ row, source, scores }) =>
     scores.flatMap((score, d) =>
-      (['psnr', 'ssim'] as const).map((metric, m): Claim => {
+      (['psnr', 'ssim'] as const).map((metric, m): Claim<JdsrArm> => {
         const dataset = DATASETS[d] as string;
         return {
           id: `jdsr/baselines/${row.toLowerCase()}/x4/${dataset}/${metric}`,
@@ -87,7 +88,7 @@ function baselines(): Claim[] {
 }
 
 /** The paper's own table, of which nothing could be read. */
-function notReadable(): Claim[] {
+function notReadable(): Claim<JdsrArm>[] {
   return DATASETS.map((dataset) => ({
     id: `jdsr/main/student/x4/${dataset}/psnr`,
     paper: 'jdsr',
@@ -107,21 +108,21 @@ function notReadable(): Claim[] {
   }));
 }
 
-export const CLAIMS: readonly Claim[] = [...notReadable(), ...baselines()];
+export const CLAIMS: readonly Claim<JdsrArm>[] = [...notReadable(), ...baselines()];
 
 const ABSTRACT = 'the abstract';
 const OUTLINE = 'the abstract’s account of the method; the ablations could not be read';
 const CHECK = 'a check of ours; the paper’s ablations could not be read';
 
-const of = (arm: string, network = 'student'): ArmRef => ({ arm, network });
+const of = (arm: JdsrArm, network = 'student'): ArmRef<JdsrArm> => ({ arm, network });
 
 interface Stated {
   readonly id: string;
   readonly table?: string;
   readonly statement: string;
   readonly experiment: string;
-  readonly better: ArmRef;
-  readonly worse: ArmRef;
+  readonly better: ArmRef<JdsrArm>;
+  readonly worse: ArmRef<JdsrArm>;
   readonly within?: number;
   readonly source: string;
 }
@@ -337,7 +338,7 @@ const STATED: readonly Stated[] = [
   },
 ];
 
-export const DIRECTIONS: readonly DirectionClaim[] = STATED.map(({ id, table, source, ...claim }) => ({
+export const DIRECTIONS: readonly DirectionClaim<JdsrArm>[] = STATED.map(({ id, table, source, ...claim }) => ({
   ...claim,
   id: `jdsr/direction/${id}`,
   paper: 'jdsr',

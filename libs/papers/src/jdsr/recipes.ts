@@ -1,5 +1,6 @@
 import type { LabelDistance, MutualDistance, SoftLabels } from '@distillery/distill';
-import { setsOf, type Datasets, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { setsOf, type ArmsOf, type Datasets, type NetworkOptions, type Tier } from '@distillery/lab';
+import type { JdsrOptions, JdsrRecipe } from './methods';
 import { encoderSchedule, jdsrSchedule, JDSR_SCALE, JDSR_SETTINGS } from './settings';
 
 /** The weight of L1(SLR, LR) in the port, and those swept beside it. */
@@ -10,12 +11,7 @@ export const PORT_MUTUAL = 0.001;
 /** The rate of the virtual SGD step; Adam takes the size of its gradient out again. */
 const VIRTUAL_RATE = 0.1;
 
-interface LabelOptions {
-  readonly [option: string]: string | number;
-  readonly from: SoftLabels['from'];
-  readonly distance: LabelDistance;
-  readonly virtualRate: number;
-}
+type LabelOptions = JdsrOptions['labels'];
 
 interface MutualOptions {
   readonly imitation: number;
@@ -45,16 +41,16 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
   const schedule = jdsrSchedule(settings, steps);
 
-  const superiorLr = (imitation: number): Recipe => ({
+  const superiorLr = (imitation: number): JdsrRecipe<'superior-lr' | `superior-lr-w${number}`> => ({
     ...common,
     arm: imitation === PORT_IMITATION ? 'superior-lr' : `superior-lr-w${imitation}`,
-    method: { name: 'superior-lr', network: { ...encoder }, imitationWeight: imitation },
+    method: { name: 'superior-lr', network: encoder, imitationWeight: imitation },
     schedule: encoderSchedule(settings, encode),
     startFrom: null,
     evaluate: scored(),
   });
 
-  const plain = (arm: string, network: NetworkOptions, role: 'student' | 'teacher', length = steps): Recipe => ({
+  const plain = <Arm extends string>(arm: Arm, network: NetworkOptions, role: 'student' | 'teacher', length = steps): JdsrRecipe<Arm> => ({
     ...common,
     arm,
     method: { name: 'plain', network, role },
@@ -64,17 +60,21 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
   });
 
   /** The sectioned student with its exits supervised by the ground truth, and soft labels or none. */
-  const internal = (arm: string, soft: LabelOptions | null): Recipe => ({
+  const internal = <Arm extends string>(arm: Arm, soft: LabelOptions): JdsrRecipe<Arm> => ({
     ...common,
     arm,
-    method: { name: 'jdsr', student: { ...student }, labels: soft, peer: null },
+    method: { name: 'jdsr', student, labels: soft, peer: null },
     schedule,
     startFrom: null,
     evaluate: scored('student', 'exit-1'),
   });
 
   /** The same with the peer. */
-  const joint = (arm: string, change: Partial<MutualOptions> = {}, soft: LabelOptions | null = labels('meta')): Recipe => {
+  const joint = <Arm extends string>(
+    arm: Arm,
+    change: Partial<MutualOptions> = {},
+    soft: LabelOptions = labels('meta'),
+  ): JdsrRecipe<Arm> => {
     const options: MutualOptions = {
       imitation: PORT_IMITATION,
       distance: 'l1',
@@ -88,11 +88,11 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       arm,
       method: {
         name: 'jdsr',
-        student: { ...student },
+        student,
         labels: soft,
         peer: {
-          network: { ...peer },
-          encoder: { ...encoder },
+          network: peer,
+          encoder,
           distance: options.distance,
           weight: options.weight,
           curriculum: options.curriculum ? steps : null,
@@ -132,11 +132,11 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     peerOnSuperior: {
       ...common,
       arm: 'peer-superior',
-      method: { name: 'peer-alone', network: { ...peer }, encoder: { ...encoder } },
+      method: { name: 'peer-alone', network: peer, encoder },
       schedule,
       startFrom: superiorLr(PORT_IMITATION),
       evaluate: scored('peer'),
-    } satisfies Recipe,
+    } as const satisfies JdsrRecipe,
     /** What JDSR does without: a larger network, trained first, as the teacher. */
     outputDistillation: {
       ...common,
@@ -145,22 +145,24 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       schedule,
       startFrom: plain('large-bicubic', settings.large, 'teacher'),
       evaluate: scored('student'),
-    } satisfies Recipe,
+    } as const satisfies JdsrRecipe,
     mutualLearning: {
       ...common,
       arm: 'deep-mutual-learning',
-      method: { name: 'deep-mutual-learning', student: { ...student }, peer: { ...peer }, distance: 'l1', weight: 1 },
+      method: { name: 'deep-mutual-learning', student, peer, distance: 'l1', weight: 1 },
       schedule,
       startFrom: null,
       evaluate: scored('student', 'peer'),
-    } satisfies Recipe,
+    } as const satisfies JdsrRecipe,
     ownTeacher: {
       ...common,
       arm: 'be-your-own-teacher',
-      method: { name: 'be-your-own-teacher', student: { ...student }, alpha: 0.3, hint: 0.03 },
+      method: { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 },
       schedule,
       startFrom: null,
       evaluate: scored('student', 'exit-1'),
-    } satisfies Recipe,
+    } as const satisfies JdsrRecipe,
   };
 }
+
+export type JdsrArm = ArmsOf<ReturnType<typeof jdsrArms>>;

@@ -1,4 +1,5 @@
 import type { Claim } from '@distillery/lab';
+import type { PddArm } from './recipes';
 
 const PAPER = 'arXiv 2407.07302: only its title, abstract and first paragraph could be read';
 const KDSR = 'GitHub Zj-BinXia/KDSR at c7c9e81, KDSR-GAN/images/quan.jpg; the row DnCNN+DCLS from an earlier README';
@@ -19,7 +20,7 @@ interface Row {
   readonly source: string;
   readonly verified: boolean;
   /** Our arm of that kind, where there is one. */
-  readonly measured?: Pick<Claim, 'experiment' | 'arm' | 'network'>;
+  readonly measured?: Pick<Claim<PddArm>, 'experiment' | 'arm' | 'network'>;
 }
 
 /** PDD's tables exist but could not be read: shown as not available, never filled in. */
@@ -96,17 +97,18 @@ const BASELINES: readonly Row[] = [
   })),
 ];
 
-export const CLAIMS: readonly Claim[] = [...UNREADABLE, ...GENERALISTS, ...BASELINES].flatMap(({ scores, id, dataset, measured, ...row }) =>
-  Object.entries(scores).map(([metric, value]): Claim => ({
-    ...row,
-    id: `pdd/${id}/x4/${dataset}/${metric}`,
-    paper: 'pdd',
-    network: 'student',
-    ...measured,
-    dataset,
-    scale: 4,
-    metric: metric as Claim['metric'],
-    value,
-    selfEnsemble: false,
-  })),
+export const CLAIMS: readonly Claim<PddArm>[] = [...UNREADABLE, ...GENERALISTS, ...BASELINES].flatMap(
+  ({ scores, id, dataset, measured, ...row }) =>
+    Object.entries(scores).map(([metric, value]): Claim<PddArm> => ({
+      ...row,
+      id: `pdd/${id}/x4/${dataset}/${metric}`,
+      paper: 'pdd',
+      network: 'student',
+      ...measured,
+      dataset,
+      scale: 4,
+      metric: metric as Claim['metric'],
+      value,
+      selfEnsemble: false,
+    })),
 );

@@ -1,21 +1,22 @@
 import type { ArmRef, DirectionClaim } from '@distillery/lab';
+import type { PddArm } from './recipes';
 
 const ABSTRACT = 'abstract and README of the authors’ repository (Yuehan717/PDD at bdf45ed); the tables could not be read';
 const SUMMARY = 'an unattributed summary of the paper, whose description of the method contradicts the released code';
 const OURS = 'our control; not known to be in the paper';
 
 type Metric = DirectionClaim['metric'];
-const student = (arm: string): ArmRef => ({ arm, network: 'student' });
-const GENERALIST: ArmRef = { arm: 'pretrain', network: 'generalist' };
-const SPECIALIST: ArmRef = { arm: 'pretrain', network: 'specialist' };
+const student = (arm: PddArm): ArmRef<PddArm> => ({ arm, network: 'student' });
+const GENERALIST: ArmRef<PddArm> = { arm: 'pretrain', network: 'generalist' };
+const SPECIALIST: ArmRef<PddArm> = { arm: 'pretrain', network: 'specialist' };
 
 interface Direction {
   readonly id: string;
   readonly table: string;
   readonly experiment: string;
   readonly statement: string;
-  readonly better: ArmRef;
-  readonly worse: ArmRef;
+  readonly better: ArmRef<PddArm>;
+  readonly worse: ArmRef<PddArm>;
   readonly source: string;
   /** Default: PSNR and LPIPS. */
   readonly metrics?: readonly Metric[];
@@ -178,15 +179,16 @@ const DEFINED: readonly Direction[] = [
   },
 ];
 
-export const DIRECTIONS: readonly DirectionClaim[] = DEFINED.flatMap(({ id, metrics = ['psnr', 'lpips'], statement, ...direction }) =>
-  metrics.map((metric): DirectionClaim => ({
-    ...direction,
-    id: `pdd/direction/${id}/${metric}`,
-    paper: 'pdd',
-    statement: metrics.length === 1 ? statement : `${statement.slice(0, -1)} (${metric === 'psnr' ? 'PSNR' : 'LPIPS'}).`,
-    metric,
-    scale: 4,
-    published: null,
-    verified: false,
-  })),
+export const DIRECTIONS: readonly DirectionClaim<PddArm>[] = DEFINED.flatMap(
+  ({ id, metrics = ['psnr', 'lpips'], statement, ...direction }) =>
+    metrics.map((metric): DirectionClaim<PddArm> => ({
+      ...direction,
+      id: `pdd/direction/${id}/${metric}`,
+      paper: 'pdd',
+      statement: metrics.length === 1 ? statement : `${statement.slice(0, -1)} (${metric === 'psnr' ? 'PSNR' : 'LPIPS'}).`,
+      metric,
+      scale: 4,
+      published: null,
+      verified: false,
+    })),
 );

@@ -1,29 +1,16 @@
 import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
-import { setsOf, type Datasets, type Json, type Recipe, type TargetDomain, type Tier } from '@distillery/lab';
+import { setsOf, type ArmsOf, type Datasets, type TargetDomain, type Tier } from '@distillery/lab';
+import type { PddOptions, PddRecipe } from './methods';
 import { PDD_SETTINGS, updatesOfG } from './settings';
 
 /** Where the images of the target domain come from if the data folder has none. */
 const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
 
-/** One of the networks that a run can start from, or be compared with. */
-export type Role = 'specialist' | 'generalist';
-
-/** The options of PDD that arms vary, as they stand in a recipe. */
-export interface PddArm {
-  readonly [option: string]: Json | undefined;
-  /** G: which pretrained network is trained. */
-  readonly trained: Role;
-  /** R: G's running average, the other pretrained network frozen, or published weights. */
-  readonly reference: 'ema' | Role | 'published';
-  readonly inter: { readonly weight: number; readonly distance: InterDistance } | null;
-  readonly intra: { readonly weight: number; readonly distance: IntraDistance } | null;
-  readonly direct: number;
-  readonly detachSynthetic: boolean;
-  readonly adversarial: number;
+/** The options of PDD that arms vary. */
+interface Varied extends Omit<PddOptions, 'name' | 'network' | 'warmUp' | 'emaDecay' | 'discriminatorFeatures'> {
   /** Steps without the distances once the discriminator is warm. */
   readonly warmUp: number;
-  readonly premise: boolean;
 }
 
 const INTER = { weight: 1, distance: 'gram-of-difference' } as const;
@@ -39,7 +26,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
   /** Specialist and generalist from scratch; the generalist on a blind degradation. */
-  const pretrain = (arm: string, blind: DegradationName): Recipe => ({
+  const pretrain = <Arm extends string>(arm: Arm, blind: DegradationName): PddRecipe<Arm> => ({
     ...common,
     arm,
     method: { name: 'specialist and generalist', network },
@@ -52,7 +39,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const bsrgan = pretrain('pretrain-bsrgan', 'bsrgan');
 
   /** PDD as released in its Static configuration: G from the generalist, R the frozen specialist. */
-  const released: PddArm = {
+  const released: Varied = {
     trained: 'generalist',
     reference: 'specialist',
     inter: INTER,
@@ -63,11 +50,11 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     warmUp: 0,
     premise: false,
   };
-  const adapted = (
-    arm: string,
-    change: Partial<PddArm>,
+  const adapted = <Arm extends string>(
+    arm: Arm,
+    change: Partial<Varied>,
     { from = realEsrgan, lr = 'opencv-mix', networks = ['student'], to = real }: AdaptedOptions = {},
-  ): Recipe => ({
+  ): PddRecipe<Arm> => ({
     ...common,
     arm,
     method: {
@@ -85,11 +72,16 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     evaluate: only(...networks),
   });
   const emaArm = { reference: 'ema', detachSynthetic: false, warmUp: settings.warmUp.supervised } as const;
-  const ema = (arm: string, change: Partial<PddArm> = {}, options: AdaptedOptions = {}): Recipe =>
+  const ema = <Arm extends string>(arm: Arm, change: Partial<Varied> = {}, options: AdaptedOptions = {}): PddRecipe<Arm> =>
     adapted(arm, { ...emaArm, ...change }, options);
 
   /** A network evaluated without training. */
-  const asIs = (arm: string, options: { published: string } | { start: Recipe }, evaluate: readonly string[], roles: string[]): Recipe => ({
+  const asIs = <Arm extends string>(
+    arm: Arm,
+    options: { published: 'realesr-general' } | { start: PddRecipe },
+    evaluate: readonly string[],
+    roles: string[],
+  ): PddRecipe<Arm> => ({
     ...common,
     arm,
     method: { name: 'as is', network, published: 'published' in options ? options.published : null },
@@ -99,7 +91,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     evaluate: only(...roles),
   });
   /** The generalist trained on with L1 alone, for as many updates as G has in PDD: without a discriminator there is none to warm up. */
-  const plain = (arm: string, lr: DegradationName): Recipe => ({
+  const plain = <Arm extends string>(arm: Arm, lr: DegradationName): PddRecipe<Arm> => ({
     ...common,
     arm,
     method: { name: 'plain', network, role: 'student' },
@@ -148,21 +140,24 @@ export function pddArms(tier: Tier, datasets: Datasets) {
       ema: ema(`ema-${to.adapt}`, {}, { to }),
     })),
     /** w_inter / w_intra, the intra-model weight kept at 1. */
-    ratio: (ratio: number): Recipe =>
+    ratio: (ratio: number) =>
       ratio === 1
         ? ema('ema', { premise: true }, { networks: ['student', 'ema'] })
         : ema(`ema-ratio-${ratio}`, { inter: { ...INTER, weight: ratio } }),
-    interDistance: (distance: Exclude<InterDistance, 'gram-of-difference'>): Recipe =>
+    interDistance: (distance: Exclude<InterDistance, 'gram-of-difference'>) =>
       adapted(`static-inter-${distance}`, { inter: { weight: 1, distance } }),
-    intraDistance: (distance: Exclude<IntraDistance, 'cross-entropy'>): Recipe =>
+    intraDistance: (distance: Exclude<IntraDistance, 'cross-entropy'>) =>
       adapted(`static-intra-${distance}`, { intra: { weight: 1, distance } }),
   };
 }
 
 interface AdaptedOptions {
-  readonly from?: Recipe;
+  readonly from?: PddRecipe;
   /** null: LR as the training set has it, MATLAB bicubic. */
   readonly lr?: DegradationName | null;
   readonly networks?: readonly string[];
   readonly to?: TargetDomain;
 }
+
+/** Those of the main target domain: the others are named after theirs. */
+export type PddArm = ArmsOf<Omit<ReturnType<typeof pddArms>, 'others'>>;

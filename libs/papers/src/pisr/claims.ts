@@ -1,14 +1,15 @@
 import type { Claim } from '@distillery/lab';
 import { BASELINES, CARN_WITH_PISR, DATASETS, FIGURE, ORIGINAL, QUALITATIVE, QUOTED, type Score } from './published';
+import type { PisrArm } from './recipes';
 
 const METRICS = ['psnr', 'ssim'] as const;
 const common = { paper: 'pisr', network: 'student', protocol: 'y-border-scale', selfEnsemble: false } as const;
 
 /** Single images under the pictures of a figure; no experiment of ours measures one image. */
-function qualitative(): Claim[] {
+function qualitative(): Claim<PisrArm>[] {
   return QUALITATIVE.flatMap(({ network, image, scale, ...rows }) =>
     (['bicubic', 'baseline', 'pisr'] as const).flatMap((which) =>
-      METRICS.map((metric, m): Claim => {
+      METRICS.map((metric, m): Claim<PisrArm> => {
         const row = { bicubic: `Bicubic, beside ${network}`, baseline: `${network}* (retrained baseline)`, pisr: `${network} with PISR` }[
           which
         ];
@@ -31,7 +32,7 @@ function qualitative(): Claim[] {
 }
 
 /** The one number of a mean over a test set that could be found: quoted by another paper. */
-function quoted(): Claim[] {
+function quoted(): Claim<PisrArm>[] {
   return Object.entries(CARN_WITH_PISR).map(([dataset, value]) => ({
     ...common,
     id: `pisr/other-backbones/carn-pisr/student/x2/${dataset}/psnr`,
@@ -49,11 +50,11 @@ function quoted(): Claim[] {
 }
 
 /** What the students' own papers report: for orientation. PISR compares with baselines that it retrained, which could not be read. */
-function originals(): Claim[] {
+function originals(): Claim<PisrArm>[] {
   return Object.entries(ORIGINAL).flatMap(([network, scales]) =>
     Object.entries(scales).flatMap(([scale, row]) =>
       DATASETS.flatMap((dataset, d) =>
-        METRICS.map((metric, m): Claim => ({
+        METRICS.map((metric, m): Claim<PisrArm> => ({
           ...common,
           id: `pisr/original/${network}/x${scale}/${dataset}/${metric}`,
           table: 'Original publications',
@@ -71,8 +72,8 @@ function originals(): Claim[] {
 }
 
 /** Tables that exist in the paper but could not be read: shown as not available, never filled in. */
-function notReadable(): Claim[] {
-  const missing = (table: string, row: string, experiment: string, arm: string, scale: number): Claim => ({
+function notReadable(): Claim<PisrArm>[] {
+  const missing = (table: string, row: string, experiment: string, arm: PisrArm, scale: number): Claim<PisrArm> => ({
     ...common,
     id: `pisr/${experiment}/${arm}/student/x${scale}/Set5/psnr`,
     table,
@@ -99,4 +100,4 @@ function notReadable(): Claim[] {
   ];
 }
 
-export const CLAIMS: readonly Claim[] = [...qualitative(), ...quoted(), ...originals(), ...notReadable()];
+export const CLAIMS: readonly Claim<PisrArm>[] = [...qualitative(), ...quoted(), ...originals(), ...notReadable()];

@@ -1,14 +1,15 @@
 import type { ArmRef, DirectionClaim } from '@distillery/lab';
 import { CARN_WITH_PISR, FIGURE, ORIGINAL, QUOTED, type Score } from './published';
+import type { PisrArm } from './recipes';
 
 const REVIEW = 'a review of the paper, which says that every component helps; the printed table could not be read';
 const CONTROL = 'our control; the paper has no such arm as far as could be read';
 const DESIGN = 'follows from the design; the paper’s numbers for it could not be read';
 
-const student = (arm: string): ArmRef => ({ arm, network: 'student' });
+const student = (arm: PisrArm): ArmRef<PisrArm> => ({ arm, network: 'student' });
 const base = { paper: 'pisr', metric: 'psnr', scale: 2, published: null, verified: false } as const;
 
-function comparison(scale: 2 | 3 | 4): DirectionClaim[] {
+function comparison(scale: 2 | 3 | 4): DirectionClaim<PisrArm>[] {
   const here = { ...base, scale, experiment: `fsrcnn-x${scale}`, table: 'FSRCNN comparison table' } as const;
   return [
     {
@@ -48,7 +49,7 @@ function comparison(scale: 2 | 3 | 4): DirectionClaim[] {
 }
 
 const ABLATION = { ...base, experiment: 'components', table: 'Ablation table', source: REVIEW } as const;
-const components: readonly DirectionClaim[] = [
+const components: readonly DirectionClaim<PisrArm>[] = [
   {
     ...ABLATION,
     id: 'pisr/direction/init-over-alone',
@@ -125,7 +126,7 @@ const components: readonly DirectionClaim[] = [
 ];
 
 const PRIVILEGE = { ...base, experiment: 'privilege', table: 'Control', source: CONTROL } as const;
-const privilege: readonly DirectionClaim[] = [
+const privilege: readonly DirectionClaim<PisrArm>[] = [
   {
     ...PRIVILEGE,
     id: 'pisr/direction/privilege-init',
@@ -149,7 +150,7 @@ const privilege: readonly DirectionClaim[] = [
   },
 ];
 
-const weight: readonly DirectionClaim[] = [
+const weight: readonly DirectionClaim<PisrArm>[] = [
   {
     ...base,
     id: 'pisr/direction/weight-of-a-sum',
@@ -164,7 +165,7 @@ const weight: readonly DirectionClaim[] = [
   },
 ];
 
-function forms(): DirectionClaim[] {
+function forms(): DirectionClaim<PisrArm>[] {
   return (
     [
       ['vid-gaussian', 'a Gaussian density'],
@@ -184,7 +185,7 @@ function forms(): DirectionClaim[] {
   }));
 }
 
-const distances: readonly DirectionClaim[] = [
+const distances: readonly DirectionClaim<PisrArm>[] = [
   ...forms(),
   {
     ...base,
@@ -209,7 +210,7 @@ function carnGain(): Record<string, number> {
 
 const FIGURE_IMAGES = { vdsr: 'at x2 (Urban100 img-11)', idn: 'at x3 (Set14 img-1); none at x2' } as const;
 
-const backbones: readonly DirectionClaim[] = (['vdsr', 'idn', 'carn'] as const).flatMap((backbone) => {
+const backbones: readonly DirectionClaim<PisrArm>[] = (['vdsr', 'idn', 'carn'] as const).flatMap((backbone) => {
   const name = backbone.toUpperCase();
   const here = { ...base, experiment: 'backbones', table: 'Other-backbone table' } as const;
   return [
@@ -244,7 +245,7 @@ const backbones: readonly DirectionClaim[] = (['vdsr', 'idn', 'carn'] as const).
   ];
 });
 
-export const DIRECTIONS: readonly DirectionClaim[] = [
+export const DIRECTIONS: readonly DirectionClaim<PisrArm>[] = [
   ...([2, 3, 4] as const).flatMap(comparison),
   ...components,
   ...privilege,

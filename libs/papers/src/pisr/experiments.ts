@@ -3,7 +3,7 @@ import { row, type Datasets, type Experiment, type ExperimentArm, type Recipe, t
 import { pisrArms } from './recipes';
 import { PISR_SCALES, PISR_SETTINGS, type PisrScale } from './settings';
 
-type Arms = ReturnType<typeof pisrArms>;
+type Arms = ReturnType<typeof pisrArms<'fsrcnn'>>;
 
 /** The comparison of FSRCNN with and without PISR, and the controls it lacks. */
 function comparison(arms: Arms, scale: PisrScale): Experiment {
@@ -161,9 +161,9 @@ function backbones(tier: Tier, datasets: Datasets): Experiment {
 }
 
 export function pisrExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
-  const x2 = pisrArms(tier, 2, datasets);
+  const x2 = pisrArms(tier, 2, datasets, 'fsrcnn');
   return [
-    ...PISR_SCALES.map((scale) => comparison(pisrArms(tier, scale, datasets), scale)),
+    ...PISR_SCALES.map((scale) => comparison(pisrArms(tier, scale, datasets, 'fsrcnn'), scale)),
     components(x2, tier),
     privilege(x2),
     weightSweep(x2, tier),

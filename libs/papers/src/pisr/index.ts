@@ -1,37 +1,12 @@
-import { pisr, pisrTeacher } from '@distillery/distill';
-import { buildNetwork, networkSchema, plainMethod, plainOptions, validate, type Paper, type Recipe, type Resources } from '@distillery/lab';
-import { pisrAutoencoder } from '@distillery/models';
-import { z } from 'zod';
+import type { Paper } from '@distillery/lab';
 import { CLAIMS } from './claims';
 import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { pisrExperiments } from './experiments';
+import { PISR_METHODS } from './methods';
+import type { PisrArm } from './recipes';
 
-const count = z.int().positive();
-const encoder = z.object({ features: count, shrunk: count, sees: z.literal(['hr', 'lr']) });
-const methodOptions = z.discriminatedUnion('name', [
-  plainOptions,
-  z.object({ name: z.literal('pisr-teacher'), network: networkSchema, encoder, imitationWeight: z.number().min(0) }),
-  z.object({
-    name: z.literal('pisr'),
-    network: networkSchema,
-    encoder,
-    start: z.literal(['decoder', 'random']),
-    distillation: z
-      .union([
-        z.strictObject({
-          distance: z.literal(['vid-laplace', 'vid-gaussian', 'vid-constant', 'l1', 'l2']),
-          tap: z.string(),
-          channels: count,
-          strength: z.union([z.strictObject({ weight: z.number().min(0) }), z.strictObject({ gradientRatio: z.number().min(0) })]),
-        }),
-        z.strictObject({ output: z.number().min(0) }),
-      ])
-      .nullable(),
-  }),
-]);
-
-export const PISR: Paper = {
+export const PISR: Paper<PisrArm> = {
   id: 'pisr',
   title: 'Learning with Privileged Information for Efficient Image Super-Resolution',
   venue: 'ECCV 2020',
@@ -45,19 +20,5 @@ export const PISR: Paper = {
   divergences: DIVERGENCES,
   overhead: { plain: 'alone', arms: ['teacher', 'init', 'pisr', 'l1-matched', 'vid-constant-matched'] },
   experiments: pisrExperiments,
-  needsFeatures: () => false,
-  method(recipe: Recipe, resources: Resources) {
-    const options = validate(
-      recipe.method,
-      methodOptions,
-      `recipe ${recipe.arm} of pisr`,
-      'expected the options of plain, pisr-teacher or pisr',
-    );
-    if (options.name === 'plain') return plainMethod(options, recipe.scale, resources);
-    const student = buildNetwork(options.network, recipe.scale);
-    const teacher = pisrAutoencoder(student, options.encoder);
-    if (options.name === 'pisr-teacher') return pisrTeacher({ teacher, imitationWeight: options.imitationWeight });
-    const { start, distillation } = options;
-    return pisr({ student, teacher, teacherParams: resources.startState?.network, start, distillation });
-  },
+  methods: PISR_METHODS,
 };

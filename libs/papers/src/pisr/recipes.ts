@@ -1,6 +1,7 @@
 import { PISR_DISTILLATION_WEIGHT, PISR_IMITATION_WEIGHT, type PisrDistance, type PisrDistillation } from '@distillery/distill';
+import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
 import type { PisrView } from '@distillery/models';
-import { setsOf, type Datasets, type Json, type Recipe, type Tier } from '@distillery/lab';
+import type { PisrOptions, PisrRecipe } from './methods';
 import { PISR_SETTINGS, pisrSchedule, type PisrBackbone, type PisrScale } from './settings';
 
 /** Norm of the distillation term's gradient beside L1's in the arms that hold it: felt by the student, but not in command. */
@@ -8,13 +9,13 @@ export const MATCHED_RATIO = 0.1;
 
 /** What sets a teacher apart: what it sees, and whether its code imitates LR. */
 interface TeacherKind {
-  readonly arm: string;
+  readonly arm: 'teacher' | 'teacher-free' | 'teacher-lr';
   readonly sees: PisrView;
   readonly imitation: boolean;
 }
-const PRIVILEGED: TeacherKind = { arm: 'teacher', sees: 'hr', imitation: true };
-const FREE: TeacherKind = { arm: 'teacher-free', sees: 'hr', imitation: false };
-const UNPRIVILEGED: TeacherKind = { arm: 'teacher-lr', sees: 'lr', imitation: true };
+const PRIVILEGED = { arm: 'teacher', sees: 'hr', imitation: true } as const satisfies TeacherKind;
+const FREE = { arm: 'teacher-free', sees: 'hr', imitation: false } as const satisfies TeacherKind;
+const UNPRIVILEGED = { arm: 'teacher-lr', sees: 'lr', imitation: true } as const satisfies TeacherKind;
 
 /** What an arm changes of PISR as released. */
 interface Change {
@@ -28,8 +29,11 @@ interface Change {
 
 const MATCHED = { gradientRatio: MATCHED_RATIO } as const;
 
-/** The arms of PISR for a student's architecture at one scale and tier, as recipes. FSRCNN's arms carry no prefix. */
-export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backbone: PisrBackbone = 'fsrcnn') {
+/** FSRCNN's arms carry no prefix. */
+type Named<Backbone extends PisrBackbone, Arm extends string> = Backbone extends 'fsrcnn' ? Arm : `${Backbone}-${Arm}`;
+
+/** The arms of PISR for a student's architecture at one scale and tier, as recipes. */
+export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrScale, datasets: Datasets, backbone: Backbone) {
   const settings = PISR_SETTINGS[tier];
   const { encoder, patch, batch } = settings;
   const { network, tap, channels, imageChannels, steps } = settings.backbones[backbone];
@@ -40,10 +44,14 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     data: { ...setsOf(datasets), patch, batch, channels: imageChannels },
     schedule: pisrSchedule(settings, steps),
   } as const;
-  const named = (arm: string) => (backbone === 'fsrcnn' ? arm : `${backbone}-${arm}`);
+  const named = <Arm extends string>(arm: Arm) => (backbone === 'fsrcnn' ? arm : `${backbone}-${arm}`) as Named<Backbone, Arm>;
   const evaluated = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
-  const teacher = ({ arm, sees, imitation }: TeacherKind): Recipe => ({
+  const teacher = <Arm extends TeacherKind['arm']>({
+    arm,
+    sees,
+    imitation,
+  }: TeacherKind & { readonly arm: Arm }): PisrRecipe<Named<Backbone, Arm>> => ({
     ...common,
     arm: named(arm),
     method: { name: 'pisr-teacher', network, encoder: { ...encoder, sees }, imitationWeight: imitation ? PISR_IMITATION_WEIGHT : 0 },
@@ -51,7 +59,7 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     evaluate: evaluated('teacher', 'decoder'),
   });
 
-  const alone = (arm: string, stages: 1 | 2): Recipe => ({
+  const alone = <Arm extends string>(arm: Arm, stages: 1 | 2): PisrRecipe<Named<Backbone, Arm>> => ({
     ...common,
     arm: named(arm),
     method: { name: 'plain', network, role: 'student' },
@@ -60,11 +68,11 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     evaluate: evaluated('student'),
   });
 
-  const student = (arm: string, change: Change = {}): Recipe => {
+  const student = <Arm extends string>(arm: Arm, change: Change = {}): PisrRecipe<Named<Backbone, Arm>> => {
     const { teacher: kind = PRIVILEGED, start = 'decoder', distance = 'vid-laplace' } = change;
     const strength = change.strength === undefined ? { weight: PISR_DISTILLATION_WEIGHT } : change.strength;
-    const distillation: Json =
-      change.output === undefined ? strength && { distance, tap, channels, strength: { ...strength } } : { output: change.output };
+    const distillation: PisrOptions['distillation'] =
+      change.output === undefined ? strength && { distance, tap, channels, strength } : { output: change.output };
     return {
       ...common,
       arm: named(arm),
@@ -106,3 +114,5 @@ export function pisrArms(tier: Tier, scale: PisrScale, datasets: Datasets, backb
     weight: (weight: number) => student(`pisr-weight-${weight}`, { strength: { weight } }),
   };
 }
+
+export type PisrArm = ArmsOf<ReturnType<typeof pisrArms<PisrBackbone>>>;

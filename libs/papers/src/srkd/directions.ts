@@ -1,14 +1,14 @@
 import type { DirectionClaim } from '@distillery/lab';
 import { FIGURE_4_SOURCE, TABLE_1_SOURCE, TABLE_2_SOURCE } from './claims';
 import { BENCHMARKS, FIGURE_4, printedWeights, STATISTIC_TITLES, TABLE_1, TABLE_2, type PublishedRow } from './published';
-import { weightsArm, type LossWeights, type StatisticName } from './recipes';
+import { weightsArm, type LossWeights, type SrkdArm, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 
 const CONTROL = 'our control; the paper has no such arm';
 
 /** Differences of published PSNRs (better minus worse) in dB, by benchmark. */
-function gain(table: readonly PublishedRow[], scale: SrkdScale, better: string, worse: string): Record<string, number> {
-  const row = (arm: string): PublishedRow => {
+function gain(table: readonly PublishedRow[], scale: SrkdScale, better: SrkdArm, worse: SrkdArm): Record<string, number> {
+  const row = (arm: SrkdArm): PublishedRow => {
     const found = table.find((candidate) => candidate.scale === scale && candidate.arm === arm);
     if (!found) throw new Error(`no published row of ${arm} at x${scale}`);
     return found;
@@ -17,16 +17,16 @@ function gain(table: readonly PublishedRow[], scale: SrkdScale, better: string, 
   return Object.fromEntries(BENCHMARKS.map((dataset, i) => [dataset, Number(((high[i] as number) - (low[i] as number)).toFixed(2))]));
 }
 
-const ref = (arm: string) => ({ arm, network: arm === 'teacher' ? 'teacher' : 'student' });
+const ref = (arm: SrkdArm) => ({ arm, network: arm === 'teacher' ? 'teacher' : 'student' });
 
 /** A published direction between two arms of a table. */
 function published(
   source: Pick<DirectionClaim, 'table' | 'source' | 'experiment'> & { readonly rows: readonly PublishedRow[] },
   id: string,
   statement: string,
-  [better, worse]: readonly [string, string],
+  [better, worse]: readonly [SrkdArm, SrkdArm],
   scale: SrkdScale = 3,
-): DirectionClaim {
+): DirectionClaim<SrkdArm> {
   const { rows, ...where } = source;
   return {
     ...where,
@@ -42,7 +42,7 @@ function published(
   };
 }
 
-function control(id: string, statement: string, [better, worse]: readonly [string, string], experiment: string): DirectionClaim {
+function control(id: string, statement: string, [better, worse]: readonly [SrkdArm, SrkdArm], experiment: string): DirectionClaim<SrkdArm> {
   return {
     id: `srkd/direction/${id}/x3`,
     paper: 'srkd',
@@ -59,7 +59,7 @@ function control(id: string, statement: string, [better, worse]: readonly [strin
   };
 }
 
-function tableTwo(scale: SrkdScale): DirectionClaim[] {
+function tableTwo(scale: SrkdScale): DirectionClaim<SrkdArm>[] {
   const table = { table: 'Table 2', source: TABLE_2_SOURCE, experiment: `table2-x${scale}`, rows: TABLE_2 };
   return [
     published(table, 'srkd-over-student', 'SRKD improves the student over training alone.', ['mean2', 'student'], scale),
@@ -71,7 +71,7 @@ const figure4 = { table: 'Figure 4', source: FIGURE_4_SOURCE, experiment: 'figur
 const table1 = { table: 'Table 1', source: TABLE_1_SOURCE, experiment: 'table1', rows: TABLE_1 };
 
 /** Any statistic helps; (G_mean)^2 most, (G_mean)^4 and G_max least. */
-function statistics(): DirectionClaim[] {
+function statistics(): DirectionClaim<SrkdArm>[] {
   const names = Object.keys(STATISTIC_TITLES) as StatisticName[];
   const least = ['mean4', 'max'] as const;
   return [
@@ -88,7 +88,7 @@ function statistics(): DirectionClaim[] {
 }
 
 /** The last position hurts, unless the ground truth weighs more. */
-function positions(): DirectionClaim[] {
+function positions(): DirectionClaim<SrkdArm>[] {
   const weights = (reconstruction: number, ...taken: LossWeights['positions']): LossWeights => ({ reconstruction, positions: taken });
   const pairs: readonly (readonly [LossWeights, LossWeights])[] = [
     [weights(1, 1, 0, 0), weights(1, 1, 0, 1)],
@@ -114,7 +114,7 @@ function positions(): DirectionClaim[] {
   ];
 }
 
-export const DIRECTIONS: readonly DirectionClaim[] = [
+export const DIRECTIONS: readonly DirectionClaim<SrkdArm>[] = [
   ...([2, 3, 4] as const).flatMap(tableTwo),
   ...statistics(),
   ...positions(),

@@ -1,6 +1,7 @@
 import { row, type Datasets, type Experiment, type ExperimentArm, type Recipe, type Tier } from '@distillery/lab';
 import { printedWeights, STATISTIC_TITLES, WEIGHT_ROWS } from './published';
-import { RELATIVES, srkdArms, type RelativeName, type StatisticName } from './recipes';
+import { RELATIVES, type RelativeName } from './methods';
+import { srkdArms, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 
 type Arms = ReturnType<typeof srkdArms>;

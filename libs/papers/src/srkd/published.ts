@@ -1,4 +1,4 @@
-import { BEST_WEIGHTS, weightsArm, type LossWeights, type StatisticName } from './recipes';
+import { BEST_WEIGHTS, weightsArm, type LossWeights, type SrkdArm, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 
 export const BENCHMARKS = ['Set5', 'Set14', 'BSD100', 'Urban100'] as const;
@@ -9,7 +9,7 @@ export type Scores = readonly [Set5: number, Set14: number, BSD100: number | nul
 /** A printed row, and our arm and network that measure it; null: none does. */
 export interface PublishedRow {
   readonly row: string;
-  readonly arm: string | null;
+  readonly arm: SrkdArm | null;
   readonly network: 'teacher' | 'student';
   readonly scale: SrkdScale;
   readonly psnr: Scores;

@@ -1,5 +1,6 @@
 import type { ChannelStatistic } from '@distillery/distill';
-import { setsOf, type Datasets, type Json, type Recipe, type Tier } from '@distillery/lab';
+import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
+import type { RelativeName, SrkdOptions, SrkdRecipe } from './methods';
 import { SRKD_SETTINGS, srkdSchedule, type SrkdScale } from './settings';
 
 /** lambda_0 and lambda_1..3 as Table 1 prints them. */
@@ -37,14 +38,10 @@ const POSITIONS = BEST_WEIGHTS.positions.filter((weight) => weight > 0).length;
 /** What the gradient of each position measures beside the ground truth's where it is balanced: lambda_i : lambda_0 of the best row. */
 export const GRADIENT_RATIO = 0.5;
 
-/** What else a student can take from the same positions, see `relatives`. */
-export const RELATIVES = ['attention-transfer', 'feature-l2', 'fsp', 'vid'] as const;
-export type RelativeName = (typeof RELATIVES)[number];
-
 /** The name of Table 1's arm: `mean-1-100` for (1; 1,0,0). The best row is Figure 4's `mean`. */
-export function weightsArm({ reconstruction, positions }: LossWeights): string {
+export function weightsArm({ reconstruction, positions }: LossWeights) {
   const best = reconstruction === BEST_WEIGHTS.reconstruction && positions.join() === BEST_WEIGHTS.positions.join();
-  return best ? 'mean' : `mean-${reconstruction}-${positions.join('')}`;
+  return best ? 'mean' : (`mean-${reconstruction}-${positions.join('')}` as const);
 }
 
 /** The arms of SRKD at one scale and tier, as recipes. */
@@ -58,7 +55,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     data: { ...setsOf(datasets), patch: lrPatch * scale, batch, channels: 1 },
   } as const;
 
-  const trainedTeacher: Recipe = {
+  const trainedTeacher: SrkdRecipe<'teacher'> = {
     ...common,
     arm: 'teacher',
     method: { name: 'plain', network: teacher, role: 'teacher' },
@@ -68,7 +65,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
   };
   const onlyStudent = { evaluate: { networks: ['student'], selfEnsemble: false } } as const;
 
-  const alone = (arm: string, length: number): Recipe => ({
+  const alone = <Arm extends string>(arm: Arm, length: number): SrkdRecipe<Arm> => ({
     ...common,
     ...onlyStudent,
     arm,
@@ -78,7 +75,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
   });
 
   /** A student taught by the frozen teacher. */
-  const taught = (arm: string, method: Recipe['method']): Recipe => ({
+  const taught = <Arm extends string>(arm: Arm, method: SrkdRecipe['method']): SrkdRecipe<Arm> => ({
     ...common,
     ...onlyStudent,
     arm,
@@ -87,7 +84,12 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     startFrom: trainedTeacher,
   });
 
-  const srkd = (arm: string, names: readonly StatisticName[], weights = BEST_WEIGHTS, over: Readonly<Record<string, Json>> = {}): Recipe =>
+  const srkd = <Arm extends string>(
+    arm: Arm,
+    names: readonly StatisticName[],
+    weights = BEST_WEIGHTS,
+    over: Partial<SrkdOptions> = {},
+  ): SrkdRecipe<Arm> =>
     taught(arm, {
       name: 'srkd',
       student,
@@ -127,3 +129,5 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     },
   };
 }
+
+export type SrkdArm = ArmsOf<ReturnType<typeof srkdArms>>;

@@ -1,0 +1,10 @@
+/** The names of all arms in what a function that makes recipes returns: recipes, functions that return recipes, and objects and lists of them. */
+export type ArmsOf<T> = T extends { readonly arm: infer Arm extends string }
+  ? Arm
+  : T extends (...args: never[]) => infer Made
+    ? ArmsOf<Made>
+    : T extends readonly (infer Entry)[]
+      ? ArmsOf<Entry>
+      : T extends object
+        ? { [Key in keyof T]: ArmsOf<T[Key]> }[keyof T]
+        : never;

@@ -1,0 +1,55 @@
+import type { Method } from '@distillery/distill';
+import type { ModelName } from '@distillery/models';
+import { UserError } from '@distillery/tensor';
+import type { z } from 'zod';
+import { validate } from '../json/parse-json';
+import type { Paper, Resources } from './paper';
+import type { Recipe } from './recipe';
+
+/** A method as recipes name it: the options that it takes, and how they become a `Method`. */
+export interface PaperMethod<Options = unknown> {
+  /** Strict objects all the way down (`z.strictObject`): an option that nobody reads would still change a run's hash. */
+  readonly options: z.ZodType<Options>;
+  /** Whether it needs `Resources.vgg19`; absent: it does not. */
+  needsFeatures?(options: Options): boolean;
+  /** The published weights that it needs (`Resources.published`), by the model's name; null or absent: none. */
+  needsPublished?(options: Options): ModelName | null;
+  /** The method at a scale. Without a start or features it is only deployed: it must be built, but never steps. */
+  build(options: Options, scale: number, resources: Resources): Method;
+}
+
+/** An entry of `Paper.methods`; the types of the other members follow from `options`. */
+export function paperMethod<Options>(method: PaperMethod<Options>): PaperMethod<Options> {
+  return method;
+}
+
+/** What `Recipe.method` may be in a paper with these methods: the name of one of them, and its options. */
+export type MethodOptions<Methods extends Readonly<Record<string, PaperMethod>>> = {
+  [Name in keyof Methods & string]: Methods[Name] extends PaperMethod<infer Options>
+    ? { readonly name: Name } & ReadonlyOptions<Options>
+    : never;
+}[keyof Methods & string];
+
+/** Options as a recipe holds them. */
+type ReadonlyOptions<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: ReadonlyOptions<T[K]> } : T;
+
+/** A recipe's entry in `Paper.methods` and its checked options. */
+export interface RecipeMethodOf {
+  readonly method: PaperMethod;
+  readonly options: unknown;
+}
+
+/** The method that a recipe names. Throws UserError for a method that the paper has not, and for options that the method does not take. */
+export function methodOfRecipe(paper: Paper, { arm, method }: Recipe): RecipeMethodOf {
+  const { name, ...given } = method;
+  const entry = Object.hasOwn(paper.methods, name) ? paper.methods[name] : undefined;
+  const recipe = `recipe ${arm} of ${paper.id}`;
+  if (!entry) throw new UserError(`${recipe}: method '${name}' is unknown, expected ${Object.keys(paper.methods).join(' or ')}`);
+  return { method: entry, options: validate(given, entry.options, recipe, `expected the options of the method '${name}'`) };
+}
+
+/** The method of a recipe, ready to train. Throws UserError as `methodOfRecipe` does. */
+export function buildMethod(paper: Paper, recipe: Recipe, resources: Resources): Method {
+  const { method, options } = methodOfRecipe(paper, recipe);
+  return method.build(options, recipe.scale, resources);
+}

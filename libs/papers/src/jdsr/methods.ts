@@ -1,0 +1,84 @@
+import { beYourOwnTeacher, deepMutualLearning, groupOf, jdsr, peerAlone, superiorLr } from '@distillery/distill';
+import { OUTPUT_DISTILLATION, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
+import { sectionedEdsr, shallowEdsr, type Scale } from '@distillery/models';
+import type { Params } from '@distillery/tensor';
+import { z } from 'zod';
+
+const count = z.int().positive();
+const weight = z.number().min(0);
+const rgbRange = z.literal([1, 255]);
+const student = z.strictObject({ features: count, sections: count, blocks: count, resScale: z.number(), rgbRange });
+const shallow = z.strictObject({ features: count, blocks: count, rgbRange });
+const distance = z.literal(['l1', 'l2']);
+const peer = z.strictObject({ network: shallow, encoder: shallow });
+
+export const JDSR_METHODS = {
+  plain: PLAIN,
+  'output-distillation': OUTPUT_DISTILLATION,
+
+  /** The first stage: the encoder from HR to superior LR. */
+  'superior-lr': paperMethod({
+    options: z.strictObject({ network: shallow, imitationWeight: weight }),
+    build: ({ network, imitationWeight }, scale) => superiorLr({ network: { ...network, scale: scale as Scale }, imitationWeight }),
+  }),
+
+  jdsr: paperMethod({
+    options: z.strictObject({
+      student,
+      /** Of the shallow exits; null: the ground truth alone. */
+      labels: z
+        .strictObject({
+          from: z.literal(['deepest', 'first-order', 'meta']),
+          distance: z.literal(['l1', 'charbonnier']),
+          virtualRate: weight,
+        })
+        .nullable(),
+      /** null: self-distillation alone. */
+      peer: peer.extend({ distance, weight, curriculum: count.nullable(), gapThreshold: z.number().nullable() }).nullable(),
+    }),
+    build: (options, scale, resources) =>
+      jdsr({
+        student: { ...options.student, scale: scale as Scale },
+        labels: options.labels,
+        peer: options.peer && { ...options.peer, ...peerOf(options.peer, scale, resources) },
+      }),
+  }),
+
+  'peer-alone': paperMethod({
+    options: peer,
+    build: (options, scale, resources) => peerAlone(peerOf(options, scale, resources)),
+  }),
+
+  'deep-mutual-learning': paperMethod({
+    options: z.strictObject({ student, peer: shallow, distance, weight }),
+    build: (options, scale) =>
+      deepMutualLearning({
+        ...options,
+        student: sectionedEdsr({ ...options.student, scale: scale as Scale, exits: 'last' }),
+        peer: shallowEdsr({ ...options.peer, scale: scale as Scale }),
+      }),
+  }),
+
+  'be-your-own-teacher': paperMethod({
+    options: z.strictObject({ student, alpha: z.number().min(0).max(1), hint: weight }),
+    build: (options, scale) => beYourOwnTeacher({ ...options, student: { ...options.student, scale: scale as Scale } }),
+  }),
+};
+
+/** The peer and its encoder, with the parameters that the first stage left, unless the method is made only to deploy. */
+function peerOf({ network, encoder }: z.infer<typeof peer>, scale: number, { startState }: Resources) {
+  return {
+    network: { ...network, scale: scale as Scale },
+    encoder: { ...encoder, scale: scale as Scale },
+    encoderParams: startState && encoderOf(startState),
+  };
+}
+
+function encoderOf({ network }: Readonly<Record<string, Params>>): Params | null {
+  return network ? groupOf(network, 'encoder') : null;
+}
+
+type Options = MethodOptions<typeof JDSR_METHODS>;
+export type JdsrRecipe<Arm extends string = string> = Recipe<Arm, Options>;
+/** JDSR's own options. */
+export type JdsrOptions = Extract<Options, { name: 'jdsr' }>;

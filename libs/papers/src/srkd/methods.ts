@@ -1,0 +1,96 @@
+import { adapted, fakd, RELATIONS, srkd, SRKD_TAPS, vidRelation, type Relation } from '@distillery/distill';
+import {
+  buildNetwork,
+  networkSchema,
+  OUTPUT_DISTILLATION,
+  paperMethod,
+  PLAIN,
+  widthOf,
+  type MethodOptions,
+  type Recipe,
+} from '@distillery/lab';
+import { seedRng } from '@distillery/tensor';
+import { z } from 'zod';
+
+const networks = { student: networkSchema, teacher: networkSchema };
+const weight = z.number().min(0);
+const power = z.int().min(1);
+const norm = z.literal(['l1', 'l2']);
+
+/** What else a student can take from the same positions. */
+export const RELATIVES = ['attention-transfer', 'feature-l2', 'fsp', 'vid'] as const;
+export type RelativeName = (typeof RELATIVES)[number];
+
+export const SRKD_METHODS = {
+  plain: PLAIN,
+  'output-distillation': OUTPUT_DISTILLATION,
+
+  srkd: paperMethod({
+    options: z.strictObject({
+      ...networks,
+      teacherWeights: z.literal(['trained', 'random']),
+      reconstructionWeight: weight,
+      positionWeights: z.tuple([weight, weight, weight]),
+      statistics: z
+        .array(
+          z.union([
+            z.strictObject({ of: z.literal(['power-of-mean', 'mean-of-powers']), power }),
+            z.strictObject({ of: z.literal(['max', 'min']) }),
+          ]),
+        )
+        .min(1),
+      norm,
+      reconstructionNorm: norm,
+      gradientNorms: z.boolean(),
+      /** null: the weights count. */
+      gradientRatio: z.number().positive().nullable(),
+    }),
+    build({ student, teacher, teacherWeights, positionWeights, gradientRatio, ...options }, scale, { startState }) {
+      const model = buildNetwork(teacher, scale);
+      const trained = startState?.network;
+      return srkd({
+        ...options,
+        student: buildNetwork(student, scale),
+        teacher: { model, params: trained && teacherWeights === 'random' ? model.init(seedRng(0)) : trained },
+        positions: SRKD_TAPS.map((taps, i) => ({ ...taps, weight: positionWeights[i] as number })),
+        ...(gradientRatio !== null && { gradientRatio }),
+      });
+    },
+  }),
+
+  /** The ground truth and a relation of features at the first of SRKD's positions, the relation at a fixed share of the gradient. */
+  relation: paperMethod({
+    options: z.strictObject({
+      ...networks,
+      form: z.literal(RELATIVES),
+      positions: z.int().min(1).max(SRKD_TAPS.length),
+      gradientRatio: z.number().positive(),
+    }),
+    build({ student, teacher, form, positions, gradientRatio }, scale, { startState }) {
+      const taps = SRKD_TAPS.slice(0, positions);
+      const channels = { student: widthOf(student), teacher: widthOf(teacher) };
+      const relations: Readonly<Record<RelativeName, Relation>> = {
+        'attention-transfer': RELATIONS['attention-transfer'],
+        'feature-l2': adapted(RELATIONS['feature-l2'], positions, channels),
+        fsp: adapted(RELATIONS.fsp, positions, channels),
+        vid: vidRelation(positions, channels),
+      };
+      return fakd({
+        student: buildNetwork(student, scale),
+        teacher: { model: buildNetwork(teacher, scale), params: startState?.network },
+        alpha: 0,
+        features: {
+          weight: 1,
+          positions: { student: taps.map(({ studentTap }) => studentTap), teacher: taps.map(({ teacherTap }) => teacherTap) },
+          relation: relations[form],
+        },
+        gradientRatio,
+      });
+    },
+  }),
+};
+
+type Options = MethodOptions<typeof SRKD_METHODS>;
+export type SrkdRecipe<Arm extends string = string> = Recipe<Arm, Options>;
+/** SRKD's own options. */
+export type SrkdOptions = Extract<Options, { name: 'srkd' }>;
