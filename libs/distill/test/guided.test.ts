@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { featuresAt, forward, guided, l1Loss, plain, slot, type Forward, type GuidedOptions } from '@distillery/distill';
+import { featuresAt, forward, guided, l1Loss, plain, slot, type Forward, type GuidedOptions, type Method } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { leakChecked, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,9 +11,8 @@ const teacher = () => network.init(seedRng(8));
 const number = (scalar: Tensor | undefined) => scalar?.dataSync()[0] as number;
 
 /** L1 against the ground truth, and a 1x1 adapter of the body's features against the teacher's. */
-function matched(teacherParams: Params, over: Partial<GuidedOptions<Forward>> = {}) {
-  return guided<Forward>({
-    name: 'matched',
+function matched(teacherParams: Params, over: Partial<GuidedOptions<Forward>> = {}): Method {
+  const parts = guided<Forward>({
     network,
     taps: ['body'],
     heads: (rng) => ({ adapter: uniformTensor(rng, [1, 1, 8, 8], -0.3, 0.3) }),
@@ -27,6 +26,7 @@ function matched(teacherParams: Params, over: Partial<GuidedOptions<Forward>> = 
     }),
     ...over,
   });
+  return { ...parts, name: 'matched' };
 }
 
 describe('forward', () => {

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { EdsrConfig } from '@distillery/models';
 import { leakChecked, seedRng, uniformTensor, type Rng } from '@distillery/tensor';
+import { TOY_RANGE } from './toy-range';
 import { flattenState, type Batch, type Method, type State } from '@distillery/distill';
 
 /** A teacher small enough for a test. */
-export const TOY_TEACHER: EdsrConfig = { features: 8, blocks: 1, resScale: 1, rgbRange: 1, scale: 2 };
+export const TOY_TEACHER: EdsrConfig = { features: 8, blocks: 1, resScale: 1, rgbRange: TOY_RANGE, scale: 2 };
 
 /** Smooth random images: LR is drawn coarse, HR is its bilinear enlargement, so that there is something to learn. */
 export function toyBatch(rng: Rng, count = 4, side = 6, scale = 2): { lr: Tensor4D; hr: Tensor4D } {

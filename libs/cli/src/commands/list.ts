@@ -1,4 +1,5 @@
 import { findDataDir, listDatasets } from '@distillery/data';
+import { METHODS, type MethodEntry } from '@distillery/distill';
 import { defaultDatasets, TIERS } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { MODELS } from '@distillery/models';
@@ -12,7 +13,7 @@ import { print, printJson } from '../output';
 export function addList(program: Command): void {
   program
     .command('list')
-    .description('papers with their experiments, models, datasets, protocols, engines')
+    .description('papers with their experiments, methods, models, datasets, protocols, engines')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(({ data, json }: { data?: string; json: boolean }) => {
@@ -30,6 +31,7 @@ export function addList(program: Command): void {
       const inventory = {
         papers,
         tiers: TIERS,
+        methods: Object.values<MethodEntry>(METHODS).map(({ id, title, source }) => ({ id, title, source })),
         models: Object.keys(MODELS),
         datasets: listDatasets(dataDir),
         protocols: Object.values(PROTOCOLS).map(({ name, description }) => ({ name, description })),
@@ -40,6 +42,8 @@ export function addList(program: Command): void {
         print(`${id}: ${title} (${venue})`);
         for (const table of tables) print(`  ${table.id}: ${table.title}`);
       }
+      print('methods:');
+      for (const { id, title, source } of inventory.methods) print(`  ${id}: ${title} (${source})`);
       print(`tiers: ${TIERS.join(', ')}`, `models: ${inventory.models.join(', ')}`, `engines: ${ENGINES.join(', ')}`, 'datasets:');
       for (const { name, found, images, role } of inventory.datasets) print(`  ${name} (${role}): ${found} of ${images} images`);
       print('protocols:');

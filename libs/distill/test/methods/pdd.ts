@@ -4,6 +4,7 @@ import { edsr } from '@distillery/models';
 import { seedRng, uniformTensor } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import { TOY_TEACHER } from '../toy';
+import type { Variants } from './variants';
 
 /** VGG19's block of each layer that PDD uses: the toy network has one layer per block and gives it under all of its names. */
 const LAYERS = ['conv1_2', 'conv2_1', 'conv2_2', 'conv3_1', 'conv3_4', 'conv4_1', 'conv4_4', 'conv5_1', 'conv5_4'];
@@ -46,10 +47,13 @@ export function toyPdd(over: Partial<PddOptions> = {}): Method {
   });
 }
 
-export const PDD_METHODS: Record<string, () => Method> = {
-  'pdd static': () => toyPdd({ detachSynthetic: true, premise: true }),
-  'pdd ema': () => toyPdd({ reference: 'ema' }),
-  'pdd other distances': () =>
-    toyPdd({ inter: { weight: 1, distance: 'difference-of-grams' }, intra: { weight: 1, distance: 'cosine' }, direct: 1 }),
-  'specialist and generalist': () => specialistAndGeneralist(edsr(TOY_TEACHER)),
-};
+export const PDD_METHODS = {
+  pdd: {
+    static: () => toyPdd({ detachSynthetic: true, premise: true }),
+    EMA: () => toyPdd({ reference: 'ema' }),
+    'no warm-up': () => toyPdd({ warmUp: { discriminator: 0, supervised: 0 } }),
+    'other distances': () =>
+      toyPdd({ inter: { weight: 1, distance: 'difference-of-grams' }, intra: { weight: 1, distance: 'cosine' }, direct: 1 }),
+  },
+  'specialist-and-generalist': { '': () => specialistAndGeneralist(edsr(TOY_TEACHER)) },
+} satisfies Record<string, Variants>;

@@ -4,6 +4,7 @@ import { pisr, pisrTeacher, type Method, type PisrDistillation, type PisrOptions
 import { edsr, fsrcnn, pisrAutoencoder, type Model, type PisrView, type Scale } from '@distillery/models';
 import { seedRng } from '@distillery/tensor';
 import { TOY_TEACHER } from '../toy';
+import type { Variants } from './variants';
 
 export function toyFsrcnn(scale: Scale = 2): Model {
   const tail = { kind: 'deconvolution', crop: 4 } as const;
@@ -35,13 +36,17 @@ export function onLuma(method: Method): Method {
 }
 
 /** Both stages of PISR, and the second on an RGB network. */
-export const PISR_METHODS: Record<string, () => Method> = {
-  'pisr-teacher': () => onLuma(pisrTeacher({ teacher: toyAutoencoder(), imitationWeight: 0.1 })),
-  'pisr-teacher without privilege': () => onLuma(pisrTeacher({ teacher: toyAutoencoder('lr'), imitationWeight: 0.1 })),
-  pisr: () => onLuma(toyPisr()),
-  'pisr, Gaussian': () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, distance: 'vid-gaussian' } })),
-  'pisr at a gradient ratio': () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, strength: { gradientRatio: 0.1 } } })),
-  'pisr, output alone': () => onLuma(toyPisr({ distillation: { output: 0.5 } })),
-  'pisr, EDSR on RGB': () =>
-    toyPisr({ teacher: toyAutoencoder('hr', edsr(TOY_TEACHER)), distillation: { ...TOY_DISTILLATION, tap: 'body', channels: 8 } }),
-};
+export const PISR_METHODS = {
+  'pisr-teacher': {
+    '': () => onLuma(pisrTeacher({ teacher: toyAutoencoder(), imitationWeight: 0.1 })),
+    'without privilege': () => onLuma(pisrTeacher({ teacher: toyAutoencoder('lr'), imitationWeight: 0.1 })),
+  },
+  pisr: {
+    '': () => onLuma(toyPisr()),
+    Gaussian: () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, distance: 'vid-gaussian' } })),
+    'at a gradient ratio': () => onLuma(toyPisr({ distillation: { ...TOY_DISTILLATION, strength: { gradientRatio: 0.1 } } })),
+    'output alone': () => onLuma(toyPisr({ distillation: { output: 0.5 } })),
+    'EDSR on RGB': () =>
+      toyPisr({ teacher: toyAutoencoder('hr', edsr(TOY_TEACHER)), distillation: { ...TOY_DISTILLATION, tap: 'body', channels: 8 } }),
+  },
+} satisfies Record<string, Variants>;

@@ -2,6 +2,7 @@ import { srkd, SRKD_TAPS, type ChannelStatistic, type Method, type SrkdOptions }
 import { snsr, tnsr } from '@distillery/models';
 import { seedRng } from '@distillery/tensor';
 import { onLuma } from './pisr';
+import type { Variants } from './variants';
 
 /** The paper's depths, so that its taps exist, with few channels; luma, x2. */
 export const SRKD_STUDENT = snsr({ features: 6, blocks: 3, scale: 2 });
@@ -27,8 +28,10 @@ export function toySrkd(over: Partial<SrkdOptions> = {}): Method {
   });
 }
 
-export const SRKD_METHODS: Record<string, () => Method> = {
-  srkd: () => onLuma(toySrkd()),
-  'srkd, all statistics': () => onLuma(toySrkd({ statistics: ALL_STATISTICS, norm: 'l1', gradientNorms: true })),
-  'srkd at a gradient ratio': () => onLuma(toySrkd({ gradientRatio: 0.1 })),
-};
+export const SRKD_METHODS = {
+  srkd: {
+    '': () => onLuma(toySrkd()),
+    'all statistics': () => onLuma(toySrkd({ statistics: ALL_STATISTICS, norm: 'l1', gradientNorms: true })),
+    'at a gradient ratio': () => onLuma(toySrkd({ gradientRatio: 0.1 })),
+  },
+} satisfies Record<string, Variants>;

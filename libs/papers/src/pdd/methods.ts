@@ -37,13 +37,13 @@ export const PDD_METHODS = {
       PLAIN.build(given, scale, { ...resources, startState: startState?.generalist ? { network: startState.generalist } : null }),
   }),
 
-  'specialist and generalist': paperMethod({
+  'specialist-and-generalist': paperMethod({
     options: z.strictObject({ network }),
     build: (given, scale) => specialistAndGeneralist(buildNetwork(given.network, scale)),
   }),
 
   /** Networks that are scored and not trained: those that the run starts from, or published ones. */
-  'as is': paperMethod({
+  'as-is': paperMethod({
     options: z.strictObject({ network, published: z.literal(PUBLISHED).nullable() }),
     needsPublished: ({ published }) => published,
     build: ({ published, ...given }, scale, resources) =>

@@ -29,7 +29,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const pretrain = <Arm extends string>(arm: Arm, blind: DegradationName): PddRecipe<Arm> => ({
     ...common,
     arm,
-    method: { name: 'specialist and generalist', network },
+    method: { name: 'specialist-and-generalist', network },
     data: { ...data, lr: 'opencv-mix', blind },
     schedule: settings.pretrain,
     startFrom: null,
@@ -84,7 +84,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   ): PddRecipe<Arm> => ({
     ...common,
     arm,
-    method: { name: 'as is', network, published: 'published' in options ? options.published : null },
+    method: { name: 'as-is', network, published: 'published' in options ? options.published : null },
     data: { ...data, evaluate },
     schedule: { ...settings.schedule, steps: 1, checkpointEvery: 1 },
     startFrom: 'start' in options ? options.start : null,

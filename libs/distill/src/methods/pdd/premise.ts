@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { correlation } from './losses/correlation';
-import { interDistance, intraDistance } from './losses/pairwise-distance';
+import { correlation } from '../../losses/correlation';
+import { interDistance, intraDistance } from '../../losses/pairwise-distance';
 
 type Features = Readonly<Record<string, Tensor4D>>;
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
-import type { State } from './method';
+import type { State } from '../method';
 
 /** The state's tensors under `slot/name`, in a fixed order (slots, then names, as inserted). */
 export function flattenState(state: State): Record<string, Tensor> {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { SoftLabelGenerator } from '@distillery/models';
 import { mapParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { charbonnierLoss } from '../losses/charbonnier';
-import { l1Loss } from '../losses/l1';
+import { charbonnierLoss } from '../../losses/charbonnier';
+import { l1Loss } from '../../losses/l1';
 import { intermediateLoss, sectionedPass, sumOf, type SectionedNetwork, type SectionedPass } from './sections';
 
 /** How an exit is compared with its soft label. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError, type Losses } from '@distillery/tensor';
-import type { Batch, Method, State } from './method';
+import type { Batch, Method, State } from '../method';
 import { learningRateAt, type Schedule } from './schedule';
 import { disposeState } from './state';
 import { startStepper } from './stepper';

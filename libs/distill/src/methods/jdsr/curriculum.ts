@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import type { State } from '../method';
-import { slot } from '../state';
+import type { State } from '../../method';
+import { slot } from '../../training/state';
 
 /** The number of steps taken, as a slot: a scalar, so that a step that depends on it stays one fixed graph. */
 export function stepCounter(): State {

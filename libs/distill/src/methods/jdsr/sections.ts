@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { sectionedEdsr, type Model, type SectionedEdsrConfig } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import type { Deployed } from '../method';
-import { featuresAt, forward } from '../forward';
-import { l1Loss } from '../losses/l1';
+import type { Deployed } from '../../method';
+import { featuresAt, forward } from '../../networks/forward';
+import { l1Loss } from '../../losses/l1';
 
 /** A network cut into sections, with an exit each while it trains. */
 export interface SectionedNetwork {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@distillery/data';
 import { readSafetensors, writeSafetensors } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
-import type { State } from './method';
+import type { State } from '../method';
 import { flattenState, unflattenState } from './state';
 
 /** A training state at a step, and whatever the run needs to continue exactly (the sampler's state), as JSON. */

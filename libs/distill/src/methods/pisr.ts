@@ -1,14 +1,15 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model, PisrAutoencoder } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { featuresAt, type Forward } from './forward';
-import { teach } from './frozen-teacher';
-import { guided, type Term } from './guided';
-import { featureDistance } from './losses/feature-distance';
-import { l1Loss } from './losses/l1';
-import { constantVarianceVid, predictedVid, type Vid } from './losses/vid';
-import type { Batch, Method } from './method';
-import { slot } from './state';
+import { featuresAt, type Forward } from '../networks/forward';
+import { teach } from '../networks/frozen-teacher';
+import { guided, type Term } from '../training/guided';
+import { featureDistance } from '../losses/feature-distance';
+import { l1Loss } from '../losses/l1';
+import { constantVarianceVid, predictedVid, type Vid } from '../losses/vid';
+import type { Batch } from '../method';
+import { slot } from '../training/state';
+import { defineMethod } from '../define-method';
 
 /** lambda_T, the weight of imitation, and lambda_S, that of VID, both of means (released code). */
 export const PISR_IMITATION_WEIGHT = 1e-4;
@@ -25,30 +26,34 @@ export interface PisrTeacherOptions {
  * L = mean |decoder(encoder(x)) - HR| + lambda_T mean |encoder(x) - LR|, with x = HR for the privileged teacher and x = LR for the
  * control without the privilege; Adam. Deploys the `teacher`, and its `decoder` alone as a network for LR images: the student's start.
  */
-export function pisrTeacher({ teacher, imitationWeight }: PisrTeacherOptions): Method {
-  const method = guided({
-    name: 'pisr-teacher',
-    network: teacher,
-    role: 'teacher',
-    taps: ['code'],
-    input: (batch) => seenBy(teacher, batch),
-    guide: () => null,
-    terms: (pass, _, { lr, hr }) => ({
-      reconstruction: { weight: 1, value: l1Loss(pass.output, hr) },
-      imitation: { weight: imitationWeight, value: l1Loss(featureAt(pass, 'code'), lr) },
-    }),
-  });
-  return {
-    ...method,
-    deploy(state) {
-      const params = slot(state, 'network');
-      return {
-        teacher: { model: teacher, params, ...(teacher.config.sees === 'hr' && { sees: 'hr' }) },
-        decoder: { model: teacher.decoder, params: teacher.decoderParams(params) },
-      };
-    },
-  };
-}
+export const pisrTeacher = defineMethod({
+  id: 'pisr-teacher',
+  title: 'PISR’s first stage: the privileged teacher',
+  source: 'Lee et al., ECCV 2020',
+  method({ teacher, imitationWeight }: PisrTeacherOptions) {
+    const method = guided({
+      network: teacher,
+      role: 'teacher',
+      taps: ['code'],
+      input: (batch) => seenBy(teacher, batch),
+      guide: () => null,
+      terms: (pass, _, { lr, hr }) => ({
+        reconstruction: { weight: 1, value: l1Loss(pass.output, hr) },
+        imitation: { weight: imitationWeight, value: l1Loss(featureAt(pass, 'code'), lr) },
+      }),
+    });
+    return {
+      ...method,
+      deploy(state) {
+        const params = slot(state, 'network');
+        return {
+          teacher: { model: teacher, params, ...(teacher.config.sees === 'hr' && { sees: 'hr' }) },
+          decoder: { model: teacher.decoder, params: teacher.decoderParams(params) },
+        };
+      },
+    };
+  },
+});
 
 /** How the student's features are drawn to the teacher's: VID's forms, or the plain distances mean |s - t| and mean (s - t)^2. */
 export type PisrDistance = 'vid-laplace' | 'vid-gaussian' | 'vid-constant' | 'l1' | 'l2';
@@ -79,42 +84,47 @@ export interface PisrOptions {
  * of the teacher's features given the student's (VID), f_T from the teacher's pass over HR; Adam. The norms of both terms' gradients in the
  * student's parameters are logged, for the released lambda_S = 1e-6 weights a mean and may hardly move the student.
  */
-export function pisr({ student, teacher, teacherParams, start, distillation }: PisrOptions): Method {
-  const decoder = teacherParams && start === 'decoder' ? { start: teacher.decoderParams(teacherParams) } : {};
-  const common = { name: 'pisr', network: student, ...decoder } as const;
-  const reconstruction = ({ output }: Forward, { hr }: Batch): Term => ({ weight: 1, value: l1Loss(output, hr) });
-  if (!distillation)
-    return guided({ ...common, guide: () => null, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
-  const taughtBy = (batch: Batch, taps?: readonly string[]): Forward =>
-    teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), taps);
-  if ('output' in distillation)
+export const pisr = defineMethod({
+  id: 'pisr',
+  title: 'Distillation of privileged information (PISR)',
+  source: 'Lee et al., ECCV 2020',
+  method({ student, teacher, teacherParams, start, distillation }: PisrOptions) {
+    const decoder = teacherParams && start === 'decoder' ? { start: teacher.decoderParams(teacherParams) } : {};
+    const common = { network: student, ...decoder } as const;
+    const reconstruction = ({ output }: Forward, { hr }: Batch): Term => ({ weight: 1, value: l1Loss(output, hr) });
+    if (!distillation)
+      return guided({ ...common, guide: () => null, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
+    const taughtBy = (batch: Batch, taps?: readonly string[]): Forward =>
+      teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), taps);
+    if ('output' in distillation)
+      return guided({
+        ...common,
+        guide: (batch) => taughtBy(batch).output,
+        terms: (pass, taught, batch) => ({
+          reconstruction: reconstruction(pass, batch),
+          imitation: { weight: distillation.output, value: l1Loss(pass.output, taught) },
+        }),
+      });
+
+    const { tap, strength } = distillation;
+    const { heads, loss } = distanceOf(distillation);
     return guided({
       ...common,
-      guide: (batch) => taughtBy(batch).output,
-      terms: (pass, taught, batch) => ({
+      taps: [tap],
+      ...(heads && { heads }),
+      guide: (batch) => featureAt(taughtBy(batch, [tap]), tap),
+      terms: (pass, taught, batch, drawn) => ({
         reconstruction: reconstruction(pass, batch),
-        imitation: { weight: distillation.output, value: l1Loss(pass.output, taught) },
+        distillation: {
+          weight: 'weight' in strength ? strength.weight : 1,
+          value: loss(drawn, featureAt(pass, tap), taught),
+        },
       }),
+      gradientNorms: true,
+      ...('gradientRatio' in strength && { gradientRatio: strength.gradientRatio }),
     });
-
-  const { tap, strength } = distillation;
-  const { heads, loss } = distanceOf(distillation);
-  return guided({
-    ...common,
-    taps: [tap],
-    ...(heads && { heads }),
-    guide: (batch) => featureAt(taughtBy(batch, [tap]), tap),
-    terms: (pass, taught, batch, drawn) => ({
-      reconstruction: reconstruction(pass, batch),
-      distillation: {
-        weight: 'weight' in strength ? strength.weight : 1,
-        value: loss(drawn, featureAt(pass, tap), taught),
-      },
-    }),
-    gradientNorms: true,
-    ...('gradientRatio' in strength && { gradientRatio: strength.gradientRatio }),
-  });
-}
+  },
+});
 
 function distanceOf({ distance, channels }: PisrDistillation): Pick<Vid, 'loss'> & Partial<Pick<Vid, 'heads'>> {
   const sides = { student: channels, teacher: channels };

@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamUpdate, type AdamConfig, type AdamState, type Params } from '@distillery/tensor';
-import type { State } from './method';
+import type { State } from '../method';
 import { slot } from './state';
 
 /** Adam's moments as slots of a method's state. */

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { featuresAt } from './forward';
-import { teach, type FrozenTeacher } from './frozen-teacher';
-import { guided, type Term } from './guided';
-import { channelStatisticLoss, type ChannelStatistic } from './losses/channel-statistics';
-import { featureDistance } from './losses/feature-distance';
-import type { Method } from './method';
+import { featuresAt } from '../networks/forward';
+import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
+import { guided, type Term } from '../training/guided';
+import { channelStatisticLoss, type ChannelStatistic } from '../losses/channel-statistics';
+import { featureDistance } from '../losses/feature-distance';
+import { defineMethod } from '../define-method';
 
 /** A place where the student's features follow the teacher's. */
 export interface SrkdPosition {
@@ -50,44 +50,48 @@ export interface SrkdOptions {
  * needed. The teacher's output does not enter; without positions a step needs no teacher at all. Throws RangeError for no statistics, and at the
  * first step for taps that the networks do not have.
  */
-export function srkd(options: SrkdOptions): Method {
-  const {
-    student,
-    teacher,
-    reconstructionWeight,
-    reconstructionNorm = 'l1',
-    statistics,
-    norm,
-    start,
-    gradientNorms,
-    gradientRatio,
-  } = options;
-  if (statistics.length === 0) throw new RangeError('SRKD needs at least one channel statistic');
-  const positions = options.positions.filter(({ weight }) => weight !== 0);
-  const studentTaps = positions.map(({ studentTap }) => studentTap);
-  const teacherTaps = positions.map(({ teacherTap }) => teacherTap);
+export const srkd = defineMethod({
+  id: 'srkd',
+  title: 'Channel-statistic distillation (SRKD)',
+  source: 'Gao et al., ACCV 2018',
+  method(options: SrkdOptions) {
+    const {
+      student,
+      teacher,
+      reconstructionWeight,
+      reconstructionNorm = 'l1',
+      statistics,
+      norm,
+      start,
+      gradientNorms,
+      gradientRatio,
+    } = options;
+    if (statistics.length === 0) throw new RangeError('SRKD needs at least one channel statistic');
+    const positions = options.positions.filter(({ weight }) => weight !== 0);
+    const studentTaps = positions.map(({ studentTap }) => studentTap);
+    const teacherTaps = positions.map(({ teacherTap }) => teacherTap);
 
-  return guided({
-    name: 'srkd',
-    network: student,
-    taps: studentTaps,
-    ...(start && { start }),
-    ...(gradientNorms !== undefined && { gradientNorms }),
-    ...(gradientRatio !== undefined && { gradientRatio }),
+    return guided({
+      network: student,
+      taps: studentTaps,
+      ...(start && { start }),
+      ...(gradientNorms !== undefined && { gradientNorms }),
+      ...(gradientRatio !== undefined && { gradientRatio }),
 
-    guide: ({ lr }) => (positions.length === 0 ? [] : featuresAt(teach(teacher, lr, teacherTaps), teacherTaps)),
+      guide: ({ lr }) => (positions.length === 0 ? [] : featuresAt(teach(teacher, lr, teacherTaps), teacherTaps)),
 
-    terms(pass, taught, { hr }) {
-      const reconstruction = featureDistance(pass.output, hr, reconstructionNorm);
-      const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: reconstruction } };
-      featuresAt(pass, studentTaps).forEach((feature, i) => {
-        const losses = statistics.map((statistic) => channelStatisticLoss(feature, taught[i] as typeof feature, statistic, norm));
-        terms[`features ${studentTaps[i]}`] = { weight: positions[i]?.weight as number, value: mean(losses) };
-      });
-      return terms;
-    },
-  });
-}
+      terms(pass, taught, { hr }) {
+        const reconstruction = featureDistance(pass.output, hr, reconstructionNorm);
+        const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: reconstruction } };
+        featuresAt(pass, studentTaps).forEach((feature, i) => {
+          const losses = statistics.map((statistic) => channelStatisticLoss(feature, taught[i] as typeof feature, statistic, norm));
+          terms[`features ${studentTaps[i]}`] = { weight: positions[i]?.weight as number, value: mean(losses) };
+        });
+        return terms;
+      },
+    });
+  },
+});
 
 function mean(values: readonly Scalar[]): Scalar {
   const sum = values.reduce((a, b) => tf.add(a, b));

@@ -2,17 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { discriminator, type Model } from '@distillery/models';
 import { adamInit, cloneParams, mapParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamSlots, adamStep } from './adam-slots';
-import { teach, type FrozenTeacher } from './frozen-teacher';
-import { discriminatorLoss, generatorLoss } from './losses/gan';
-import { l1Loss } from './losses/l1';
-import { interModelLoss, intraModelLoss, type InterDistance, type IntraDistance, type PairFeatures } from './losses/pairwise-distance';
-import { perceptualLoss } from './losses/perceptual';
-import { waveletL1 } from './losses/wavelet-l1';
-import type { Batch, Deployed, Method, State } from './method';
-import { premise } from './pdd-premise';
-import { slot } from './state';
-import { stopGradient } from './stop-gradient';
+import { adamSlots, adamStep } from '../training/adam-slots';
+import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
+import { discriminatorLoss, generatorLoss } from '../losses/gan';
+import { l1Loss } from '../losses/l1';
+import { interModelLoss, intraModelLoss, type InterDistance, type IntraDistance, type PairFeatures } from '../losses/pairwise-distance';
+import { perceptualLoss } from '../losses/perceptual';
+import { waveletL1 } from '../losses/wavelet-l1';
+import type { Batch, Deployed, State } from '../method';
+import { premise } from './pdd/premise';
+import { slot } from '../training/state';
+import { stopGradient } from '../networks/stop-gradient';
+import { defineMethod } from '../define-method';
 
 /** VGG19 convolutions before their ReLU and the weights of the released configuration. */
 export const PDD_INTER_LAYERS = { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 } as const;
@@ -69,84 +70,89 @@ export interface PddOptions {
  * running average `ema`, `discriminator`, its singular vectors `spectral`, both Adams, and `progress`, the number of steps done.
  * Throws RangeError if the batch has no real patches.
  */
-export function pdd(options: PddOptions): Method {
-  const { network: model, start, reference, warmUp, emaDecay, supervised } = options;
-  const critic = discriminator(options.discriminatorFeatures);
-  const usesReference = options.inter !== null || options.intra !== null || options.direct > 0 || options.premise;
+export const pdd = defineMethod({
+  id: 'pdd',
+  title: 'Pairwise distance distillation',
+  source: 'Zhang, Lee, Yao, ECCV 2024',
+  method(options: PddOptions) {
+    const { network: model, start, reference, warmUp, emaDecay, supervised } = options;
+    const critic = discriminator(options.discriminatorFeatures);
+    const usesReference = options.inter !== null || options.intra !== null || options.direct > 0 || options.premise;
 
-  return {
-    name: 'pdd',
-    init(rng) {
-      const network = start ? cloneParams(start) : model.init(rng);
-      const judge = critic.init(rng.split('discriminator'));
-      return {
-        network,
-        ema: cloneParams(network),
-        ...adamSlots(adamInit(network)),
-        discriminator: judge,
-        spectral: critic.initVectors(rng.split('spectral')),
-        ...adamSlots(adamInit(judge), 'adam.discriminator'),
-        progress: { steps: tf.scalar(0) },
-      };
-    },
-
-    step(state, batch) {
-      const { lr, hr, learningRate } = batch;
-      const inputs = tf.concat([lr, realPatches(batch)], 0);
-      const steps = slot(state, 'progress').steps as Scalar;
-      const [network, judge] = [slot(state, 'network'), slot(state, 'discriminator')];
-      const vectors = critic.iterate(judge, slot(state, 'spectral'));
-      const distilling = reached(steps, warmUp.discriminator + warmUp.supervised);
-
-      const wanted = options.features(hr, Object.keys(PDD_PERCEPTUAL_LAYERS));
-      const compared = usesReference ? options.features(referenceOutput(options, state, inputs), DISTANCE_LAYERS) : null;
-
-      const generator = valueAndGrads((p) => {
-        const output = model.apply(p, inputs);
-        const [synthetic] = tf.split(output, 2, 0) as [Tensor4D, Tensor4D];
-        const features = options.features(output, compared ? ALL_LAYERS : Object.keys(PDD_PERCEPTUAL_LAYERS));
-        const terms = {
-          ...supervisedTerms(synthetic, hr, features, wanted, supervised),
-          ...(supervised.adversarial > 0 && {
-            adversarial: weighted(supervised.adversarial, adversarialLoss(critic.apply(judge, vectors, output), distilling)),
-          }),
-          ...(compared && gated(distilling, distanceTerms(features, compared, options))),
+    return {
+      init(rng) {
+        const network = start ? cloneParams(start) : model.init(rng);
+        const judge = critic.init(rng.split('discriminator'));
+        return {
+          network,
+          ema: cloneParams(network),
+          ...adamSlots(adamInit(network)),
+          discriminator: judge,
+          spectral: critic.initVectors(rng.split('spectral')),
+          ...adamSlots(adamInit(judge), 'adam.discriminator'),
+          progress: { steps: tf.scalar(0) },
         };
-        const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
-        const alike = compared && options.premise ? premise(features, compared, PDD_INTER_LAYERS, PDD_INTRA_LAYERS) : {};
-        return { loss: tf.addN(Object.values(terms).map(({ summand }) => summand)) as Scalar, aux: { ...values, ...alike, synthetic } };
-      }, network);
-      const { synthetic, ...logged } = generator.aux as Record<string, Scalar> & { synthetic: Tensor4D };
+      },
 
-      const judged = valueAndGrads((p) => {
-        const [real, fake] = tf.split(critic.apply(p, vectors, tf.concat([hr, synthetic], 0)), 2, 0) as [Tensor4D, Tensor4D];
-        return { loss: discriminatorLoss(real, fake), aux: {} };
-      }, judge);
+      step(state, batch) {
+        const { lr, hr, learningRate } = batch;
+        const inputs = tf.concat([lr, realPatches(batch)], 0);
+        const steps = slot(state, 'progress').steps as Scalar;
+        const [network, judge] = [slot(state, 'network'), slot(state, 'discriminator')];
+        const vectors = critic.iterate(judge, slot(state, 'spectral'));
+        const distilling = reached(steps, warmUp.discriminator + warmUp.supervised);
 
-      const trained = adamStep(state, 'network', 'adam', generator.grads, learningRate, ADAM);
-      const next = switched(reached(steps, warmUp.discriminator), trained, state);
-      return {
-        state: {
-          ...next,
-          ema: averaged(slot(state, 'ema'), slot(next, 'network'), emaDecay),
-          ...adamStep(state, 'discriminator', 'adam.discriminator', judged.grads, learningRate, ADAM),
-          spectral: vectors,
-          progress: { steps: tf.add(steps, 1) },
-        },
-        losses: { total: generator.loss, ...logged, discriminator: judged.loss },
-      };
-    },
+        const wanted = options.features(hr, Object.keys(PDD_PERCEPTUAL_LAYERS));
+        const compared = usesReference ? options.features(referenceOutput(options, state, inputs), DISTANCE_LAYERS) : null;
 
-    deploy(state) {
-      const frozen: Deployed | null = reference !== 'ema' && reference.params ? { model: reference.model, params: reference.params } : null;
-      return {
-        student: { model, params: slot(state, 'network') },
-        ema: { model, params: slot(state, 'ema') },
-        ...(frozen && { reference: frozen }),
-      };
-    },
-  };
-}
+        const generator = valueAndGrads((p) => {
+          const output = model.apply(p, inputs);
+          const [synthetic] = tf.split(output, 2, 0) as [Tensor4D, Tensor4D];
+          const features = options.features(output, compared ? ALL_LAYERS : Object.keys(PDD_PERCEPTUAL_LAYERS));
+          const terms = {
+            ...supervisedTerms(synthetic, hr, features, wanted, supervised),
+            ...(supervised.adversarial > 0 && {
+              adversarial: weighted(supervised.adversarial, adversarialLoss(critic.apply(judge, vectors, output), distilling)),
+            }),
+            ...(compared && gated(distilling, distanceTerms(features, compared, options))),
+          };
+          const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
+          const alike = compared && options.premise ? premise(features, compared, PDD_INTER_LAYERS, PDD_INTRA_LAYERS) : {};
+          return { loss: tf.addN(Object.values(terms).map(({ summand }) => summand)) as Scalar, aux: { ...values, ...alike, synthetic } };
+        }, network);
+        const { synthetic, ...logged } = generator.aux as Record<string, Scalar> & { synthetic: Tensor4D };
+
+        const judged = valueAndGrads((p) => {
+          const [real, fake] = tf.split(critic.apply(p, vectors, tf.concat([hr, synthetic], 0)), 2, 0) as [Tensor4D, Tensor4D];
+          return { loss: discriminatorLoss(real, fake), aux: {} };
+        }, judge);
+
+        const trained = adamStep(state, 'network', 'adam', generator.grads, learningRate, ADAM);
+        const next = switched(reached(steps, warmUp.discriminator), trained, state);
+        return {
+          state: {
+            ...next,
+            ema: averaged(slot(state, 'ema'), slot(next, 'network'), emaDecay),
+            ...adamStep(state, 'discriminator', 'adam.discriminator', judged.grads, learningRate, ADAM),
+            spectral: vectors,
+            progress: { steps: tf.add(steps, 1) },
+          },
+          losses: { total: generator.loss, ...logged, discriminator: judged.loss },
+        };
+      },
+
+      deploy(state) {
+        const frozen: Deployed | null =
+          reference !== 'ema' && reference.params ? { model: reference.model, params: reference.params } : null;
+        return {
+          student: { model, params: slot(state, 'network') },
+          ema: { model, params: slot(state, 'ema') },
+          ...(frozen && { reference: frozen }),
+        };
+      },
+    };
+  },
+});
 
 const DISTANCE_LAYERS = [...new Set([...Object.keys(PDD_INTER_LAYERS), ...Object.keys(PDD_INTRA_LAYERS)])];
 const ALL_LAYERS = [...new Set([...Object.keys(PDD_PERCEPTUAL_LAYERS), ...DISTANCE_LAYERS])];

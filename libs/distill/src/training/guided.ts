@@ -3,9 +3,10 @@ import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import { adamInit, cloneParams, mapParams, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
 import { adamFor, adamSlots, adamStep } from './adam-slots';
-import { forward, type Forward } from './forward';
-import type { Batch, Method } from './method';
-import { groupOf, joinParams } from './param-groups';
+import { forward, type Forward } from '../networks/forward';
+import type { MethodParts } from '../define-method';
+import type { Batch } from '../method';
+import { groupOf, joinParams } from '../networks/param-groups';
 import { slot } from './state';
 
 /** One summand of an objective: weight * value. */
@@ -16,7 +17,6 @@ export interface Term {
 
 /** Everything that trains one network, against the ground truth and whatever else guides it. */
 export interface GuidedOptions<Guide> {
-  readonly name: string;
   /** The network that is trained, and the role it is deployed under. */
   readonly network: Model;
   readonly role?: 'student' | 'teacher';
@@ -49,11 +49,10 @@ export interface GuidedOptions<Guide> {
  * output and every loss on features share. `losses` holds `total` and, of several, each term before its weight. State: `network`, `adam.*`, and
  * where there are heads `heads`, `adam.heads.*`.
  */
-export function guided<Guide>(options: GuidedOptions<Guide>): Method {
-  const { name, network: model, role = 'student', start, heads } = options;
+export function guided<Guide>(options: GuidedOptions<Guide>): MethodParts {
+  const { network: model, role = 'student', start, heads } = options;
   const adam = adamFor(model);
   return {
-    name,
     init(rng) {
       const network = start ? cloneParams(start) : model.init(rng);
       const trained = { network, ...adamSlots(adamInit(network)) };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activeCompiler, compileStep, UnsupportedOperation, type Losses } from '@distillery/tensor';
-import type { Batch, Method, State } from './method';
+import type { Batch, Method, State } from '../method';
 import { disposeReplaced, disposeState } from './state';
 
 /** Takes a method's steps and holds the state between them, in whatever form the engine runs them fastest. */

@@ -1,8 +1,8 @@
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { guided } from './guided';
-import { l1Loss } from './losses/l1';
-import type { Method } from './method';
+import { guided } from '../training/guided';
+import { l1Loss } from '../losses/l1';
+import { defineMethod } from '../define-method';
 
 export interface PlainOptions {
   readonly model: Model;
@@ -16,13 +16,17 @@ export interface PlainOptions {
  * Plain supervised training, no teacher: L = mean |net(LR) - HR|, Adam. The baseline of every paper, the pretraining of teachers,
  * and, started from a teacher's slice, the control of CSD's issue 9.
  */
-export function plain({ model, role, start }: PlainOptions): Method {
-  return guided({
-    name: 'plain',
-    network: model,
-    role,
-    ...(start && { start }),
-    guide: () => null,
-    terms: ({ output }, _, { hr }) => ({ reconstruction: { weight: 1, value: l1Loss(output, hr) } }),
-  });
-}
+export const plain = defineMethod({
+  id: 'plain',
+  title: 'Plain supervised training',
+  source: 'ours',
+  method({ model, role, start }: PlainOptions) {
+    return guided({
+      network: model,
+      role,
+      ...(start && { start }),
+      guide: () => null,
+      terms: ({ output }, _, { hr }) => ({ reconstruction: { weight: 1, value: l1Loss(output, hr) } }),
+    });
+  },
+});

@@ -3,11 +3,11 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { bicubicUpsampleTensor } from '@distillery/data';
 import { leadingSlice, type Model } from '@distillery/models';
 import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamFor, adamSlots, adamStep } from './adam-slots';
-import { contrastiveLoss, type Denominator } from './losses/contrastive';
-import { l1Loss } from './losses/l1';
-import type { Method } from './method';
-import { slot } from './state';
+import { adamFor, adamSlots, adamStep } from '../training/adam-slots';
+import { contrastiveLoss, type Denominator } from '../losses/contrastive';
+import { l1Loss } from '../losses/l1';
+import { slot } from '../training/state';
+import { defineMethod } from '../define-method';
 
 /** VGG19 layers of the contrastive loss and their weights a_j (released code; the paper's order, shallow to deep). */
 export const CSD_LAYERS = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'] as const;
@@ -49,54 +49,58 @@ export interface CsdOptions {
  * reaches the teacher's pass only through the shared weights (`--contrast_t_detach` in the published command).
  * Throws RangeError if a batch holds fewer than K patches.
  */
-export function csd({ teacher, student, teacherWeight, contrast, start }: CsdOptions): Method {
-  const studentOf = (network: Params): Params => leadingSlice(student, network);
+export const csd = defineMethod({
+  id: 'csd',
+  title: 'Contrastive self-distillation',
+  source: 'IJCAI 2021',
+  method({ teacher, student, teacherWeight, contrast, start }: CsdOptions) {
+    const studentOf = (network: Params): Params => leadingSlice(student, network);
 
-  return {
-    name: 'csd',
-    init(rng) {
-      const network = start ? cloneParams(start) : teacher.init(rng);
-      return { network, ...adamSlots(adamInit(network)) };
-    },
+    return {
+      init(rng) {
+        const network = start ? cloneParams(start) : teacher.init(rng);
+        return { network, ...adamSlots(adamInit(network)) };
+      },
 
-    step(state, { lr, hr, learningRate }) {
-      const network = slot(state, 'network');
+      step(state, { lr, hr, learningRate }) {
+        const network = slot(state, 'network');
 
-      // The loss is a sum, so teacher and student are differentiated apart: that is what keeps the positive off the tape.
-      const joint = valueAndGrads((p) => {
-        const output = teacher.apply(p, lr);
-        return { loss: tf.mul<Scalar>(l1Loss(output, hr), teacherWeight), aux: { output } };
-      }, network);
+        // The loss is a sum, so teacher and student are differentiated apart: that is what keeps the positive off the tape.
+        const joint = valueAndGrads((p) => {
+          const output = teacher.apply(p, lr);
+          return { loss: tf.mul<Scalar>(l1Loss(output, hr), teacherWeight), aux: { output } };
+        }, network);
 
-      const attract = contrast?.positive === 'ground-truth' ? hr : joint.aux.output;
-      const positive = contrast ? contrast.features(attract) : [];
-      const negatives =
-        contrast && contrast.denominator !== 'none' ? contrast.features(bicubicNegatives(lr, teacher.scale, contrast.negatives)) : [];
+        const attract = contrast?.positive === 'ground-truth' ? hr : joint.aux.output;
+        const positive = contrast ? contrast.features(attract) : [];
+        const negatives =
+          contrast && contrast.denominator !== 'none' ? contrast.features(bicubicNegatives(lr, teacher.scale, contrast.negatives)) : [];
 
-      const slim = valueAndGrads((p) => {
-        const output = student.apply(studentOf(p), lr);
-        const reconstruction = l1Loss(output, hr);
-        if (!contrast) return { loss: reconstruction, aux: { reconstruction } as Record<string, Scalar> };
-        const { layerWeights, denominator, weight } = contrast;
-        const contrastive = contrastiveLoss({ anchor: contrast.features(output), positive, negatives, layerWeights, denominator });
-        return { loss: tf.add<Scalar>(reconstruction, tf.mul(contrastive, weight)), aux: { reconstruction, contrastive } };
-      }, network);
+        const slim = valueAndGrads((p) => {
+          const output = student.apply(studentOf(p), lr);
+          const reconstruction = l1Loss(output, hr);
+          if (!contrast) return { loss: reconstruction, aux: { reconstruction } as Record<string, Scalar> };
+          const { layerWeights, denominator, weight } = contrast;
+          const contrastive = contrastiveLoss({ anchor: contrast.features(output), positive, negatives, layerWeights, denominator });
+          return { loss: tf.add<Scalar>(reconstruction, tf.mul(contrastive, weight)), aux: { reconstruction, contrastive } };
+        }, network);
 
-      const grads = Object.fromEntries(
-        Object.keys(network).map((name) => [name, tf.add(joint.grads[name] as tf.Tensor, slim.grads[name] as tf.Tensor)]),
-      );
-      return {
-        state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(teacher)),
-        losses: { total: tf.add<Scalar>(joint.loss, slim.loss), teacher: joint.loss, ...slim.aux },
-      };
-    },
+        const grads = Object.fromEntries(
+          Object.keys(network).map((name) => [name, tf.add(joint.grads[name] as tf.Tensor, slim.grads[name] as tf.Tensor)]),
+        );
+        return {
+          state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(teacher)),
+          losses: { total: tf.add<Scalar>(joint.loss, slim.loss), teacher: joint.loss, ...slim.aux },
+        };
+      },
 
-    deploy(state) {
-      const network = slot(state, 'network');
-      return { student: { model: student, params: studentOf(network) }, teacher: { model: teacher, params: network } };
-    },
-  };
-}
+      deploy(state) {
+        const network = slot(state, 'network');
+        return { student: { model: student, params: studentOf(network) }, teacher: { model: teacher, params: network } };
+      },
+    };
+  },
+});
 
 /** The first `count` LR patches of the batch, upsampled to HR size: `[count, scale h, scale w, c]`. */
 function bicubicNegatives(lr: Tensor4D, scale: number, count: number): Tensor4D {

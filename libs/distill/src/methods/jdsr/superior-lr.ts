@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { superiorLrDecoder, superiorLrEncoder, type Model, type SuperiorLrConfig } from '@distillery/models';
 import { adamInit, valueAndGrads, type Params } from '@distillery/tensor';
-import { adamFor, adamSlots, adamStep } from '../adam-slots';
-import { l1Loss } from '../losses/l1';
-import type { Method } from '../method';
-import { groupOf, joinParams } from '../param-groups';
-import { slot } from '../state';
+import { adamFor, adamSlots, adamStep } from '../../training/adam-slots';
+import { l1Loss } from '../../losses/l1';
+import { groupOf, joinParams } from '../../networks/param-groups';
+import { slot } from '../../training/state';
+import { defineMethod } from '../../define-method';
 
 export interface SuperiorLrOptions {
   readonly network: SuperiorLrConfig;
@@ -19,32 +19,36 @@ export interface SuperiorLrOptions {
  * L = weight L1(SLR, LR) + L1(decoder(SLR), HR), SLR = encoder(HR), Adam on both. State: `network` holds `encoder/...` and `decoder/...`.
  * Deploys nothing that could be used without HR, and so nothing.
  */
-export function superiorLr({ network: config, imitationWeight }: SuperiorLrOptions): Method {
-  const encoder = superiorLrEncoder(config);
-  const decoder = superiorLrDecoder(config);
-  return {
-    name: 'superior-lr',
-    init(rng) {
-      const network = joinParams({ encoder: encoder.init(rng.split('encoder')), decoder: decoder.init(rng.split('decoder')) });
-      return { network, ...adamSlots(adamInit(network)) };
-    },
+export const superiorLr = defineMethod({
+  id: 'superior-lr',
+  title: 'JDSR’s first stage: the encoder of a superior LR image',
+  source: 'Luo et al., ACM MM 2021',
+  method({ network: config, imitationWeight }: SuperiorLrOptions) {
+    const encoder = superiorLrEncoder(config);
+    const decoder = superiorLrDecoder(config);
+    return {
+      init(rng) {
+        const network = joinParams({ encoder: encoder.init(rng.split('encoder')), decoder: decoder.init(rng.split('decoder')) });
+        return { network, ...adamSlots(adamInit(network)) };
+      },
 
-    step(state, { lr, hr, learningRate }) {
-      const { loss, aux, grads } = valueAndGrads(
-        (p) => {
-          const slr = encoder.apply(groupOf(p, 'encoder'), hr);
-          const imitation = l1Loss(slr, lr);
-          const reconstruction = l1Loss(decoder.apply(groupOf(p, 'decoder'), slr), hr);
-          return { loss: tf.add<Scalar>(tf.mul(imitation, imitationWeight), reconstruction), aux: { imitation, reconstruction } };
-        },
-        slot(state, 'network'),
-      );
-      return { state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(encoder)), losses: { total: loss, ...aux } };
-    },
+      step(state, { lr, hr, learningRate }) {
+        const { loss, aux, grads } = valueAndGrads(
+          (p) => {
+            const slr = encoder.apply(groupOf(p, 'encoder'), hr);
+            const imitation = l1Loss(slr, lr);
+            const reconstruction = l1Loss(decoder.apply(groupOf(p, 'decoder'), slr), hr);
+            return { loss: tf.add<Scalar>(tf.mul(imitation, imitationWeight), reconstruction), aux: { imitation, reconstruction } };
+          },
+          slot(state, 'network'),
+        );
+        return { state: adamStep(state, 'network', 'adam', grads, learningRate, adamFor(encoder)), losses: { total: loss, ...aux } };
+      },
 
-    deploy: () => ({}),
-  };
-}
+      deploy: () => ({}),
+    };
+  },
+});
 
 /** What the peer sees: encoder(HR) on 8-bit levels, floor(255 clip(x) + 1/2) / 255, `[n, scale h, scale w, 3]` -> `[n, h, w, 3]`. The encoder is frozen. */
 export function superiorLrImage(encoder: Model, params: Params, hr: Tensor4D): Tensor4D {
