@@ -1,5 +1,5 @@
 'use strict';
-// node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--seeds N] [--wanted FILE]: performs as many planned runs as fit, the most wanted
+// node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
 // first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -28,15 +28,15 @@ async function main() {
       seconds: { type: 'string' },
       jobs: { type: 'string', default: '8' },
       tier: { type: 'string', default: 'small' },
-      seeds: { type: 'string', default: '5' },
       wanted: { type: 'string', default: path.join(__dirname, 'wanted.txt') },
     },
   });
-  const { engine, data, out, tier, seeds } = values;
+  const { engine, data, out, tier } = values;
   const runsDir = path.join(values.runs, 'runs');
   const seconds = Number(values.seconds) - LAST_SECONDS;
   fs.mkdirSync(out, { recursive: true });
-  const runs = inOrder(planned(tier, seeds, engine, data), wantedOf(values.wanted));
+  const wanted = wantedOf(values.wanted);
+  const runs = inOrder(planned(tier, engine, data, seedsIn(wanted)), wanted);
   const begun = performance.now();
   const clock = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   const packer = packed(runsDir, out);
@@ -62,31 +62,19 @@ async function main() {
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
 
-function planned(tier, seeds, engine, data) {
-  const command = [
-    path.join(root, 'libs', 'cli', 'bin', 'distillery.cjs'),
-    'plan',
-    '--tier',
-    tier,
-    '--seeds',
-    seeds,
-    '--engine',
-    engine,
-    '--json',
-  ];
-  const listed = execFileSync(process.execPath, [...command, ...(data ? ['--data', data] : [])], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  return JSON.parse(listed);
+function planned(tier, engine, data, seeds) {
+  const program = path.join(root, 'libs', 'cli', 'bin', 'distillery.cjs');
+  const options = ['--tier', tier, '--engine', engine, '--seeds', String(seeds), ...(data ? ['--data', data] : [])];
+  return JSON.parse(execFileSync(process.execPath, [program, 'plan', ...options, '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 }));
 }
 
+/** Lines of a file: ids of runs, or a paper and the beginning of a table's id. */
 function wantedOf(file) {
-  const lines = fs
-    .readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(/\s+/));
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** Steps taken since the last report, in all and of how many runs. */
+/** Steps taken since the last report, in all and of which runs. */
 function stepsTaken() {
   let [since, steps] = [performance.now(), 0];
   const runs = new Map();
@@ -105,21 +93,28 @@ function stepsTaken() {
   };
 }
 
-/** By wanted run or table, then seed; each run behind the one it starts from. Runs of no wanted table are left out. */
+/** So many seeds that every run named is among the planned ones. */
+function seedsIn(wanted) {
+  const seeds = wanted.filter((line) => line.includes('/')).map((line) => Number(line.split('/')[3]));
+  return Math.max(2, ...seeds) + 1;
+}
+
+/** By place in the list, then seed; each run behind the one it starts from. Runs that are not wanted are left out. */
 function inOrder(runs, wanted) {
   const byId = new Map(runs.map((run) => [run.id, run]));
-  const rank = ({ id, spec, experiments }) => {
-    const found = wanted.findIndex(([paper, table = '']) =>
-      paper.includes('/') ? paper === id : spec.recipe.paper === paper && experiments.some((name) => name.startsWith(table)),
-    );
-    return found < 0 ? Infinity : found;
+  const isMeant = ({ id, spec, experiments }, line) => {
+    if (line.includes('/')) return id === line;
+    const [paper, table = ''] = line.split(/\s+/);
+    return spec.recipe.paper === paper && experiments.some((experiment) => experiment.startsWith(table));
   };
+  for (const line of wanted) if (!runs.some((run) => isMeant(run, line))) process.stderr.write(`${line}: not in the plan\n`);
+  const rank = new Map(runs.map((run) => [run, wanted.findIndex((line) => isMeant(run, line))]));
   const sorted = runs
-    .filter((run) => rank(run) < Infinity)
-    .sort((a, b) => rank(a) - rank(b) || a.spec.seed - b.spec.seed || a.stage - b.stage);
+    .filter((run) => rank.get(run) >= 0)
+    .sort((a, b) => rank.get(a) - rank.get(b) || a.spec.seed - b.spec.seed || a.stage - b.stage);
   const placed = new Set();
   const place = (run) => {
-    if (run.needs !== null && byId.has(run.needs)) place(byId.get(run.needs));
+    for (const id of [run.needs ?? []].flat()) if (byId.has(id)) place(byId.get(id));
     placed.add(run);
   };
   sorted.forEach(place);

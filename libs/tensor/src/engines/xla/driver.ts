@@ -1,11 +1,14 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
 import { xlaCompiler } from '../../xla/compiler';
 import { PjrtClient } from '../../xla/pjrt/client';
 import { PjrtPlugin } from '../../xla/pjrt/plugin';
 import { Device } from '../../xla/run/device';
+import { ProgramCache } from '../../xla/run/program-cache';
 import { UserError } from '../../user-error';
 import type { EngineDriver } from '../driver';
 import { wasm } from '../wasm/driver';
+import { cacheFolder } from './cache-folder';
 import { cudaCard } from './cuda';
 import { closeAtExit } from './exit';
 import { findPlugin } from './find-plugin';
@@ -46,7 +49,7 @@ function plugins(path: string): PjrtPlugin {
 
 /** Opened on first use and closed when the process ends. */
 function deviceOf(platform: XlaPlatform): Device {
-  const { path } = findPlugin(platform);
+  const { path, version } = findPlugin(platform);
   const key = JSON.stringify([path, precision()]);
   const known = devices.get(key);
   if (known) return known;
@@ -56,7 +59,10 @@ function deviceOf(platform: XlaPlatform): Device {
   if (client.platform !== platform) {
     throw new UserError(`engine 'xla:${platform}': the plugin ${path} is for ${client.platform}, expected one for ${platform}`);
   }
-  const device = new Device(client, precision(), compile);
+  const processor = platform === 'cpu' ? (cpus()[0]?.model ?? '') : '';
+  const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor];
+  const cache = new ProgramCache(join(cacheFolder(), 'xla-programs'), JSON.stringify(madeBy));
+  const device = new Device(client, precision(), compile, cache);
   devices.set(key, device);
   return device;
 }

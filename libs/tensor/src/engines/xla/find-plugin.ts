@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../user-error';
+import { cacheFolder } from './cache-folder';
 import { PLATFORMS, type XlaPlatform } from './platforms';
 
 /** A plugin on this machine and where it is from. */
@@ -15,17 +15,6 @@ export interface FoundPlugin {
 /** Where `distillery setup xla` puts the packages for a platform. */
 export function setupFolder(platform: XlaPlatform): string {
   return join(cacheFolder(), `xla-${platform}`);
-}
-
-/** The user's cache of this project; a temporary one where the user has no home. */
-function cacheFolder(): string {
-  const given = process.env['XDG_CACHE_HOME'];
-  if (given) return join(given, 'distillery');
-  try {
-    return join(homedir(), '.cache', 'distillery');
-  } catch {
-    return join(tmpdir(), 'distillery-cache');
-  }
 }
 
 const found = new Map<string, FoundPlugin | null>();

@@ -23,6 +23,8 @@ export class PjrtClient {
   readonly platform: string;
   /** `NVIDIA H100 80GB HBM3`, or `cpu`. */
   readonly deviceKind: string;
+  /** Of the libraries below the plugin: `cuda 13000`. */
+  readonly platformVersion: string;
   private readonly device: bigint;
   /** What holds buffers or programs of this client. */
   private readonly owners = new Set<{ free(): void }>();
@@ -34,6 +36,7 @@ export class PjrtClient {
     private readonly client: bigint,
   ) {
     this.platform = plugin.text('Client_PlatformName', { client }, 'platform_name').toLowerCase();
+    this.platformVersion = plugin.text('Client_PlatformVersion', { client }, 'platform_version');
     const { addressable_devices: devices, num_addressable_devices: count } = plugin.call(
       'Client_AddressableDevices',
       { client },
@@ -93,6 +96,16 @@ export class PjrtClient {
     } finally {
       for (const memory of [code, format, encoded, args]) memory.free();
     }
+  }
+
+  /** A program that `Executable.serialize` wrote down, by a plugin of the same version for a device of the same kind. Throws PjrtError. */
+  async load(serialized: Uint8Array): Promise<Executable> {
+    const { loaded_executable } = await this.plugin.callAsync(
+      'Executable_DeserializeAndLoad',
+      { client: this.client, serialized_executable: koffi().address(serialized), serialized_executable_size: serialized.byteLength },
+      'loaded_executable',
+    );
+    return new Executable(this.plugin, loaded_executable);
   }
 
   /** A copy of an array on the device. Does not wait for it to arrive; `data` must not be changed afterwards. */

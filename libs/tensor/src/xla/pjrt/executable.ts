@@ -1,4 +1,4 @@
-import { PointerList } from './native';
+import { bytesAt, callVoid, PointerList } from './native';
 import type { PjrtPlugin } from './plugin';
 import { Struct } from './struct';
 
@@ -43,6 +43,23 @@ export class Executable {
       aliased: Number(stats.alias_size_in_bytes),
       temporary: Number(stats.temp_size_in_bytes),
     };
+  }
+
+  /** The compiled program in the plugin's own form. Throws PjrtError where it has none. */
+  serialize(): Uint8Array {
+    const written = this.plugin.call(
+      'Executable_Serialize',
+      { executable: this.compiled },
+      'serialized_bytes',
+      'serialized_bytes_size',
+      'serialized_executable',
+      'serialized_executable_deleter',
+    );
+    try {
+      return bytesAt(written.serialized_bytes, Number(written.serialized_bytes_size));
+    } finally {
+      callVoid(written.serialized_executable_deleter, written.serialized_executable);
+    }
   }
 
   free(): void {

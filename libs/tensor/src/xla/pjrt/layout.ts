@@ -224,6 +224,7 @@ export const STRUCTS = {
       serialized_bytes: [24, 8],
       serialized_bytes_size: [32, 8],
       serialized_executable: [40, 8],
+      serialized_executable_deleter: [48, 8],
     },
   },
   Executable_GetCompiledMemoryStats_Args: {

@@ -25,6 +25,7 @@ STRUCTS = [f'{name}_Args' for name in FUNCTIONS] + ['NamedValue', 'Program', 'Ex
 def fields_of(body):
     # A union's members share one place; the union of PJRT_NamedValue is its value.
     body = re.sub(r'union \{.*?\};', lambda union: re.findall(r'(\w+)\s*;', union[0])[0] + ';', body, flags=re.S)
+    body = re.sub(r'\(\*(\w+)\)\s*\([^)]*\)', r'\1', body)  # pointers to functions
     return [name for name in re.findall(r'(\w+)\s*;', body) if not name.isdigit()]
 
 

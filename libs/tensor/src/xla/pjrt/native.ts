@@ -80,3 +80,8 @@ export function nativeCopy(bytes: Uint8Array): NativeMemory {
   new Uint8Array(memory.buffer).set(bytes);
   return memory;
 }
+
+/** Calls a function that takes an address and returns nothing. */
+export function callVoid(address: bigint, argument: bigint): void {
+  koffi().call(address, koffi().proto('void', ['void *']), argument);
+}

@@ -5,6 +5,7 @@ import type { PjrtClient } from '../pjrt/client';
 import type { XlaOptions } from '../pjrt/compile-options';
 import type { Executable, Runner } from '../pjrt/executable';
 import { PjrtError } from '../pjrt/pjrt-error';
+import type { ProgramCache } from './program-cache';
 
 /** Programs that nobody uses just now and that are kept: a network meets as many shapes of images. */
 const KEPT_PROGRAMS = 64;
@@ -30,6 +31,7 @@ export class Device {
     readonly client: PjrtClient,
     readonly precision: Precision,
     private readonly options: XlaOptions,
+    private readonly cache: ProgramCache,
   ) {
     client.own({ free: () => this.programs.forEach(({ executable }) => executable?.free()) });
   }
@@ -68,13 +70,31 @@ export class Device {
     const entry: Entry = {
       users: 0,
       executable: null,
-      made: this.client.compile(text, this.options).then((executable) => {
+      made: this.executable(text).then((executable) => {
         entry.executable = executable;
         return { executable, key };
       }),
     };
     entry.made.catch(() => this.programs.delete(key));
     return entry;
+  }
+
+  private async executable(text: string): Promise<Executable> {
+    const keptAs = `${JSON.stringify(this.options)}\n${text}`;
+    const kept = await this.cache.read(keptAs);
+    try {
+      if (kept) return await this.client.load(kept);
+    } catch (error) {
+      if (!(error instanceof PjrtError)) throw error;
+    }
+    const executable = await this.client.compile(text, this.options);
+    try {
+      await this.cache.write(keptAs, executable.serialize());
+    } catch (error) {
+      // Not every plugin can write programs down.
+      if (!(error instanceof PjrtError)) throw error;
+    }
+    return executable;
   }
 
   /** Starts a program. Where the device is the CPU itself it runs meanwhile, off the event loop. Throws UserError where memory is short. */
