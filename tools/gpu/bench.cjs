@@ -3,6 +3,8 @@
 // `waiting` is a step whose losses are waited for, `streaming` a step among many that are not.
 const path = require('node:path');
 
+require('./variants.cjs');
+
 const root = path.join(__dirname, '..', '..');
 const { startStepper, takeStep } = require(path.join(root, 'libs', 'distill'));
 const { useEngine } = require(path.join(root, 'libs', 'tensor'));
@@ -42,6 +44,7 @@ async function main() {
   const line = {
     workload: workload.name,
     engine: engine.name,
+    variants: process.env.VARIANTS,
     version: engine.version,
     compileSeconds: rounded((compiled - begun) / 1000),
     waitingMs: rounded(median(waiting)),

@@ -3,6 +3,8 @@
 // Exits with 1 if it is above 1e-4.
 const path = require('node:path');
 
+require('./variants.cjs');
+
 const root = path.join(__dirname, '..', '..');
 const { startStepper, takeStep } = require(path.join(root, 'libs', 'distill'));
 const { useEngine } = require(path.join(root, 'libs', 'tensor'));

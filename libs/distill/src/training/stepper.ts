@@ -15,6 +15,8 @@ export interface Stepper {
   inspect<T>(look: (state: State) => Promise<T>): Promise<T>;
   /** Ends the stepper and hands its state to the caller. */
   finish(): Promise<State>;
+  /** Ends the stepper and its state, in whatever condition a failed update left it. */
+  abandon(): Promise<void>;
 }
 
 /** One update, waited for; returns its losses. */
@@ -45,6 +47,7 @@ export function eagerStepper(method: Method, initial: State): Stepper {
     },
     inspect: (look) => look(state),
     finish: () => Promise.resolve(state),
+    abandon: () => Promise.resolve(disposeState(state)),
   };
 }
 
@@ -72,6 +75,7 @@ export async function compiledStepper(method: Method, initial: State, example: B
       await compiled.dispose();
       return state;
     },
+    abandon: () => compiled.dispose(),
   };
 }
 

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError, type Losses } from '@distillery/tensor';
 import type { Batch, Method, State } from '../method';
 import { learningRateAt, type Schedule } from './schedule';
-import { disposeState } from './state';
 import { startStepper } from './stepper';
 
 export interface TrainOptions {
@@ -66,7 +65,7 @@ export async function train(options: TrainOptions): Promise<State> {
       batch = withRate(options, step + 1);
     }
   } catch (error) {
-    disposeState(await stepper.finish());
+    await stepper.abandon();
     throw error;
   }
 }

@@ -53,7 +53,7 @@ function deviceOf(platform: XlaPlatform): Device {
   const key = JSON.stringify([path, precision()]);
   const known = devices.get(key);
   if (known) return known;
-  const { client: clientOptions, compile } = PLATFORMS[platform];
+  const { client: clientOptions, ...traits } = PLATFORMS[platform];
   const client = PjrtClient.open(plugins(path), clientOptions);
   closeAtExit(client);
   if (client.platform !== platform) {
@@ -62,7 +62,7 @@ function deviceOf(platform: XlaPlatform): Device {
   const processor = platform === 'cpu' ? (cpus()[0]?.model ?? '') : '';
   const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor];
   const cache = new ProgramCache(join(cacheFolder(), 'xla-programs'), JSON.stringify(madeBy));
-  const device = new Device(client, precision(), compile, cache);
+  const device = new Device(client, precision(), traits, cache);
   devices.set(key, device);
   return device;
 }

@@ -1,28 +1,29 @@
 import type { ClientOptions } from '../../xla/pjrt/client-options';
-import type { XlaOptions } from '../../xla/pjrt/compile-options';
+import type { DeviceTraits } from '../../xla/run/device';
 
 /** A kind of device that PJRT plugins exist for. */
 export type XlaPlatform = 'cpu' | 'cuda' | 'rocm';
 
 /** What plugins of a platform want. */
-export interface PlatformTraits {
+export interface PlatformTraits extends DeviceTraits {
   /** Where Python packages put plugins, below site-packages; of several the first is preferred. A `*` stands for a part of a name. */
   readonly files: readonly string[];
   readonly client: ClientOptions;
-  readonly compile: XlaOptions;
 }
 
 export const PLATFORMS: Readonly<Record<XlaPlatform, PlatformTraits>> = {
-  cpu: { files: ['xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so'], client: {}, compile: {} },
+  cpu: { files: ['xla_plugins/xla_cpu_pjrt/xla_cpu_pjrt.so'], client: {}, compile: {}, packs: false },
   // Several runs share a card: each takes what it needs. The same seed gives the same bytes: no sums in the order in which threads arrive.
   cuda: {
     files: ['jax_plugins/xla_cuda*/xla_cuda_plugin.so'],
     client: { preallocate: false },
     compile: { xla_gpu_deterministic_ops: true },
+    packs: false,
   },
   rocm: {
     files: ['jax_plugins/xla_rocm*/xla_rocm_plugin.so'],
     client: { preallocate: false },
     compile: { xla_gpu_deterministic_ops: true },
+    packs: false,
   },
 };

@@ -26,6 +26,8 @@ export class PjrtClient {
   /** Of the libraries below the plugin: `cuda 13000`. */
   readonly platformVersion: string;
   private readonly device: bigint;
+  /** Calls that are made many times in every step. */
+  private readonly often;
   /** What holds buffers or programs of this client. */
   private readonly owners = new Set<{ free(): void }>();
   /** Arrays that are on their way to the device, with the event after which they may go. */
@@ -35,6 +37,12 @@ export class PjrtClient {
     readonly plugin: PjrtPlugin,
     private readonly client: bigint,
   ) {
+    this.often = {
+      destroyBuffer: plugin.prepare('Buffer_Destroy'),
+      destroyEvent: plugin.prepare('Event_Destroy'),
+      awaitEvent: plugin.prepare('Event_Await'),
+      isReady: plugin.prepare('Event_IsReady'),
+    };
     this.platform = plugin.text('Client_PlatformName', { client }, 'platform_name').toLowerCase();
     this.platformVersion = plugin.text('Client_PlatformVersion', { client }, 'platform_version');
     const { addressable_devices: devices, num_addressable_devices: count } = plugin.call(
@@ -136,7 +144,7 @@ export class PjrtClient {
         args.set('host_buffer_semantics', small ? SENT.duringCall : SENT.untilDone);
         call();
         const event = args.get('done_with_host_buffer');
-        if (small) this.plugin.call('Event_Destroy', { event });
+        if (small) this.forget(event);
         else this.sending.push({ data, event });
         this.letGo();
         return args.get('buffer');
@@ -160,7 +168,9 @@ export class PjrtClient {
   }
 
   free(buffer: bigint): void {
-    this.plugin.call('Buffer_Destroy', { buffer });
+    const { args, call } = this.often.destroyBuffer;
+    args.set('buffer', buffer);
+    call();
   }
 
   /** Bytes in use on the device, now and at most; null where the plugin does not know. */
@@ -188,28 +198,42 @@ export class PjrtClient {
     this.plugin.call('Client_Destroy', { client: this.client });
   }
 
-  /** Waits for an event, off the event loop unless it is there already. */
+  /** Waits for an event, off the event loop unless it is there already. Throws PjrtError if what it is of failed. */
   private async arrived(event: bigint): Promise<void> {
+    if (this.isReady(event)) return this.await(event);
     try {
-      if (this.isReady(event)) this.plugin.call('Event_Await', { event });
-      else await this.plugin.callAsync('Event_Await', { event });
+      await this.plugin.callAsync('Event_Await', { event });
     } finally {
-      this.plugin.call('Event_Destroy', { event });
+      this.forget(event);
     }
   }
 
   private await(event: bigint): void {
-    this.plugin.call('Event_Await', { event });
-    this.plugin.call('Event_Destroy', { event });
+    const { args, call } = this.often.awaitEvent;
+    args.set('event', event);
+    try {
+      call();
+    } finally {
+      this.forget(event);
+    }
+  }
+
+  private forget(event: bigint): void {
+    const { args, call } = this.often.destroyEvent;
+    args.set('event', event);
+    call();
   }
 
   private isReady(event: bigint): boolean {
-    return this.plugin.call('Event_IsReady', { event }, 'is_ready').is_ready !== 0n;
+    const { args, call } = this.often.isReady;
+    args.set('event', event);
+    call();
+    return args.get('is_ready') !== 0n;
   }
 
   /** Lets go of arrays that have arrived. */
   private letGo(): void {
-    while (this.sending[0] && this.isReady(this.sending[0].event)) this.await((this.sending.shift() as { event: bigint }).event);
+    while (this.sending[0] && this.isReady(this.sending[0].event)) this.await((this.sending.shift() as { readonly event: bigint }).event);
   }
 }
 

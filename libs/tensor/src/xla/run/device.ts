@@ -10,6 +10,13 @@ import type { ProgramCache } from './program-cache';
 /** Programs that nobody uses just now and that are kept: a network meets as many shapes of images. */
 const KEPT_PROGRAMS = 64;
 
+/** How programs for a kind of device are made. */
+export interface DeviceTraits {
+  readonly compile: XlaOptions;
+  /** Whether arrays of a state that are updated alike lie in one vector. */
+  readonly packs: boolean;
+}
+
 /** A compiled program and how many hold it. */
 export interface Program {
   readonly executable: Executable;
@@ -30,7 +37,7 @@ export class Device {
   constructor(
     readonly client: PjrtClient,
     readonly precision: Precision,
-    private readonly options: XlaOptions,
+    readonly traits: DeviceTraits,
     private readonly cache: ProgramCache,
   ) {
     client.own({ free: () => this.programs.forEach(({ executable }) => executable?.free()) });
@@ -80,14 +87,14 @@ export class Device {
   }
 
   private async executable(text: string): Promise<Executable> {
-    const keptAs = `${JSON.stringify(this.options)}\n${text}`;
+    const keptAs = `${JSON.stringify(this.traits.compile)}\n${text}`;
     const kept = await this.cache.read(keptAs);
     try {
       if (kept) return await this.client.load(kept);
     } catch (error) {
       if (!(error instanceof PjrtError)) throw error;
     }
-    const executable = await this.client.compile(text, this.options);
+    const executable = await this.client.compile(text, this.traits.compile);
     try {
       await this.cache.write(keptAs, executable.serialize());
     } catch (error) {

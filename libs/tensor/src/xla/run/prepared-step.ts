@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Losses, PreparedStep } from '../../compile/compiler';
-import { sizeOf, type Value } from '../../compile/graph/value';
+import { sizeOf } from '../../compile/graph/value';
 import type { StepProgram } from '../../compile/step-program';
 import { lower, type Argument } from '../lower/lower';
 import type { Device } from './device';
-import { keepLosses, KEPT_LOSSES } from './keep-losses';
-import { dataOf, emptyData, tensorAt } from './tensors';
+import { keepLosses, KEPT_LOSSES, NEXT_ROW } from './keep-losses';
+import { stateLayout, storedData, type Described } from './packed-state';
+import { dataOf, emptyData, tensorOf } from './tensors';
 
 /** Steps between two looks at the losses. */
 const AHEAD = 50;
@@ -13,12 +14,10 @@ const AHEAD = 50;
 /** Constants of as many elements are given to a step as arguments: written out they would make a long text. */
 const FED_FROM = 1024;
 
-type Described = Pick<Value, 'type' | 'shape'>;
-
 /** A step whose state stays on the device: outputs take the place of the arrays that they replace. */
 export async function preparedStep(device: Device, program: StepProgram): Promise<PreparedStep> {
   const { client } = device;
-  const { compiled, given, updates, state, losses } = await opened(device, program);
+  const { compiled, given, updates, arrays, stored, losses } = await opened(device, program);
   const runner = compiled.executable.runner(given.length);
   /** Where the program takes what from, by name. */
   const place = new Map(given.map(({ name }, i) => [name, i]));
@@ -31,7 +30,7 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
   };
   for (const { name, value, constant } of given) if (constant) hold(name, client.upload(constant, value.type, value.shape));
   for (const { name, value } of given) {
-    if (!held.has(name) && updates.includes(name) && !name.startsWith('in/0/')) {
+    if (name === KEPT_LOSSES || name === NEXT_ROW) {
       hold(name, client.upload(emptyData(value.type, sizeOf(value.shape)), value.type, value.shape));
     }
   }
@@ -51,9 +50,9 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
   return {
     ahead: AHEAD,
     fill(tensors) {
-      for (const { name, value } of state) {
-        const before = held.get(name);
-        hold(name, client.upload(dataOf(name, value, tensors.get(name)), value.type, value.shape));
+      for (const vector of stored) {
+        const before = held.get(vector.name);
+        hold(vector.name, client.upload(storedData(vector, tensors), vector.value.type, vector.value.shape));
         if (before !== undefined) client.free(before);
       }
     },
@@ -84,9 +83,16 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
       return found;
     },
     async state() {
-      const tensors = new Map<string, Tensor>();
-      for (const { name, value } of state) tensors.set(name, await tensorAt(client, held.get(name) as bigint, value));
-      return tensors;
+      const read = new Map<string, Float32Array>();
+      for (const { name, value } of stored) {
+        read.set(name, (await client.download(held.get(name) as bigint, emptyData(value.type, sizeOf(value.shape)))) as Float32Array);
+      }
+      return new Map(
+        arrays.map(({ name, value, at }): [string, Tensor] => {
+          const whole = read.get(at.name) as Float32Array;
+          return [name, tensorOf(whole.slice(at.start, at.start + sizeOf(value.shape)), value)];
+        }),
+      );
     },
     release() {
       client.disown(owner);
@@ -97,22 +103,31 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
 }
 
 /** The compiled step and what it is to be given; nothing of how it came about. */
-async function opened(device: Device, { builder, state, batch, updates, losses }: StepProgram) {
+async function opened(device: Device, program: StepProgram) {
+  const layout = stateLayout(program, device.traits.packs);
   const kept = keepLosses(
-    builder,
-    losses.map(({ value }) => value),
+    program.builder,
+    program.losses.map(({ value }) => value),
     AHEAD,
   );
-  const outputs = [...updates, ...kept.updates].map(({ name, value }) => ({ name: `next/${name}`, value }));
-  const replaces = new Map([...updates, ...kept.updates].map(({ name }) => [`next/${name}`, name]));
-  const options = { precision: device.precision, fedFrom: FED_FROM, replaces };
-  const { text, arguments: given } = lower([...state, ...kept.inputs, ...batch], outputs, options);
+  const updates = [...layout.updates, ...kept.updates];
+  const { text, arguments: given } = lower(
+    [...layout.inputs, ...kept.inputs, ...program.batch],
+    updates.map(({ name, value }) => ({ name: `next/${name}`, value })),
+    {
+      precision: device.precision,
+      fedFrom: FED_FROM,
+      replaces: new Map(updates.map(({ name }) => [`next/${name}`, name])),
+      parts: layout.parts,
+    },
+  );
   return {
     compiled: await device.program(text),
     given: given.map(described),
-    updates: [...updates, ...kept.updates].map(({ name }) => name),
-    state: state.map(described),
-    losses: losses.map(({ name }) => name),
+    updates: updates.map(({ name }) => name),
+    arrays: layout.arrays,
+    stored: layout.stored,
+    losses: program.losses.map(({ name }) => name),
   };
 }
 

@@ -14,7 +14,11 @@ export function dataOf(name: string, { type, shape }: Pick<Value, 'type' | 'shap
 
 /** A buffer's values as a tfjs tensor. */
 export async function tensorAt(client: PjrtClient, buffer: bigint, { type, shape }: Pick<Value, 'type' | 'shape'>): Promise<Tensor> {
-  return tensor((await client.download(buffer, emptyData(type, sizeOf(shape)))) as Float32Array, [...shape], type);
+  return tensorOf(await client.download(buffer, emptyData(type, sizeOf(shape))), { type, shape });
+}
+
+export function tensorOf(data: Data, { type, shape }: Pick<Value, 'type' | 'shape'>): Tensor {
+  return tensor(data as Float32Array, [...shape], type);
 }
 
 export function emptyData(type: ElementType, size: number): Data {
