@@ -60,7 +60,7 @@ function deviceOf(platform: XlaPlatform): Device {
     throw new UserError(`engine 'xla:${platform}': the plugin ${path} is for ${client.platform}, expected one for ${platform}`);
   }
   const processor = platform === 'cpu' ? (cpus()[0]?.model ?? '') : '';
-  const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor];
+  const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor, process.env['XLA_FLAGS'] ?? ''];
   const cache = new ProgramCache(join(cacheFolder(), 'xla-programs'), JSON.stringify(madeBy));
   const device = new Device(client, precision(), traits, cache);
   devices.set(key, device);
