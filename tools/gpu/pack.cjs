@@ -1,6 +1,7 @@
 'use strict';
-// node tools/gpu/pack.cjs OUT [--data DIR] [--level N]: what a bare Linux x64 machine (no Node, no npm, no network) needs to run the built project, as OUT/project.tar.xz,
-// and the data of the small tier, as OUT/data.tar.xz. Build first. See README.md.
+// node tools/gpu/pack.cjs OUT [--data DIR] [--level N] [--onnx]: what a bare Linux x64 machine (no Node, no npm, no network) needs to run the built project, and the
+// data of the small tier, as archives in OUT/1 and OUT/2, since only so much travels at a time: first OUT/1 (data), then OUT/2 (the project, and data). Build first.
+// `--onnx` takes onnxruntime along. See README.md.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -10,50 +11,54 @@ const { parseArgs } = require('node:util');
 const root = path.join(__dirname, '..', '..');
 
 /**
- * Of the data folder: what the small tier trains and evaluates on, and the frozen network of its losses. LPIPS stays at home: it runs operation by operation, which
- * would take longer than the training.
+ * Of the data folder, by the archive it goes into: what the small tier trains and evaluates on, and the frozen network of its losses. LPIPS stays at home: it runs operation
+ * by operation, which would take longer than the training.
  */
-const DATA = [
-  'benchmarks/Set5',
-  'benchmarks/Set14',
-  'train/T91',
-  'train/General-100-subset',
-  'weights/vgg19-imagenet-conv.safetensors',
-  'realworld/City100-subset',
-];
+const DATA = {
+  1: ['weights/vgg19-imagenet-conv.safetensors', 'train/T91', 'train/General-100-subset', 'benchmarks/Set14'],
+  2: ['benchmarks/Set5', 'realworld/City100-subset/NikonD5500'],
+};
 
 function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { data: { type: 'string' }, level: { type: 'string', default: '8' } },
+    options: { data: { type: 'string' }, level: { type: 'string', default: '8' }, onnx: { type: 'boolean', default: false } },
   });
   const [out] = positionals;
-  if (!out) return fail('usage: node tools/gpu/pack.cjs OUT [--data DIR] [--level 0..9]');
-  fs.mkdirSync(out, { recursive: true });
+  if (!out) return fail('usage: node tools/gpu/pack.cjs OUT [--data DIR] [--level 0..9] [--onnx]');
+  for (const part of Object.keys(DATA)) fs.mkdirSync(path.join(out, part), { recursive: true });
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'distillery-pack-'));
   try {
-    project(work);
-    archive(work, path.resolve(out, 'project.tar.xz'), ['.'], values.level);
-    if (values.data)
-      archive(
-        values.data,
-        path.resolve(out, 'data.tar.xz'),
-        DATA.filter((name) => fs.existsSync(path.join(values.data, name))),
-        values.level,
-      );
+    project(work, values.onnx);
+    archive(work, path.resolve(out, '2', 'project.tar.xz'), ['.'], values.level);
   } finally {
     fs.rmSync(work, { recursive: true });
   }
-  for (const name of fs.readdirSync(out)) {
-    const { size } = fs.statSync(path.join(out, name));
-    process.stdout.write(`${name} ${(size / 2 ** 20).toFixed(1)} MiB\n`);
+  // The machine's copy of the working tree may lack them.
+  for (const name of ['unpack.sh', 'check.sh', 'tune.sh', 'evidence.sh']) {
+    for (const part of Object.keys(DATA)) copy(path.join(__dirname, name), path.join(out, part, name));
+  }
+  if (values.data)
+    for (const [part, names] of Object.entries(DATA))
+      data(values.data, names, path.resolve(out, part, `data-${part}.tar.xz`), values.level);
+  for (const part of Object.keys(DATA)) {
+    const bytes = fs.readdirSync(path.join(out, part)).reduce((sum, name) => sum + fs.statSync(path.join(out, part, name)).size, 0);
+    process.stdout.write(`${part}: ${(bytes / 2 ** 20).toFixed(1)} MiB\n`);
   }
 }
 
+/** Images are compressed already: only weights gain by it. */
+function data(folder, names, file, level) {
+  const found = names.filter((name) => fs.existsSync(path.join(folder, name)));
+  for (const name of names) if (!found.includes(name)) process.stderr.write(`${name}: not in ${folder}\n`);
+  archive(folder, file, found, level);
+}
+
 /** The built project, and Node, in a folder. */
-function project(folder) {
+function project(folder, onnx) {
   const listed = execFileSync(process.execPath, [path.join(__dirname, 'loaded-files.cjs')], { maxBuffer: 2 ** 28, encoding: 'utf8' });
-  for (const file of [...JSON.parse(listed), ...tools()]) copy(path.join(root, file), path.join(folder, 'project', file));
+  const files = JSON.parse(listed).filter((file) => onnx || !file.startsWith(path.join('node_modules', 'onnxruntime-')));
+  for (const file of [...files, ...tools()]) copy(path.join(root, file), path.join(folder, 'project', file));
   const links = path.join(folder, 'project', 'node_modules', '@distillery');
   fs.mkdirSync(links, { recursive: true });
   for (const lib of fs.readdirSync(path.join(root, 'libs'))) fs.symlinkSync(path.join('..', '..', 'libs', lib), path.join(links, lib));

@@ -1,13 +1,15 @@
 #!/bin/bash
-# source unpack.sh FOLDER: unpacks project.tar.xz (and data.tar.xz, where it lies beside it) from FOLDER and sets the environment for what follows.
+# source unpack.sh FOLDER (or bash unpack.sh FOLDER): unpacks what archives of pack.cjs lie in FOLDER and sets the environment for what follows.
 # Sets PROJECT, DATA (empty without data), PYTHON, PLUGIN. A rehearsal on a machine without a card sets DISTILLERY_PJRT and ENGINE beforehand.
 folder=$(cd "$1" && pwd)
 work=${WORK:-/tmp/distillery}
 mkdir -p "$work"
-[ -e "$work/project" ] || tar -xJf "$folder/project.tar.xz" -C "$work"
-if [ ! -e "$work/data" ] && [ -e "$folder/data.tar.xz" ]; then
-  mkdir -p "$work/data.part" && tar -xJf "$folder/data.tar.xz" -C "$work/data.part" && mv "$work/data.part" "$work/data"
-fi
+for archive in project data-1 data-2; do
+  [ -e "$folder/$archive.tar.xz" ] && [ ! -e "$work/$archive.done" ] || continue
+  into=$work
+  [ $archive = project ] || into=$work/data
+  mkdir -p "$into" && tar -xJf "$folder/$archive.tar.xz" -C "$into" && : >"$work/$archive.done"
+done
 export PATH=$work/bin:$PATH PROJECT=$work/project TF_CPP_MIN_LOG_LEVEL=2 ENGINE=${ENGINE:-xla:cuda}
 DATA=; [ -e "$work/data" ] && DATA=$work/data
 export DATA

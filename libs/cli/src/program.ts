@@ -12,6 +12,7 @@ import { addReproduce } from './commands/reproduce';
 import { addResize } from './commands/resize';
 import { addRun } from './commands/run';
 import { addScore } from './commands/score';
+import { addSetup } from './commands/setup';
 import { addUpscale } from './commands/upscale';
 
 /** The `distillery` command. Throws instead of exiting, so that one place decides on exit codes. */
@@ -35,6 +36,7 @@ export function program(): Command {
     addExport,
     addData,
     addDoctor,
+    addSetup,
     addBench,
   ])
     add(root);

@@ -53,6 +53,15 @@ export async function fastestEngine(): Promise<EngineChoice> {
   return { name: best.name, reason: reasonFor(best, checked), checked };
 }
 
+/**
+ * Whether an engine computes what it should: a few steps of a small network, convolutions and their gradients among them, beside `wasm`. The engine that was
+ * active before is no longer.
+ */
+export async function checkEngine(name: EngineName): Promise<CheckedEngine> {
+  const reference = await trial('wasm');
+  return check(name, () => trial(name), reference);
+}
+
 function reasonFor(best: { name: EngineName; milliseconds: number }, checked: readonly CheckedEngine[]): string {
   const others = checked
     .filter(({ name }) => name !== best.name)

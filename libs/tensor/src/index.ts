@@ -1,7 +1,9 @@
 export * from './adam';
 export * from './compile';
 export * from './engine';
-export { fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
+export type { XlaPlatform } from './engines/xla/platforms';
+export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } from './engines/xla/setup';
+export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
 export * from './leak-checked';
 export * from './onnx';
 export * from './params';

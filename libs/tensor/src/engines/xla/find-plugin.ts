@@ -46,13 +46,15 @@ function isMeantFor(platform: XlaPlatform, path: string): boolean {
 }
 
 function search(platform: XlaPlatform): FoundPlugin | null {
-  for (const folders of [() => [setupFolder(platform)], pythonFolders]) {
-    for (const folder of folders()) {
-      const path = PLATFORMS[platform].files.flatMap((pattern) => matches(folder, pattern)).at(-1);
-      if (path !== undefined) return { path, version: packageOf(path) ?? basename(path) };
-    }
-  }
-  return null;
+  // Asking Python takes a while.
+  const fetched = pluginIn(setupFolder(platform), platform);
+  return fetched ?? pythonFolders().reduce<FoundPlugin | null>((known, folder) => known ?? pluginIn(folder, platform), null);
+}
+
+/** The plugin for a platform that Python packages put into a folder; null if there is none. */
+export function pluginIn(folder: string, platform: XlaPlatform): FoundPlugin | null {
+  const path = PLATFORMS[platform].files.flatMap((pattern) => matches(folder, pattern)).at(-1);
+  return path === undefined ? null : { path, version: packageOf(path) ?? basename(path) };
 }
 
 /** Files below a folder whose path matches a pattern, in ascending order. */

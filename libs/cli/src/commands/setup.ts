@@ -1,0 +1,48 @@
+import { checkEngine, CUDA_VERSIONS, removeXla, setupXla, UserError, type CudaVersion, type XlaPlatform } from '@distillery/tensor';
+import { Option, type Command } from 'commander';
+import { print } from '../output';
+
+interface XlaOptions {
+  readonly cuda?: CudaVersion;
+  readonly rocm: boolean;
+  readonly cpu: boolean;
+  readonly remove: boolean;
+}
+
+/** `distillery setup ENGINE`: fetches an optional engine. */
+export function addSetup(program: Command): void {
+  const setup = program.command('setup').description('fetch an optional engine');
+  setup
+    .command('xla')
+    .description("fetch XLA's plugin for a kind of device with pip into the user's cache folder, and check it")
+    .addOption(
+      new Option('--cuda [version]', 'for NVIDIA cards, with CUDA and cuDNN (3 GB)').choices([...CUDA_VERSIONS]).preset(CUDA_VERSIONS[0]),
+    )
+    .option('--rocm', 'for AMD cards, with the ROCm that is installed', false)
+    .option('--cpu', 'for the processor: correct, and slower than onnx', false)
+    .option('--remove', 'remove what was fetched', false)
+    .action(setUpXla);
+}
+
+async function setUpXla(options: XlaOptions): Promise<void> {
+  const platform = platformOf(options);
+  const engine = `xla:${platform}` as const;
+  if (options.remove) return print((await removeXla(platform)) ? `${engine}: removed` : `${engine}: there was nothing to remove`);
+  const { plugin, folder, fetched } = await setupXla(platform, {
+    ...(options.cuda && { cuda: options.cuda }),
+    onOutput: (text) => process.stderr.write(text),
+  });
+  print(`${engine}: ${plugin.version} ${fetched ? 'fetched into' : 'is in'} ${folder}`);
+  const { milliseconds, problem } = await checkEngine(engine);
+  if (problem !== null) throw new UserError(`${engine}: fetched, but cannot be used here: ${problem}`);
+  print(
+    `${engine}: ready; a convolution and its gradients agree with wasm (${(milliseconds as number).toFixed(1)} ms for the step of the self-check)`,
+  );
+}
+
+function platformOf({ cuda, rocm, cpu }: XlaOptions): XlaPlatform {
+  const chosen = [...(cuda !== undefined ? ['cuda' as const] : []), ...(rocm ? ['rocm' as const] : []), ...(cpu ? ['cpu' as const] : [])];
+  const [platform] = chosen;
+  if (!platform || chosen.length > 1) throw new UserError(`setup xla: expected one of --cuda, --rocm and --cpu`);
+  return platform;
+}
