@@ -53,8 +53,8 @@ function deviceOf(platform: XlaPlatform): Device {
   const key = JSON.stringify([path, precision()]);
   const known = devices.get(key);
   if (known) return known;
-  const { client: clientOptions, ...traits } = PLATFORMS[platform];
-  const client = PjrtClient.open(plugins(path), clientOptions);
+  const traits = PLATFORMS[platform];
+  const client = PjrtClient.open(plugins(path), traits.client);
   closeAtExit(client);
   if (client.platform !== platform) {
     throw new UserError(`engine 'xla:${platform}': the plugin ${path} is for ${client.platform}, expected one for ${platform}`);
