@@ -35,7 +35,7 @@ function main() {
     fs.rmSync(work, { recursive: true });
   }
   // The machine's copy of the working tree may lack them.
-  for (const name of ['unpack.sh', 'check.sh', 'tune.sh', 'evidence.sh']) {
+  for (const name of fs.readdirSync(__dirname).filter((file) => file.endsWith('.sh'))) {
     for (const part of Object.keys(DATA)) copy(path.join(__dirname, name), path.join(out, part, name));
   }
   if (values.data)

@@ -1,9 +1,8 @@
 #!/bin/bash
-# bash tune.sh FOLDER: tries, in about a minute, what makes many small kernels faster: CUDA graphs. Results do not depend on them.
-# Writes what helped to $WORK/tuned.sh, which evidence.sh reads.
+# bash tune.sh FOLDER: tries, in half a minute, whether CUDA graphs make many small kernels faster; results do not depend on it. Writes what helped to
+# $WORK/tuned.sh, which evidence.sh reads.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/unpack.sh" "${1:-$here}"
-gpu=$PROJECT/tools/gpu
 tuned=${WORK:-/tmp/distillery}/tuned.sh
 : >"$tuned"
 workload=${WORKLOAD:-3}
@@ -13,19 +12,18 @@ graphs=(
   "--xla_gpu_enable_command_buffer=FUSION,CUBLAS,CUBLASLT,CUSTOM_CALL,CUDNN --xla_gpu_graph_min_graph_size=1"
 )
 
-# Milliseconds of a step among many; nothing where it failed.
-step() { timeout 40 node "$gpu/bench.cjs" "$ENGINE" "$workload" "${STEPS:-100}" | sed -n 's/.*"streamingMs":\([0-9.]*\).*/\1/p'; }
+# Milliseconds of a step among many; nothing where that failed.
+step() {
+  timeout -k 2 40 node "$PROJECT/tools/gpu/bench.cjs" "$ENGINE" "$workload" "${STEPS:-100}" 2>"$tuned.err" | sed -n 's/.*"streamingMs":\([0-9.]*\).*/\1/p'
+}
 better() { [ -n "$2" ] && awk -v a="$1" -v b="$2" 'BEGIN { exit !(b < 0.95 * a) }'; } # before after
 
 alone=$(step)
-echo "as it is: $alone ms"
+echo "as it is: ${alone:-failed} ms"
 for flags in "${graphs[@]}"; do
   with=$(XLA_FLAGS="$XLA_FLAGS $flags" step)
-  echo "$flags: ${with:-failed} ms"
-  if better "$alone" "$with"; then
-    export XLA_FLAGS="$XLA_FLAGS $flags"
-    echo "export XLA_FLAGS='$XLA_FLAGS'" >>"$tuned"
-  fi
+  echo "$flags: ${with:-failed, $(head -c 300 "$tuned.err" | tr '\n' ' ')} ms"
+  better "$alone" "$with" && echo "export XLA_FLAGS='$XLA_FLAGS $flags'" >"$tuned"
   [ -n "$with" ] && break
 done
-echo "$tuned:"; cat "$tuned"
+cat "$tuned"
