@@ -141,7 +141,7 @@ describe('known datasets', () => {
     expect(await refusal(openDataset('RealSRSet', folder))).toContain('expected realworld/RealSRSet there');
     const unknown = await refusal(openDataset('Set6', folder));
     expect(unknown).toMatch(
-      /^unknown dataset Set6; expected a folder of images or one of procedural, procedural-test, procedural-real, procedural-real-test, T91, /,
+      /^unknown dataset Set6; expected a folder of images or one of procedural, procedural-validate, procedural-test, procedural-real, procedural-real-test, T91, /,
     );
     expect(await refusal(openDataset('toString', folder))).toContain('unknown dataset toString');
   });
@@ -200,7 +200,7 @@ describe('listDatasets', () => {
     expect(listing.find(({ name }) => name === 'Set5')).toMatchObject({ role: 'benchmark', images: 5, found: 1, present: true });
     expect(listing.find(({ name }) => name === 'T91')).toMatchObject({ images: 91, found: 0, present: false });
     const present = listing.filter((one) => one.present).map(({ name }) => name);
-    expect(present).toEqual(['procedural', 'procedural-test', 'procedural-real', 'procedural-real-test', 'Set5']);
+    expect(present).toEqual(['procedural', 'procedural-validate', 'procedural-test', 'procedural-real', 'procedural-real-test', 'Set5']);
     expect(listDatasets(null).length).toBe(listing.length);
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '@distillery/data';
+import { PROCEDURAL_DATASETS } from '../src/procedural';
 
 /** Mean absolute difference of horizontally neighbouring values: how much there is to see. */
 function activity(data: Uint8Array): number {
@@ -13,6 +14,7 @@ describe('procedural datasets', () => {
   // Pinned from this very code: the bytes must not depend on the machine, nor change unnoticed.
   it.each([
     ['procedural', 24, 120, 120, 'd1a6b193d6df109a142c6952fc7c2bcca7ae724c87135cf770e7c4acffc23caf'],
+    ['procedural-validate', 6, 120, 120, 'e5de443ccd7f457e9b7a5803916e68be2acece78624d07b07bee02b8b756a161'],
     ['procedural-test', 6, 120, 96, 'eb8351c9ab49fe3f34e255dea578312cd8b2f5fbf1e7169325613779485d9a44'],
   ])('%s: %i images of %ix%i with the same bytes everywhere', async (name, images, width, height, pinned) => {
     const dataset = await openDataset(name, null);
@@ -27,12 +29,13 @@ describe('procedural datasets', () => {
     expect(pixels.digest('hex')).toBe(pinned);
   });
 
-  it('has different images for training and testing, and different hashes', async () => {
-    const [train, test] = [await openDataset('procedural', null), await openDataset('procedural-test', null)];
+  it('has different images for training, validation and testing, and different hashes', async () => {
+    const sets = await Promise.all(Object.keys(PROCEDURAL_DATASETS).map((name) => openDataset(name, null)));
     const seen = new Set<string>();
-    for (const item of [...train.items, ...test.items]) seen.add(Buffer.from((await item.hr()).data.subarray(0, 3000)).toString('hex'));
-    expect(seen.size).toBe(30);
-    expect(train.hash).not.toBe(test.hash);
+    const items = sets.flatMap((set) => set.items);
+    for (const item of items) seen.add(Buffer.from((await item.hr()).data.subarray(0, 3000)).toString('hex'));
+    expect(seen.size).toBe(items.length);
+    expect(new Set(sets.map(({ hash }) => hash)).size).toBe(sets.length);
   });
 
   it('makes LR at x2, x3 and x4 without cropping, and another LR hash for another border', async () => {

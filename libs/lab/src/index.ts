@@ -41,6 +41,7 @@ export { deployNetwork, deployRun } from './perform/deploy-run';
 export { performRun, type PerformOptions } from './perform/perform-run';
 export { prepareRun, type PreparedRun, type RunPlace } from './perform/prepare-run';
 export type { RunProgress } from './perform/progress';
+export { defaultJobs } from './schedule/default-jobs';
 export { runPlan, type Overall, type RunOutcome, type ScheduleEvent, type ScheduleOptions } from './schedule/run-plan';
 export { datasetsOfRuns } from './store/datasets-of-runs';
 export { mergeRuns, readResults, resultsPath, updateResults } from './store/results-file';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   datasetsOfRuns,
+  engineOf,
   TIERS,
   type Experiment,
   type ExperimentArm,
@@ -57,11 +58,12 @@ export function cohortsOf(paper: Paper, results: readonly ResultsFile[]): Cohort
   const ofPaper = results.filter((file) => file.paper === paper.id);
   ofPaper.forEach(checkFile);
   const runs = new Map(ofPaper.flatMap((file) => file.runs.map((run) => [run.hash, run])));
-  const groups = groupBy(runs.values(), ({ spec }) => JSON.stringify([spec.recipe.tier, spec.engine, spec.recipe.data.train]));
+  const groups = groupBy(runs.values(), (run) => JSON.stringify([run.spec.recipe.tier, engineOf(run), run.spec.recipe.data.train]));
   return [...groups.values()]
     .map((members) => {
-      const { recipe, engine } = (members[0] as RunResult).spec;
-      return cohort(paper, recipe.tier, engine, recipe.data.train, members);
+      const first = members[0] as RunResult;
+      const { recipe } = first.spec;
+      return cohort(paper, recipe.tier, engineOf(first), recipe.data.train, members);
     })
     .sort((a, b) => TIERS.indexOf(b.tier) - TIERS.indexOf(a.tier) || b.runs.length - a.runs.length);
 }

@@ -1,4 +1,4 @@
-import type { Evaluation, RunResult } from '@distillery/lab';
+import { engineOf, type Evaluation, type RunResult } from '@distillery/lab';
 import { groupAnchor, runAnchor } from './anchors';
 import type { Cohort } from './cohort';
 import { groupBy } from './collections';
@@ -61,7 +61,7 @@ function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [st
     ['Tier', spec.recipe.tier],
     [
       'Engine',
-      `${provenance.engine} ${provenance.engineVersion}${uncompiled === undefined ? '' : `, training step not compiled: ${uncompiled}`}`,
+      `${engineOf({ spec, provenance })} (${provenance.engineVersion})${uncompiled === undefined ? '' : `, training step not compiled: ${uncompiled}`}`,
     ],
     ['Versions', named(provenance.versions)],
     ['Git commit', commit],

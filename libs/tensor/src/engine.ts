@@ -6,6 +6,8 @@ import { tensorflow } from './engines/tensorflow';
 import { wasm } from './engines/wasm/driver';
 import { xlaCpu, xlaCuda, xlaRocm } from './engines/xla/driver';
 import { registerGradients } from './gradients';
+import type { Precision } from './precision';
+import { fixThreads } from './threads';
 import { UserError } from './user-error';
 
 const DRIVERS = {
@@ -21,11 +23,20 @@ const DRIVERS = {
 
 export type EngineName = keyof typeof DRIVERS;
 
-/** Who runs the maths. Every number carries both fields. */
+/** Who runs the maths. Every number carries all fields. */
 export interface Engine {
   readonly name: EngineName;
-  /** Version of the package that runs the maths. */
+  /** Versions of the packages that run the maths: the same wherever they are installed. */
   readonly version: string;
+  readonly precision: Precision;
+  /** The card, or the kind of device; null: the machine's processor. */
+  readonly device: string | null;
+}
+
+export interface EngineOptions {
+  readonly kernels?: KernelSet;
+  /** Threads of what is compiled for the CPU, until the next call; see `threadCount`. */
+  readonly threads?: number;
 }
 
 /** Every engine this library knows, installed or not. */
@@ -41,19 +52,24 @@ function isEngineName(name: string): name is EngineName {
  * Selects the engine that runs all later operations, and makes sure that it really does: tfjs by itself falls back silently.
  * Throws UserError if `name` is unknown (lists the known ones) or the engine is not available here (says why).
  */
-export async function useEngine(name: string, options: { readonly kernels?: KernelSet } = {}): Promise<Engine> {
+export async function useEngine(name: string, { kernels = 'own', threads }: EngineOptions = {}): Promise<Engine> {
   if (!isEngineName(name)) throw new UserError(`engine '${name}': unknown, expected one of ${ENGINES.join(', ')}`);
   const driver: EngineDriver = DRIVERS[name];
-  const version = driver.version();
+  const described = describe(driver);
   // disableDeprecationWarnings() would itself print.
   env().set('DEPRECATION_WARNINGS_ENABLED', false);
   registerGradients();
-  await driver.start(options.kernels ?? 'own');
+  fixThreads(threads);
+  await driver.start(kernels);
   if (getBackend() !== driver.backend) {
     throw new UserError(`engine '${name}': its backend did not start here, tfjs fell back to '${getBackend()}'`);
   }
-  active = { name, version };
+  active = { name, ...described };
   return active;
+}
+
+function describe(driver: EngineDriver): Omit<Engine, 'name'> {
+  return { version: driver.version(), precision: driver.precision?.() ?? 'float32', device: driver.device?.() ?? null };
 }
 
 /** The engine selected last. Throws if none was, or if something other than `useEngine` has changed tfjs' backend since. */
@@ -80,7 +96,7 @@ export function compilerInUse(): Compiler {
 export interface EngineStatus {
   readonly name: EngineName;
   readonly available: boolean;
-  /** The version, or what is missing. */
+  /** Version, device and precision, or what is missing. */
   readonly detail: string;
 }
 
@@ -90,8 +106,9 @@ export async function engineStatus(): Promise<EngineStatus[]> {
     ENGINES.map(async (name) => {
       const driver: EngineDriver = DRIVERS[name];
       try {
-        const detail = driver.version();
+        const { version, precision, device } = describe(driver);
         await driver.probe?.();
+        const detail = [version, ...(device === null ? [] : [device]), ...(precision === 'float32' ? [] : [precision])].join(', ');
         return { name, available: true, detail };
       } catch (error) {
         return { name, available: false, detail: error instanceof Error ? error.message : String(error) };

@@ -1,11 +1,13 @@
 import { conv2d, getBackend, square, sum, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { availableParallelism, cpus, hostname } from 'node:os';
+import { expect, it, vi } from 'vitest';
 import {
   activeEngine,
   ENGINES,
   engineStatus,
   normalTensor,
   seedRng,
+  threadCount,
   useEngine,
   UserError,
   valueAndGrads,
@@ -15,7 +17,7 @@ import {
 it('has no active engine before one is selected, then the selected one', async () => {
   expect(() => activeEngine()).toThrow(/useEngine/);
   const engine = await useEngine('wasm');
-  expect(engine).toEqual({ name: 'wasm', version: '4.22.0' });
+  expect(engine).toEqual({ name: 'wasm', version: '4.22.0', precision: 'float32', device: null });
   expect(activeEngine()).toEqual(engine);
   expect(getBackend()).toBe('wasm');
 });
@@ -29,6 +31,28 @@ it('reports every engine with its version or what it lacks', async () => {
   const status = await engineStatus();
   expect(status.map(({ name }) => name)).toEqual([...ENGINES]);
   expect(status[0]).toEqual({ name: 'wasm', available: true, detail: '4.22.0' });
+});
+
+it('compiles for as many threads as it is asked for, until the next call, else as the environment says', async () => {
+  vi.stubEnv('DISTILLERY_THREADS', '3');
+  await useEngine('onnx', { threads: 1 });
+  expect(threadCount()).toBe(1);
+  await useEngine('onnx');
+  expect(threadCount()).toBe(3);
+  vi.stubEnv('DISTILLERY_THREADS', 'many');
+  expect(threadCount).toThrow(new UserError("DISTILLERY_THREADS is 'many'; expected a whole number of at least 1"));
+  vi.unstubAllEnvs();
+  expect(threadCount()).toBe(availableParallelism());
+});
+
+it('names nothing of this machine in the versions of engines', async () => {
+  vi.stubEnv('DISTILLERY_THREADS', '7');
+  for (const { name, available } of await engineStatus()) {
+    if (!available) continue;
+    const { version } = await useEngine(name);
+    for (const word of ['7', 'thread', hostname(), cpus()[0]?.model ?? 'no processor']) expect(version).not.toContain(word);
+  }
+  vi.unstubAllEnvs();
 });
 
 it('says how to install an engine whose package is missing, also where another package answers to its name', async (test) => {

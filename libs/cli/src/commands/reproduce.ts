@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findDataDir, requireDataset } from '@distillery/data';
-import { defaultDatasets, plan, readRun, runPlan, updateResults, type Recipe, type RunOutcome } from '@distillery/lab';
+import { defaultDatasets, defaultJobs, plan, readRun, runPlan, updateResults, type Recipe, type RunOutcome } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
 import { chooseEngine } from '../engine';
@@ -20,7 +19,7 @@ interface ReproduceOptions {
   readonly seeds?: number;
   readonly engine: string;
   readonly data?: string;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly fresh: boolean;
   readonly out: string;
 }
@@ -35,14 +34,14 @@ export function addReproduce(program: Command): void {
     .option('--seeds <n>', 'number of seeds (default: 1 at smoke, 3 above)', positiveInteger)
     .addOption(engineOption())
     .addOption(dataOption())
-    .option('--jobs <n>', 'worker processes', positiveInteger, availableParallelism())
+    .option('--jobs <n>', 'runs side by side (default: one for each core, as far as memory goes; 4 on a card)', positiveInteger)
     .option('--fresh', 'make finished runs again', false)
     .addOption(outOption())
     .action(reproduce);
 }
 
 async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
-  const { tier, table, seeds, jobs, fresh } = options;
+  const { tier, table, seeds, fresh } = options;
   // Engine and data fail here, in one line, rather than once per run.
   const engine = await chooseEngine(options.engine);
   const papers = papersNamed(ids);
@@ -50,6 +49,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const folders = foldersIn(options.out);
   requireWritable(folders.runs);
   requireWritable(folders.results);
+  const { jobs = defaultJobs() } = options;
   const runs = plan(papers, tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
   for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) requireDataset(name, dataDir);
   engine.announce();
@@ -80,8 +80,8 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   if (interrupted) throw new RunFailed('interrupted; the same command continues');
 }
 
-function datasetsOf({ data: { train, evaluate, real } }: Recipe): string[] {
-  return [train, ...evaluate, ...(real === undefined ? [] : [real])];
+function datasetsOf({ data: { train, evaluate, validate, real } }: Recipe): string[] {
+  return [train, ...evaluate, ...(validate ? [validate.set] : []), ...(real === undefined ? [] : [real])];
 }
 
 function summary(outcomes: readonly RunOutcome[]): string {

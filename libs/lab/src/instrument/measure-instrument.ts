@@ -87,7 +87,7 @@ async function tasksIn(dataDir: string, networks: readonly PublishedNetwork[]): 
     for (const { scale } of network.scores) {
       const hash = hashJson({
         version: [SCIENCE_VERSION, INSTRUMENT_VERSION],
-        engine: [activeEngine().name, activeEngine().version],
+        engine: [activeEngine().name, activeEngine().version, activeEngine().precision],
         network: network.id,
         weights,
         luma: { ...(network.weights?.luma ?? DEFAULT_LUMA_PROCEDURE) },
@@ -111,7 +111,6 @@ async function measureRow(task: Task, dataDir: string): Promise<InstrumentRow> {
   const other = BORDER_TESTED.includes(network.id)
     ? (await scoresOf(task, dataDir, await openDataset(network.dataset, dataDir, { lr: OTHER_BORDER }), ALL_PROTOCOLS.slice(0, 1))).mean[0]
     : undefined;
-  const { name: engine, version: engineVersion } = activeEngine();
   return {
     hash,
     network: network.id,
@@ -125,11 +124,9 @@ async function measureRow(task: Task, dataDir: string): Promise<InstrumentRow> {
     protocols: mean,
     otherBorder: other ? { border: OTHER_BORDER, psnr: other.psnr, ssim: other.ssim } : null,
     provenance: await provenanceHere({
-      engine,
-      engineVersion,
       datasetHashes: { [dataset.name]: dataset.hash },
       featureNetwork: null,
-      command: `npm run distillery -- eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${engine}${dataArgument(dataDir)}`,
+      command: `npm run distillery -- eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${activeEngine().name}${dataArgument(dataDir)}`,
     }),
   };
 }

@@ -84,7 +84,13 @@ function sameConditions(a: RunResult, b: RunResult): boolean {
 /** Engine, training set and, if named, a test set: by content, not by name. */
 function conditionsOf({ spec, provenance }: RunResult, dataset: string | null): string {
   const hashes = provenance.datasetHashes;
-  return [provenance.engine, provenance.engineVersion, hashes[spec.recipe.data.train], dataset && hashes[dataset]].join('|');
+  return [
+    provenance.engine,
+    provenance.engineVersion,
+    provenance.precision ?? 'float32',
+    hashes[spec.recipe.data.train],
+    dataset && hashes[dataset],
+  ].join('|');
 }
 
 function gainsOn(dataset: string, claim: DirectionClaim, better: RunResult, worse: RunResult): number[] | null {

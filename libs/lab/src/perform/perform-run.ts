@@ -82,7 +82,7 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
 /** Trains and evaluates a run in `folder`; its `result.json` comes last. */
 async function make(run: PreparedRun, folder: string, options: PerformOptions): Promise<void> {
   const { hash, spec, identity, paper } = run;
-  const command = recomputeCommand(spec, options.papers, options.dataDir, runFiles(run.folder).run);
+  const command = recomputeCommand(identity, options.papers, options.dataDir, runFiles(run.folder).run);
   await beginSession(folder, { hash, spec }, await provenanceOf(identity, paper, command));
   const start = run.start && (await readRunCheckpoint(run.start.folder, run.start.hash)).state;
   const { method, made } = makeMethod(run, start);

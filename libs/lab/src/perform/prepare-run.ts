@@ -1,7 +1,7 @@
 import { openDataset, type Dataset } from '@distillery/data';
 import { useEngine } from '@distillery/tensor';
 import { findFeatures, type FeatureSource } from '../frozen/feature-network';
-import { runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
+import { RUN_THREADS, runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
 import { findLpips, type LpipsSource } from '../frozen/lpips-network';
 import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
@@ -43,13 +43,13 @@ export interface PreparedRun {
 }
 
 /**
- * Selects the engine, opens the datasets and finds the frozen networks of a run and of those it starts from, and hashes them all.
+ * Selects the engine, with the threads of runs, opens the datasets and finds the frozen networks of a run and of those it starts from, and hashes them all.
  * Throws UserError for an unknown paper, engine or dataset, and for unreadable images.
  */
 export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<PreparedRun> {
   const { recipe } = spec;
   const paper = findPaper(recipe.paper, place.papers);
-  const engine = await useEngine(spec.engine);
+  const { version, precision } = await useEngine(spec.engine, { threads: RUN_THREADS });
   const start = recipe.startFrom && (await prepareRun({ ...spec, recipe: recipe.startFrom }, place));
   const train = await openDataset(recipe.data.train, place.dataDir);
   const evaluate: Dataset[] = [];
@@ -62,7 +62,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const lpips = findLpips(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,
-    engineVersion: engine.version,
+    engine: { version, precision },
     datasetHashes: Object.fromEntries(
       [train, ...evaluate, ...(real ? [real] : []), ...(validate ? [validate] : [])].map(({ name, hash }) => [name, hash]),
     ),

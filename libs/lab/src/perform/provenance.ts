@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { UserError, threadCount } from '@distillery/tensor';
+import { activeEngine, UserError } from '@distillery/tensor';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import { defaultDatasets } from '../experiment/default-datasets';
 import type { RunIdentity } from '../store/run-hash';
@@ -20,26 +20,25 @@ const ROOT = join(LIB, '..', '..');
 
 /** Who makes a run, here and now, and what it is going to be judged by. `command` is what a reader types to make it again. */
 export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directions'>, command: string): Promise<Provenance> {
-  const { spec, engineVersion, datasetHashes, featureNetwork, lpipsNetwork } = identity;
+  const { spec, datasetHashes, featureNetwork, lpipsNetwork } = identity;
   const registered = registeredClaims(paper, spec.recipe);
-  return provenanceHere({ engine: spec.engine, engineVersion, datasetHashes, featureNetwork, lpipsNetwork, command, registered });
+  return provenanceHere({ datasetHashes, featureNetwork, lpipsNetwork, command, registered });
 }
 
-/** What is measured, and by which versions, code and machine: those of this process. */
-export async function provenanceHere({
-  engine,
-  engineVersion,
-  command,
-  ...inputs
-}: Omit<Provenance, 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform'>): Promise<Provenance> {
+type Here = 'engine' | 'engineVersion' | 'precision' | 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform';
+
+/** What is measured, and by which engine, versions, code and machine: those of this process. */
+export async function provenanceHere({ command, ...inputs }: Omit<Provenance, Here>): Promise<Provenance> {
+  const { name: engine, version: engineVersion, precision, device } = activeEngine();
   const { version } = JSON.parse(await readFile(join(LIB, 'package.json'), 'utf8')) as { version: string };
   return {
     engine,
     engineVersion,
+    precision,
     versions: { distillery: version, node: process.versions.node, tfjs: tfjsVersion },
     ...(await gitState()),
     ...inputs,
-    platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+    platform: [`${platform()} ${arch()}`, cpus()[0]?.model.trim() ?? 'unknown processor', ...(device === null ? [] : [device])].join(', '),
     command,
   };
 }
@@ -71,12 +70,16 @@ async function packedCommit(): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'
  * The command that makes a run again, typed in the repository's root: by id if the papers' plan has this very run (`spec`), else by
  * `specFile`, the run's own `run.json`.
  */
-export function recomputeCommand(spec: RunSpec, papers: readonly Paper[], dataDir: string | null, specFile: string): string {
+export function recomputeCommand(
+  { spec, engine: { precision } }: Pick<RunIdentity, 'spec' | 'engine'>,
+  papers: readonly Paper[],
+  dataDir: string | null,
+  specFile: string,
+): string {
   const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
   const data = dataArgument(dataDir);
-  // The bytes of a compiled step depend on its threads.
-  const threads = spec.engine === 'onnx' ? `DISTILLERY_THREADS=${threadCount()} ` : '';
-  return `${threads}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
+  const asked = precision === 'float32' ? '' : `DISTILLERY_PRECISION=${precision} `;
+  return `${asked}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
 }
 
 function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {

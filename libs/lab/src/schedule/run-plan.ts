@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { UserError } from '@distillery/tensor';
 import { stepClock } from './step-clock';
 import type { PlannedRun } from '../experiment/plan';
@@ -58,7 +57,6 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   const { jobs, signal } = options;
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`number of jobs ${jobs}: expected a positive integer`);
   const waiting = [...runs];
-  const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
   const outcomes = new Map<string, RunOutcome>();
   const clock = stepClock(runs, jobs);
   const settled = new EventEmitter().setMaxListeners(jobs);
@@ -107,7 +105,7 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
         settle(run, { outcome: 'failed', error: `not started: ${run.needs}, from which it starts, failed` });
         continue;
       }
-      if (!worker?.isAlive()) worker = startWorker(setupOf(options), threads);
+      if (!worker?.isAlive()) worker = startWorker(setupOf(options));
       await perform(run, worker);
     }
     signal?.removeEventListener('abort', stop);

@@ -21,11 +21,9 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a worker whose compiled steps use `threads` threads, unless the environment's DISTILLERY_THREADS says otherwise. */
-export function startWorker(setup: WorkerSetup, threads: number): WorkerProcess {
+export function startWorker(setup: WorkerSetup): WorkerProcess {
   // The parent's flags (a debugger's port, a test runner's loader) are not the worker's.
-  const env = { DISTILLERY_THREADS: String(threads), ...process.env };
-  const child = fork(ENTRY, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
+  const child = fork(ENTRY, [JSON.stringify(setup)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_CHARACTERS);

@@ -7,7 +7,7 @@ import { parseJson } from '../json/parse-json';
 import { prettyJson } from '../json/pretty-json';
 import type { Json } from '../json/json';
 import type { Tier } from '../experiment/recipe';
-import type { Crop, ResultsFile, RunResult } from './run-result';
+import { engineOf, type Crop, type ResultsFile, type RunResult } from './run-result';
 import { withLock } from './run-lock';
 import { resultsFileSchema } from './schemas';
 
@@ -61,8 +61,9 @@ export function mergeRuns(older: readonly RunResult[], newer: readonly RunResult
 
 type SortKey = readonly (string | number)[];
 
-function sortKey({ spec: { recipe, seed, engine } }: RunResult): SortKey {
-  return [recipe.paper, recipe.tier, recipe.arm, recipe.scale, seed, engine, recipe.data.train];
+function sortKey(run: RunResult): SortKey {
+  const { recipe, seed } = run.spec;
+  return [recipe.paper, recipe.tier, recipe.arm, recipe.scale, seed, engineOf(run), recipe.data.train];
 }
 
 function compareKeys(a: SortKey, b: SortKey): number {
@@ -72,12 +73,11 @@ function compareKeys(a: SortKey, b: SortKey): number {
 }
 
 /** Pictures are most of a result's bytes, and a report shows those of one seed: the other seeds go without. */
-function sharesPictures({ spec }: RunResult, earlier: readonly RunResult[]): boolean {
-  const { arm, scale, data } = spec.recipe;
-  return earlier.some(({ spec: other, crops }) => {
-    const { recipe } = other;
-    return (
-      crops.length > 0 && recipe.arm === arm && recipe.scale === scale && recipe.data.train === data.train && other.engine === spec.engine
-    );
+function sharesPictures(run: RunResult, earlier: readonly RunResult[]): boolean {
+  const { arm, scale, data } = run.spec.recipe;
+  return earlier.some((other) => {
+    const { recipe } = other.spec;
+    const same = recipe.arm === arm && recipe.scale === scale && recipe.data.train === data.train && engineOf(other) === engineOf(run);
+    return same && other.crops.length > 0;
   });
 }

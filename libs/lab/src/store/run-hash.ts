@@ -1,3 +1,4 @@
+import type { Engine } from '@distillery/tensor';
 import { hashJson } from '../json/canonical-json';
 import type { Json } from '../json/json';
 import type { RunSpec } from '../experiment/recipe';
@@ -8,10 +9,18 @@ import type { RunSpec } from '../experiment/recipe';
  */
 export const SCIENCE_VERSION = 2;
 
+/**
+ * Threads of a run, in training and evaluation alike. Sums are split among threads, so that another number would give other bytes (measured on `onnx`: steps
+ * of FAKD and JDSR from 4 threads on, RCAN's output from 3 on). With one, runs side by side use a machine fully, and what a run gives does not depend on how many
+ * there are.
+ */
+export const RUN_THREADS = 1;
+
 /** Everything that can change a run's result. */
 export interface RunIdentity {
   readonly spec: RunSpec;
-  readonly engineVersion: string;
+  /** Versions of the packages that run the maths, and how they multiply; nothing of the machine. */
+  readonly engine: Pick<Engine, 'version' | 'precision'>;
   /** sha256 over the decoded images and names, by dataset name. */
   readonly datasetHashes: Readonly<Record<string, string>>;
   /** Which frozen network serves the loss; null if the method needs none. */

@@ -1,3 +1,4 @@
+import type { Precision } from '@distillery/tensor';
 import type { RunSpec, Tier } from '../experiment/recipe';
 
 /** A network's scores on one dataset under one protocol. */
@@ -31,6 +32,8 @@ export interface Cost {
 export interface Provenance {
   readonly engine: string;
   readonly engineVersion: string;
+  /** How the engine multiplied; absent: `float32`. */
+  readonly precision?: Precision;
   readonly versions: Readonly<Record<string, string>>;
   readonly gitCommit: string | null;
   /** Whether the code (libs and lock file) differed from that commit. */
@@ -101,4 +104,9 @@ export interface ResultsFile {
   readonly paper: string;
   readonly tier: Tier;
   readonly runs: readonly RunResult[];
+}
+
+/** The engine that made a run, by name and, where it is not float32, precision: numbers of two such are not averaged. */
+export function engineOf({ spec, provenance: { precision = 'float32' } }: Pick<RunResult, 'spec' | 'provenance'>): string {
+  return precision === 'float32' ? spec.engine : `${spec.engine} ${precision}`;
 }

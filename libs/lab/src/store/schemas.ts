@@ -31,6 +31,7 @@ const costSchema: z.ZodType<Cost> = computedCost.extend(latency.shape);
 export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   engine: z.string(),
   engineVersion: z.string(),
+  precision: z.literal(['float32', 'tf32']).optional(),
   versions: z.record(z.string(), z.string()),
   gitCommit: z.string().nullable(),
   gitDirty: z.boolean().nullable(),

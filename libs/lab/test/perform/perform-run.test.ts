@@ -1,5 +1,5 @@
 import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { centreCrops, encodePng, openDataset } from '@distillery/data';
 import { readCheckpoint, type Deployed } from '@distillery/distill';
 import {
@@ -17,7 +17,7 @@ import {
 import { PROTOCOLS } from '@distillery/metrics';
 import { UserError } from '@distillery/tensor';
 import { memory } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { determinedFiles, TINY, tinySpec } from '../fixtures/tiny';
 
@@ -160,6 +160,21 @@ describe('performRun', () => {
     expect((await stat(runFiles(first.folder).run)).mtimeMs).toBe(mtimeMs);
     const elsewhere = await perform(tinySpec('scratch'), await temporaryFolder());
     expect(await determinedFiles(elsewhere.folder)).toEqual(await determinedFiles(first.folder));
+  });
+
+  it('leaves the same bytes in the same folder whatever number of threads the environment asks for', async () => {
+    const spec: RunSpec = { ...tinySpec('attentive'), engine: 'onnx' };
+    const performed = async (threads: number, runsDir: string) => {
+      vi.stubEnv('DISTILLERY_THREADS', String(threads));
+      const { folder, events } = await perform(spec, runsDir);
+      vi.unstubAllEnvs();
+      return { name: basename(folder), files: await determinedFiles(folder), events };
+    };
+    const [here, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    const one = await performed(1, here);
+    const many = await performed(8, elsewhere);
+    expect([many.name, many.files]).toEqual([one.name, one.files]);
+    expect((await performed(8, here)).events).toMatchObject([{ kind: 'finished', skipped: true }]);
   });
 
   it('trains differently from another seed, and in another folder for another paper version', async () => {

@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Precision } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
 import { gitState, recomputeCommand } from '../../src/perform/provenance';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { TINY, tinySpec } from '../fixtures/tiny';
 
 const root = resolve(__dirname, '../../../..');
-const command = (spec = tinySpec('scratch'), dataDir: string | null = null): string =>
-  recomputeCommand(spec, [TINY], dataDir, join(root, 'runs/tiny/x/1-0123/run.json'));
+const command = (spec = tinySpec('scratch'), dataDir: string | null = null, precision: Precision = 'float32'): string =>
+  recomputeCommand({ spec, engine: { version: '1', precision } }, [TINY], dataDir, join(root, 'runs/tiny/x/1-0123/run.json'));
 
 describe('recomputeCommand', () => {
   it('names a planned run by its id', () => {
@@ -20,6 +21,10 @@ describe('recomputeCommand', () => {
     expect(command(tinySpec('scratch', { arm: 'my-own' }))).toBe(file);
     expect(command(tinySpec('scratch', { scale: 4 }))).toBe(file);
     expect(command(tinySpec('scratch', { method: { name: 'plain', changed: true } }))).toBe(file);
+  });
+
+  it('asks for the precision, where it is not the usual one', () => {
+    expect(command(tinySpec('scratch'), null, 'tf32')).toMatch(/^DISTILLERY_PRECISION=tf32 npm run distillery -- run /);
   });
 
   it('names a data folder from the root, or in full where it is elsewhere', () => {

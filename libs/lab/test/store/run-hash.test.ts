@@ -5,7 +5,7 @@ import { makeRecipe, makeSpec } from '../fixtures/results';
 
 const identity: RunIdentity = {
   spec: makeSpec(),
-  engineVersion: '4.22.0',
+  engine: { version: '4.22.0', precision: 'float32' },
   datasetHashes: { T91: 'a', Set5: 'b' },
   featureNetwork: null,
   lpipsNetwork: null,
@@ -16,8 +16,8 @@ const identity: RunIdentity = {
 describe('runHash', () => {
   it('is the sha256 of the sorted JSON', () => {
     // Python: sha256(json.dumps(identity, sort_keys=True, separators=(',', ':')))
-    expect(runHash(identity)).toBe('39d2ab56c614ebb71b4d0636b2d1018c568c79689ceca018321a6618133cbddb');
-    expect(shortHash(runHash(identity))).toBe('39d2ab56c614');
+    expect(runHash(identity)).toBe('8ba085cfc91fe3b172026a35747d942d720a39783e3e2b577f180622d1f29910');
+    expect(shortHash(runHash(identity))).toBe('8ba085cfc91f');
   });
 
   it.each<[string, Partial<RunIdentity>]>([
@@ -26,7 +26,8 @@ describe('runHash', () => {
     ['what that starts from', { spec: makeSpec({ startFrom: makeRecipe({ arm: 'teacher', startFrom: makeRecipe() }) }) }],
     ['the seed', { spec: makeSpec({}, 1) }],
     ['the engine', { spec: { ...makeSpec(), engine: 'onnx' } }],
-    ["the engine's version", { engineVersion: '4.23.0' }],
+    ["the engine's version", { engine: { version: '4.23.0', precision: 'float32' } }],
+    ["the engine's precision", { engine: { version: '4.22.0', precision: 'tf32' } }],
     ['the data', { datasetHashes: { T91: 'a', Set5: 'c' } }],
     ['the feature network', { featureNetwork: 'random features, seed 0' }],
     ['the LPIPS network', { lpipsNetwork: 'LPIPS-Alex' }],

@@ -3,7 +3,7 @@ import type { NamedValue } from './record/record';
 import type { StepProgram } from './step-program';
 
 export interface CompileOptions {
-  /** Threads of a run on the CPU; default: the environment's DISTILLERY_THREADS, else as many as the machine has cores. */
+  /** Threads of a run on the CPU; default: `threadCount()`. */
   readonly threads?: number | undefined;
 }
 

@@ -1,11 +1,19 @@
 import type { Compiler } from '../compile/compiler';
+import type { Precision } from '../precision';
 
 /** What an engine brings. One file per engine beside this one. */
 export interface EngineDriver {
   /** The name under which tfjs registers the backend. */
   readonly backend: string;
-  /** Version of the package that runs the maths. Throws UserError, saying how to install it, where that package is missing. */
+  /**
+   * Versions of the packages that run the maths, and nothing of this machine: part of a run's identity. Throws UserError, saying how to install one, where it is
+   * missing.
+   */
   version(): string;
+  /** Absent: float32. */
+  precision?(): Precision;
+  /** The card, or the kind of device, where that is not the machine's processor. */
+  device?(): string;
   /** What compiled functions run with; absent: this engine compiles nothing. */
   readonly compiler?: Compiler;
   /** Throws UserError if the machine lacks what the engine needs, beyond the package. May take seconds. */

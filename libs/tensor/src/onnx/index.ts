@@ -1,3 +1,2 @@
 export { exportModelOnnx, type ExportedModel } from './export-model';
 export { exportStepOnnx } from './export-step';
-export { threadCount } from './run/threads';

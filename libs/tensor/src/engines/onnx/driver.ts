@@ -1,7 +1,6 @@
 import { onnxCompiler } from '../../onnx/compiler';
 import type { Provider } from '../../onnx/run/provider';
 import { onnxRuntimeVersion } from '../../onnx/run/runtime';
-import { threadCount } from '../../onnx/run/threads';
 import type { EngineDriver } from '../driver';
 import { wasm } from '../wasm/driver';
 import { probeProvider } from './probe';
@@ -14,20 +13,14 @@ function onnxOn(provider: Provider): EngineDriver {
   return {
     backend: wasm.backend,
     compiler: onnxCompiler(provider),
-    version: () => `${onnxRuntimeVersion()}, ${placeOf(provider)}; uncompiled operations on wasm ${wasm.version()}`,
+    version: () => `${onnxRuntimeVersion()}; uncompiled operations on wasm ${wasm.version()}`,
+    ...(provider !== 'cpu' && { device: () => provider }),
     probe,
     async start(kernels) {
       await probe();
       await wasm.start(kernels);
     },
   };
-}
-
-/** On the CPU sums depend on the number of threads. */
-function placeOf(provider: Provider): string {
-  if (provider !== 'cpu') return provider;
-  const threads = threadCount();
-  return `${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 export const onnx = onnxOn('cpu');

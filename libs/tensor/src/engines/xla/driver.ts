@@ -1,10 +1,12 @@
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { xlaCompiler } from '../../xla/compiler';
 import { PjrtClient } from '../../xla/pjrt/client';
 import { PjrtPlugin } from '../../xla/pjrt/plugin';
 import { Device } from '../../xla/run/device';
 import { ProgramCache } from '../../xla/run/program-cache';
+import { askedPrecision } from '../../precision';
+import { threadCount } from '../../threads';
 import { UserError } from '../../user-error';
 import type { EngineDriver } from '../driver';
 import { wasm } from '../wasm/driver';
@@ -13,7 +15,6 @@ import { cudaCard } from './cuda';
 import { closeAtExit } from './exit';
 import { findPlugin } from './find-plugin';
 import { PLATFORMS, type XlaPlatform } from './platforms';
-import { precision } from './precision';
 
 const devices = new Map<string, Device>();
 
@@ -22,7 +23,9 @@ function xlaOn(platform: XlaPlatform): EngineDriver {
   return {
     backend: wasm.backend,
     compiler: xlaCompiler(() => deviceOf(platform)),
-    version: () => `${findPlugin(platform).version}, ${placeOf(platform)}, ${precision()}; uncompiled operations on wasm ${wasm.version()}`,
+    version: () => `${findPlugin(platform).version}${flags()}; uncompiled operations on wasm ${wasm.version()}`,
+    precision: askedPrecision,
+    ...(platform !== 'cpu' && { device: () => (platform === 'cuda' ? cudaCard() : platform) }),
     probe: () => Promise.resolve(void plugins(findPlugin(platform).path)),
     async start(kernels) {
       deviceOf(platform);
@@ -31,11 +34,10 @@ function xlaOn(platform: XlaPlatform): EngineDriver {
   };
 }
 
-/** What results depend on beside the plugin: the card, or the number of threads that share sums. */
-function placeOf(platform: XlaPlatform): string {
-  if (platform === 'cuda') return cudaCard();
-  const threads = availableParallelism();
-  return platform === 'cpu' ? `${threads} thread${threads === 1 ? '' : 's'}` : platform;
+/** What the user's environment asks of XLA beside our options, with a comma before it: it can change results. */
+function flags(): string {
+  const asked = process.env['XLA_FLAGS'];
+  return asked ? `, ${asked}` : '';
 }
 
 const loaded = new Map<string, PjrtPlugin>();
@@ -50,19 +52,22 @@ function plugins(path: string): PjrtPlugin {
 /** Opened on first use and closed when the process ends. */
 function deviceOf(platform: XlaPlatform): Device {
   const { path, version } = findPlugin(platform);
-  const key = JSON.stringify([path, precision()]);
+  const threads = platform === 'cpu' ? threadCount() : null;
+  const key = JSON.stringify([path, askedPrecision(), threads]);
   const known = devices.get(key);
   if (known) return known;
   const traits = PLATFORMS[platform];
+  // XLA's own name for the size of its pool, read when a client opens. Sums are split among threads.
+  if (threads !== null) process.env['NPROC'] = String(threads);
   const client = PjrtClient.open(plugins(path), traits.client);
   closeAtExit(client);
   if (client.platform !== platform) {
     throw new UserError(`engine 'xla:${platform}': the plugin ${path} is for ${client.platform}, expected one for ${platform}`);
   }
-  const processor = platform === 'cpu' ? (cpus()[0]?.model ?? '') : '';
-  const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor, process.env['XLA_FLAGS'] ?? ''];
+  const processor = platform === 'cpu' ? `${cpus()[0]?.model ?? ''}, ${threads} threads` : '';
+  const madeBy = [version, client.plugin.version, client.platformVersion, client.deviceKind, processor, flags()];
   const cache = new ProgramCache(join(cacheFolder(), 'xla-programs'), JSON.stringify(madeBy));
-  const device = new Device(client, precision(), traits, cache);
+  const device = new Device(client, askedPrecision(), traits, cache);
   devices.set(key, device);
   return device;
 }

@@ -2,11 +2,11 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BLOCKED_DOMAIN, type OnnxGraph, type OnnxOutput, type OnnxValue } from '../lower/model';
 import { splitConstants, type SplitGraph } from '../lower/split-constants';
 import type { Target } from '../lower/target';
+import { threadCount } from '../../threads';
 import { encodeModel } from './encode';
 import type { Provider } from './provider';
 import { onnxRuntime } from './runtime';
 import { ortTensor } from './tensors';
-import { threadCount } from './threads';
 
 /** A graph that onnxruntime holds ready. */
 export interface Session {

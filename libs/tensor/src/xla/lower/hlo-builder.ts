@@ -1,4 +1,5 @@
 import { sameShape, type Data, type ElementType } from '../../compile/graph/value';
+import type { Precision } from '../../precision';
 import { constantText, typeText } from './text';
 
 /** A value of a StableHLO function: its name, element type and shape. */
@@ -7,9 +8,6 @@ export interface Hlo {
   readonly type: ElementType;
   readonly shape: readonly number[];
 }
-
-/** Multiplications in convolutions and matrix products: in full, or with factors of 10 bits (TensorFloat-32) where the device has them. */
-export type Precision = 'float32' | 'tf32';
 
 export type Combination = 'add' | 'multiply' | 'maximum' | 'minimum';
 

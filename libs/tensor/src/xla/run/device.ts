@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../user-error';
-import type { Precision } from '../lower/hlo-builder';
+import type { Precision } from '../../precision';
 import type { PjrtClient } from '../pjrt/client';
 import type { XlaOptions } from '../pjrt/compile-options';
 import type { Executable, Runner } from '../pjrt/executable';

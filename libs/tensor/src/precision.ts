@@ -1,0 +1,13 @@
+import { UserError } from './user-error';
+
+/** How convolutions and matrix products multiply: `float32`, or `tf32`, whose factors keep 10 bits of mantissa. Sums are float32. */
+export const PRECISIONS = ['float32', 'tf32'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** What the environment's DISTILLERY_PRECISION asks of engines that have a choice; default: float32. Throws UserError for an unknown one. */
+export function askedPrecision(): Precision {
+  const name = process.env['DISTILLERY_PRECISION'] || 'float32';
+  const known = PRECISIONS.find((each) => each === name);
+  if (!known) throw new UserError(`precision '${name}': expected ${PRECISIONS.join(' or ')}`);
+  return known;
+}
