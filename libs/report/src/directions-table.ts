@@ -1,6 +1,7 @@
 import { DEFAULT_PROTOCOL, directionVerdict, type ArmRef, type DirectionClaim, type Verdict } from '@distillery/lab';
 import { groupAnchor } from './anchors';
 import { cohortStamp } from './badges';
+import { multiplicityNote, registrationNote, survivors } from './evidence-notes';
 import type { Cohort } from './cohort';
 import { digitsOf, grouped, signed } from './format';
 import { html, type Content, type Html } from './html';
@@ -13,6 +14,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Published', align: 'right' },
   { title: 'Ours', align: 'right' },
   { title: '95 % interval', align: 'right' },
+  { title: 'Visible from', align: 'right' },
   { title: 'Images', align: 'right' },
   { title: 'Seeds', align: 'right' },
   { title: 'Verdict' },
@@ -26,7 +28,7 @@ export function directionsTable(cohort: Cohort, id: string, claims: readonly Dir
   if (claims.length === 0) return null;
   const judged = claims.map((claim) => judge(cohort, claim));
   const reasons = judged.flatMap(({ overall, parts }) => [overall, ...parts].map(({ reason }) => reason));
-  const context: RowContext = { cohort, notes: tableNotes(id), reasons };
+  const context: RowContext = { cohort, notes: tableNotes(id), reasons, survivors: survivors(judged) };
   const caption = `What is claimed, and what our runs show: differences paired over seeds and images, positive where they agree; ${cohortStamp(cohort)}`;
   const table = html`<table class="sticky">
     <caption>
@@ -41,8 +43,10 @@ export function directionsTable(cohort: Cohort, id: string, claims: readonly Dir
     ${scrollable('Claimed directions and our differences', table)}
     <p class="below">
       Published differences are within the paper’s own protocol, ours within ${DEFAULT_PROTOCOL} in a single pass. They stand side by side
-      and are never subtracted from one another.
+      and are never subtracted from one another. “Visible from”: the smallest difference that a comparison with this spread would have found
+      with 80 % probability.
     </p>
+    ${[multiplicityNote(judged), registrationNote(judged, cohort.shown)].map((note) => note && html`<p class="below">${note}</p>`)}
     ${context.notes.list()}
   </div>`;
 }
@@ -52,6 +56,8 @@ interface RowContext {
   readonly notes: Notes;
   /** All reasons of the table: one that several rows share is a note. */
   readonly reasons: readonly string[];
+  /** The verdicts that are left after Holm's correction. */
+  readonly survivors: ReadonlySet<Verdict>;
 }
 
 /** A claim with its verdict, and those by dataset if there are several. */
@@ -112,17 +118,20 @@ function publishedGain(claim: DirectionClaim, dataset: string | null, notes: Not
   return html`<span class="absent">other data</span>${notes.mark(`Published: ${all.join(', ')}.`)}`;
 }
 
-function verdictCells(claim: DirectionClaim, verdict: Verdict, dataset: string | null, { cohort, notes, reasons }: RowContext): Html {
+function verdictCells(claim: DirectionClaim, verdict: Verdict, dataset: string | null, context: RowContext): Html {
+  const { cohort, notes, reasons } = context;
   const digits = digitsOf(claim.metric) + 1;
   const unit = claim.metric === 'psnr' ? ' dB' : '';
   const bothRun = wasRun(cohort, claim.better, claim.scale) && wasRun(cohort, claim.worse, claim.scale);
   const absent = html`<span class="absent">${bothRun ? 'not compared' : 'not run'}</span>`;
-  const { meanDifference: mean, ci, n, images, seeds, kind, reason } = verdict;
-  const interval = ci ? `${signed(ci[0], digits)} to ${signed(ci[1], digits)}` : html`<span class="absent">none</span>`;
+  const { meanDifference: mean, ci, detectable, n, images, seeds, kind, reason } = verdict;
+  const none = html`<span class="absent">none</span>`;
+  const interval = ci ? `${signed(ci[0], digits)} to ${signed(ci[1], digits)}` : none;
   return html`<td class="num">${publishedGain(claim, dataset, notes)}</td>
     <td class="num">${mean === null ? absent : `${signed(mean, digits)}${unit}`}</td>
     <td class="num">${n > 0 ? interval : absent}</td>
+    <td class="num">${n > 0 ? (detectable?.toFixed(digits) ?? none) : absent}</td>
     <td class="num">${n > 0 ? grouped(images) : absent}</td>
     <td class="num">${n > 0 ? grouped(seeds) : absent}</td>
-    <td>${verdictBadge(kind)}${reasonOf(reason, reasons, notes)}</td>`;
+    <td>${verdictBadge(kind)}${context.survivors.has(verdict) && ' †'}${reasonOf(reason, reasons, notes)}</td>`;
 }

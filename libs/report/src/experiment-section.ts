@@ -11,6 +11,7 @@ import { curveFigures } from './figures/curves';
 import { rankingFigures } from './figures/ranking';
 import { sweepFigures } from './figures/sweep';
 import { tradeoffFigures } from './figures/tradeoff';
+import { validationFigures } from './figures/validation';
 import { count, listed, metricTitle } from './format';
 import { anchor, html, type Content, type Html } from './html';
 
@@ -108,7 +109,7 @@ function pictures(cohort: Cohort, experiment: Experiment): Content {
 }
 
 function trainingCurves(cohort: Cohort, experiment: Experiment): Content {
-  const figures = curveFigures(cohort, experiment);
+  const figures = [...validationFigures(cohort, experiment), ...curveFigures(cohort, experiment)];
   if (figures.length === 0) return null;
   return experiment.kind === 'table' ? figureGrid(figures) : folded('Training curves', [figureGrid(figures)]);
 }

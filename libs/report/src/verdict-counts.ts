@@ -18,6 +18,7 @@ export interface VerdictCounts {
   readonly 'within tolerance': number;
   readonly contradicted: number;
   readonly inconclusive: number;
+  readonly 'under-trained': number;
   readonly 'not judged': number;
 }
 
@@ -35,6 +36,7 @@ const DTYPES: Readonly<Record<keyof VerdictCounts, DType>> = {
   'within tolerance': 'int32',
   contradicted: 'int32',
   inconclusive: 'int32',
+  'under-trained': 'int32',
   'not judged': 'int32',
 };
 

@@ -12,6 +12,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Within tolerance', align: 'right' },
   { title: 'Contradicted', align: 'right' },
   { title: 'Inconclusive', align: 'right' },
+  { title: 'Under-trained', align: 'right' },
   { title: 'Not judged', align: 'right' },
   { title: 'Images', align: 'right' },
   { title: 'Seeds', align: 'right' },

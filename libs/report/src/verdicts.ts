@@ -2,11 +2,13 @@ import type { VerdictKind } from '@distillery/lab';
 import { html, type Html } from './html';
 import type { Notes } from './notes';
 
-const SIGNS: Readonly<Record<VerdictKind, string>> = {
+/** A verdict in one sign. */
+export const SIGNS: Readonly<Record<VerdictKind, string>> = {
   reproduced: '✓',
   'within tolerance': '≈',
   contradicted: '✗',
   inconclusive: '?',
+  'under-trained': '…',
   'not judged': '–',
 };
 
@@ -17,6 +19,8 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
   'within tolerance': 'An absolute value at the full tier within 0.15 dB of the published one.',
   contradicted: 'The whole interval lies on the other side of zero, or beyond the tolerance.',
   inconclusive: 'The interval includes both, there is only one seed, or stand-ins took the place of the paper’s data or features.',
+  'under-trained':
+    'An arm had not finished learning: the last third of its training still gained on the validation set more than a third of the published difference (0.03 dB where none is published), it ends below bicubic, or no validation curve was kept.',
   'not judged': 'There is no run, or none whose tier can speak for or against the claim.',
 };
 

@@ -1,3 +1,4 @@
+import { VERDICTS } from '@distillery/lab';
 import { describe, expect, it } from 'vitest';
 import { cohortsOf, type Cohort } from '../src/cohort';
 import { comparisonFrame, unplacedClaims, type ComparisonRow } from '../src/comparison';
@@ -103,8 +104,7 @@ describe('the verdict frame', () => {
   it('counts every claim once', async () => {
     const [directions, values] = (await verdictFrame([cohort])).rows();
     expect(directions).toMatchObject({ kind: 'directions', seeds: 2, images: 2, runs: 24, tier: 'small', engine: 'wasm' });
-    const total = (counts: typeof values) =>
-      counts && counts.reproduced + counts['within tolerance'] + counts.contradicted + counts.inconclusive + counts['not judged'];
+    const total = (counts: typeof values) => counts && VERDICTS.reduce((sum, kind) => sum + counts[kind], 0);
     expect(total(directions)).toBe(FIXTURE.directions.length);
     expect(total(values)).toBe(FIXTURE.claims.length);
   });

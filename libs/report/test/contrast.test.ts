@@ -26,7 +26,7 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-const TEXT = ['ink', 'muted', 'link', 'reproduced', 'tolerance', 'contradicted', 'inconclusive', 'not-judged'];
+const TEXT = ['ink', 'muted', 'link', 'reproduced', 'tolerance', 'contradicted', 'inconclusive', 'under-trained', 'not-judged'];
 const CODE = ['ink', 'muted', 'series-1', 'series-2', 'series-3', 'series-4', 'series-5'];
 const LINES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6', 'warning-rule'];
 

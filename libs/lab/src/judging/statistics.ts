@@ -29,6 +29,8 @@ export interface PairedDifference {
   readonly images: number;
   readonly mean: number;
   readonly ci: Interval | null;
+  /** Standard error of the mean, from which the interval is made; null without one. */
+  readonly se: number | null;
   /** Satterthwaite's degrees of freedom of the interval; null without one. */
   readonly df: number | null;
   /** What a repetition of the experiment may change without leaving the interval. One seed says nothing of training noise. */
@@ -53,9 +55,9 @@ export function pairedDifference(differences: readonly (readonly number[])[]): P
   const imageMeans = Array.from({ length: images }, (_, i) => meanOf(differences.map((row) => row[i] as number)));
   const mean = meanOf(seedMeans);
   if (seeds === 1 || images === 1) {
-    const { n, ci } = summarise(seeds === 1 ? imageMeans : seedMeans);
+    const { n, sd, ci } = summarise(seeds === 1 ? imageMeans : seedMeans);
     const covers = n === 1 ? 'nothing' : seeds === 1 ? 'images' : 'seeds';
-    return { seeds, images, mean, ci, df: ci && n - 1, covers };
+    return { seeds, images, mean, ci, se: sd === null ? null : sd / Math.sqrt(n), df: ci && n - 1, covers };
   }
   const rest = differences.flatMap((row, s) => row.map((d, i) => d - (seedMeans[s] as number) - (imageMeans[i] as number) + mean));
   const { value, df } = meanSquareOfMean(
@@ -63,7 +65,8 @@ export function pairedDifference(differences: readonly (readonly number[])[]): P
     meanSquare(seeds * sumOfSquares(imageMeans, mean), images - 1),
     meanSquare(sumOfSquares(rest, 0), (seeds - 1) * (images - 1)),
   );
-  return { seeds, images, mean, ci: tInterval(mean, value / (seeds * images), df), df, covers: 'seeds and images' };
+  const variance = value / (seeds * images);
+  return { seeds, images, mean, ci: tInterval(mean, variance, df), se: Math.sqrt(variance), df, covers: 'seeds and images' };
 }
 
 interface MeanSquare {

@@ -2,9 +2,11 @@ import type { Claim, DirectionClaim } from '../experiment/claim';
 import { pairClaim, scoresOfClaim, type Metric, type Pairs } from './compare';
 import type { Tier } from '../experiment/recipe';
 import type { RunResult } from '../store/run-result';
+import { FLAT, flatLimit, publishedEffect, underTrained, whyUnderTrained } from './convergence';
+import { pValue, smallestDetectable } from './power';
 import { pairedDifference, summarise, type Interval } from './statistics';
 
-export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'not judged'] as const;
+export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'under-trained', 'not judged'] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
 /** What our runs say of a claim. */
@@ -22,6 +24,10 @@ export interface Verdict {
   readonly meanDifference: number | null;
   /** 95 % interval of the mean difference; null where it cannot be had. */
   readonly ci: Interval | null;
+  /** Two-sided p value of the mean difference against zero; null for claims of equality and of absolute numbers, and where there is no interval. */
+  readonly p: number | null;
+  /** The smallest difference that would have been found with 80 % probability, see `smallestDetectable`. */
+  readonly detectable: number | null;
   /** One sentence. */
   readonly reason: string;
 }
@@ -53,9 +59,12 @@ export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tie
   if (claim.value === null || !claim.verified) return give('inconclusive', 'the published value is not available');
   const published = claim.value;
   const { n, mean, ci } = summarise(scores.perSeed.map((score) => score - published));
-  const [kind, why] = judgeMagnitude(mean, ci, BANDS[claim.metric], scores.standIn);
+  const unfinished = whyUnderTrained({ arm: claim.arm ?? '', network: claim.network }, claim, runs, FLAT);
+  const [kind, why]: [VerdictKind, string] = unfinished
+    ? ['under-trained', unfinished]
+    : judgeMagnitude(mean, ci, BANDS[claim.metric], scores.standIn);
   return {
-    claim: claim.id,
+    ...nothing(claim.id, claim.dataset),
     kind,
     dataset: claim.dataset,
     seeds: n,
@@ -93,9 +102,16 @@ export interface DirectionVerdicts {
 }
 
 /**
+ * Fewer images than these say too little of how much images differ (with two of them an interval is three times as wide as with five): their mean is taken,
+ * and the verdict speaks of these images alone.
+ */
+const FEW_IMAGES = 5;
+
+/**
  * Verdict on a published direction, from the small tier up: differences paired by seed and image, reproduced if the 95 % interval
  * (see `pairedDifference`) excludes zero on the claimed side, contradicted if on the other, else inconclusive. A claim of equality
- * (`within`) is reproduced if the interval lies within that margin, contradicted if it lies outside. One seed is never enough.
+ * (`within`) is reproduced if the interval lies within that margin, contradicted if it lies outside. One seed is never enough. Under-trained,
+ * whatever the interval, unless both arms had finished learning (see `underTrained`).
  */
 export function directionVerdict(claim: DirectionClaim, runs: readonly RunResult[], tier: Tier): DirectionVerdicts {
   const none = nothing(claim.id, null);
@@ -103,31 +119,63 @@ export function directionVerdict(claim: DirectionClaim, runs: readonly RunResult
   const pairs = pairClaim(claim, runs);
   const first = pairs[0];
   if (!first) return { overall: { ...none, reason: 'no finished runs of both sides with the same seed, engine and data' }, byDataset: [] };
-  const byDataset = pairs.map((pair) => judgePairs(claim, pair, pair.dataset));
+  const datasets = pairs.map(({ dataset }) => dataset);
+  const unfinished = underTrained(claim, runs, flatLimit(claim, datasets));
+  const judge = (pair: Pairs, on: readonly string[]): Verdict => judgePairs(claim, pair, on, unfinished);
+  const byDataset = pairs.map((pair) => judge(pair, [pair.dataset]));
   if (pairs.length === 1) return { overall: { ...(byDataset[0] as Verdict), dataset: null }, byDataset };
   const seeds = first.seeds.filter((seed) => pairs.every((pair) => pair.seeds.includes(seed)));
   if (seeds.length === 0) return { overall: { ...none, reason: 'no seed was scored on all data sets' }, byDataset };
   const gains = seeds.map((seed) => pairs.flatMap((pair) => pair.gains[pair.seeds.indexOf(seed)] as readonly number[]));
-  return { overall: judgePairs(claim, { ...first, seeds, gains }, null), byDataset };
+  return { overall: judge({ ...first, seeds, gains }, datasets), byDataset };
 }
 
-function judgePairs(claim: DirectionClaim, { gains, standIn }: Pairs, dataset: string | null): Verdict {
-  const { seeds, images, mean, ci } = pairedDifference(gains);
-  const [kind, why] = seeds < 2 || !ci ? oneSeed(seeds) : claim.within === undefined ? judgeSign(ci) : judgeEquality(ci, claim.within);
-  const published = dataset === null ? undefined : claim.published?.[dataset];
-  const notes = [published !== undefined && claim.verified ? `published ${withUnit(claim.metric, published)}` : null, standIn];
-  const reason = sentence(claim.metric, mean, ci, why, ...notes);
-  return { claim: claim.id, kind, dataset, seeds, images, n: seeds * images, meanDifference: mean, ci, reason };
+/** Verdict of all images of some data sets together. */
+function judgePairs(claim: DirectionClaim, { gains, standIn }: Pairs, datasets: readonly string[], unfinished: string | null): Verdict {
+  const images = gains[0]?.length ?? 0;
+  const few = images < FEW_IMAGES && gains.length > 1;
+  const difference = pairedDifference(few ? gains.map((row) => [row.reduce((sum, gain) => sum + gain, 0) / row.length]) : gains);
+  const { seeds, mean, ci } = difference;
+  const published = publishedEffect(claim, datasets);
+  const [kind, why] = unfinished
+    ? (['under-trained', unfinished] as const)
+    : seeds < 2 || !ci
+      ? oneSeed(seeds)
+      : claim.within === undefined
+        ? judgeSign(ci, published)
+        : judgeEquality(ci, claim.within);
+  const notes = [
+    published !== null && datasets.length === 1 ? `published ${withUnit(claim.metric, published)}` : null,
+    few ? `of these ${images} images alone, too few to speak of others` : null,
+    standIn,
+  ];
+  return {
+    claim: claim.id,
+    kind,
+    dataset: datasets.length === 1 ? (datasets[0] as string) : null,
+    seeds,
+    images,
+    n: seeds * images,
+    meanDifference: mean,
+    ci,
+    p: claim.within === undefined ? pValue(difference) : null,
+    detectable: smallestDetectable(difference),
+    reason: sentence(claim.metric, mean, ci, why, ...notes),
+  };
 }
 
 function oneSeed(seeds: number): [VerdictKind, string] {
   return ['inconclusive', seeds < 2 ? 'one seed says nothing of training noise' : 'too few values for an interval'];
 }
 
-function judgeSign([low, high]: Interval): [VerdictKind, string] {
+function judgeSign([low, high]: Interval, published: number | null): [VerdictKind, string] {
   if (low > 0) return ['reproduced', 'the interval lies on the claimed side of zero'];
   if (high < 0) return ['contradicted', 'the interval lies on the other side of zero'];
-  return ['inconclusive', 'the interval includes zero'];
+  const wide = published !== null && high - low > Math.abs(published);
+  return [
+    'inconclusive',
+    wide ? 'cannot tell: the interval includes zero and is wider than the published difference' : 'the interval includes zero',
+  ];
 }
 
 function judgeEquality([low, high]: Interval, margin: number): [VerdictKind, string] {
@@ -137,7 +185,19 @@ function judgeEquality([low, high]: Interval, margin: number): [VerdictKind, str
 }
 
 function nothing(claim: string, dataset: string | null): Verdict {
-  return { claim, kind: 'not judged', dataset, seeds: 0, images: 0, n: 0, meanDifference: null, ci: null, reason: '' };
+  return {
+    claim,
+    kind: 'not judged',
+    dataset,
+    seeds: 0,
+    images: 0,
+    n: 0,
+    meanDifference: null,
+    ci: null,
+    p: null,
+    detectable: null,
+    reason: '',
+  };
 }
 
 function sentence(

@@ -49,7 +49,7 @@ describe('pairedDifference', () => {
     const { ci } = summarise(values);
     expect(pairedDifference([values])).toMatchObject({ seeds: 1, images: 4, covers: 'images', ci, df: 3 });
     expect(pairedDifference(values.map((value) => [value]))).toMatchObject({ seeds: 4, images: 1, covers: 'seeds', ci, df: 3 });
-    expect(pairedDifference([[0.2]])).toEqual({ seeds: 1, images: 1, mean: 0.2, ci: null, df: null, covers: 'nothing' });
+    expect(pairedDifference([[0.2]])).toEqual({ seeds: 1, images: 1, mean: 0.2, ci: null, se: null, df: null, covers: 'nothing' });
   });
 
   it('gives a point for differences that are all the same', () => {

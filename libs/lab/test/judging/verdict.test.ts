@@ -97,6 +97,8 @@ const CLEAR = [
   [0.11, 0.13, 0.12],
   [0.1, 0.13, 0.11],
 ];
+/** Standard error of the seeds' means 0.11, 0.12 and 0.11333. */
+const SEM = 0.00293972367896066;
 const negated = CLEAR.map((row) => row.map((gain) => -gain));
 const overall = (claim: DirectionClaim, runs: readonly RunResult[]) => directionVerdict(claim, runs, 'small').overall;
 
@@ -122,7 +124,7 @@ describe('directionVerdict', () => {
     expect(byDataset).toHaveLength(1);
     expect(byDataset[0]?.meanDifference).toBeCloseTo(0.1144444, 6);
     expect(byDataset[0]?.reason).toMatch(
-      /^\+0\.114 dB \[\+0\.0\d\d, \+0\.1\d\d\]: the interval lies on the claimed side of zero; published \+0\.120 dB\.$/,
+      /^\+0\.114 dB \[\+0\.1\d\d, \+0\.1\d\d\]: the interval lies on the claimed side of zero; published \+0\.120 dB; of these 3 images alone, too few to speak of others\.$/,
     );
   });
 
@@ -208,6 +210,27 @@ describe('directionVerdict', () => {
     expect(equal(0.2)).toBe('reproduced');
     expect(equal(0.12)).toBe('inconclusive');
     expect(equal(0.01)).toBe('contradicted');
+  });
+
+  it('cannot tell where the interval is wider than the published difference', () => {
+    const noisy = arms([
+      [0.1, -0.1, 0.2],
+      [-0.2, 0.1, 0.1],
+      [0.2, 0.1, -0.1],
+    ]);
+    const told = (published: Record<string, number> | null) => overall(makeDirection({ published }), noisy);
+    expect(told({ Set5: 0.12 }).reason).toContain('cannot tell: the interval includes zero and is wider than the published difference');
+    expect(told({ Set5: 3 }).reason).not.toContain('cannot tell');
+    expect(told(null).reason).not.toContain('cannot tell');
+  });
+
+  it('speaks of a few images alone, and states what could have been seen', () => {
+    // numpy and scipy: the mean of the images of each seed, t interval with 2 degrees of freedom.
+    const { ci, reason, detectable, p } = overall(makeDirection(), arms(CLEAR));
+    expect(reason).toContain('of these 3 images alone');
+    expect((ci as readonly [number, number])[1] - (ci as readonly [number, number])[0]).toBeCloseTo(2 * 4.302652729749462 * SEM, 10);
+    expect(detectable).toBeCloseTo((4.302652729749462 + 1.0606601717798205) * SEM, 10);
+    expect(p).toBeLessThan(0.05);
   });
 
   it('tells of stand-ins', () => {

@@ -1,24 +1,11 @@
-import type { Experiment, RunResult } from '@distillery/lab';
+import type { Experiment } from '@distillery/lab';
 import { cohortStamp } from '../badges';
 import { runsOfArm, type Cohort } from '../cohort';
-import { distinct, meanOf } from '../collections';
+import { distinct } from '../collections';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
+import { curveTraces, overSeeds, type Curve, type CurvePoint } from './curve-lines';
 import { extent, logAxis } from './series';
-
-/** One training curve: a loss at a step, over the seeds. */
-interface CurvePoint {
-  readonly step: number;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-interface Curve {
-  readonly name: string;
-  readonly style: ReturnType<typeof lineStyle>;
-  readonly points: readonly CurvePoint[];
-}
 
 /** Losses that span more than this factor are drawn on a logarithmic axis. */
 const LOG_FROM = 5;
@@ -34,22 +21,15 @@ export function curveFigures(cohort: Cohort, experiment: Experiment): Figure[] {
     const losses = distinct(trained.flatMap(({ runs }) => runs.flatMap((run) => Object.keys(run.curves))));
     return losses.flatMap((loss) => {
       const curves = trained
-        .map(({ name, style, runs }) => ({ name, style, points: curveOf(runs, loss) }))
+        .map(({ name, style, runs }) => ({
+          name,
+          style,
+          points: overSeeds(runs.flatMap((run) => (run.curves[loss] ? [run.curves[loss]] : []))),
+        }))
         .filter(({ points }) => points.length > 0);
       const id = anchor('curves', cohort.id, experiment.id, scale, loss);
       return curves.length > 0 ? [curveFigure(id, `Training loss “${loss}”, ×${scale}`, cohortStamp(cohort), loss, curves)] : [];
     });
-  });
-}
-
-/** Mean, lowest and highest over the seeds at every step that all seeds logged. */
-function curveOf(runs: readonly RunResult[], loss: string): CurvePoint[] {
-  const curves = runs.flatMap((run) => (run.curves[loss] ? [new Map(run.curves[loss])] : []));
-  const steps = [...(curves[0]?.keys() ?? [])].filter((step) => curves.every((curve) => curve.has(step)));
-  return steps.map((step) => {
-    const values = curves.map((curve) => curve.get(step) as number);
-    const [low, high] = extent(values);
-    return { step, mean: meanOf(values), low, high };
   });
 }
 
@@ -62,7 +42,7 @@ function curveFigure(id: string, title: string, circumstances: string, loss: str
     title,
     circumstances,
     description: `Lines for ${curves.map(({ name }) => name).join(', ')}; bands reach from the lowest to the highest seed. The table below gives first and last values.`,
-    traces: curves.flatMap(traces),
+    traces: curves.flatMap(curveTraces),
     layout: { xaxis: { title: { text: 'step' } }, yaxis: { title: { text: plotText(loss) }, ...scale } },
     table: {
       caption: `${title}, mean over seeds`,
@@ -79,15 +59,4 @@ function curveFigure(id: string, title: string, circumstances: string, loss: str
       }),
     },
   };
-}
-
-function traces({ name, style, points }: Curve): Figure['traces'] {
-  const { color, dash } = style;
-  const x = points.map(({ step }) => step);
-  const y = points.map(({ mean }) => mean);
-  const line = { type: 'scatter', mode: 'lines', name: plotText(name), legendgroup: name, x, y, line: { color, dash, width: 1.6 } };
-  if (points.every(({ low, high }) => low === high)) return [line];
-  const edges = [...points.map(({ low }) => low), ...points.map(({ high }) => high).reverse()];
-  const band = { type: 'scatter', mode: 'lines', fill: 'toself', fillcolor: `${color}/0.12`, line: { width: 0 }, hoverinfo: 'skip' };
-  return [{ ...band, legendgroup: name, showlegend: false, x: [...x, ...[...x].reverse()], y: edges }, line];
 }

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ArmRef, DirectionClaim } from '../experiment/claim';
+import type { RunResult, ValidationCurves } from '../store/run-result';
+
+/** What the last third of training may gain on the validation set where no effect is published, dB. A published difference below it claims no effect. */
+export const FLAT = 0.03;
+
+/** The published difference that a claim's numbers on these data sets stand against: the mean over those it was published on; null if it was on none of them. */
+export function publishedEffect({ published, verified }: DirectionClaim, datasets: readonly string[]): number | null {
+  const gains = Object.entries((verified && published) || {}).flatMap(([dataset, gain]) => (datasets.includes(dataset) ? [gain] : []));
+  return gains.length > 0 ? mean(gains) : null;
+}
+
+/**
+ * What the last third of an arm's training may gain for a claim to be judged, dB: a third of the published difference or of the margin of a claim of equality;
+ * `FLAT` where neither is known or the metric is not PSNR.
+ */
+export function flatLimit(claim: DirectionClaim, datasets: readonly string[]): number {
+  if (claim.metric !== 'psnr') return FLAT;
+  if (claim.within !== undefined) return claim.within / 3;
+  const effect = Math.abs(publishedEffect(claim, datasets) ?? 0);
+  return effect >= FLAT ? effect / 3 : FLAT;
+}
+
+/** How an arm's network did on the validation set, averaged over runs: PSNR after the last step, and what the last third of the steps added, dB. */
+export interface Settled {
+  readonly set: string;
+  readonly last: number;
+  readonly gain: number;
+  readonly bicubic: number;
+}
+
+/** null if a run has no validation curve of the network of at least three points, whose last third can be told from the rest. */
+export function settled(runs: readonly RunResult[], network: string): Settled | null {
+  const seen = runs.map(({ validation }) => validation && ofCurve(validation, network));
+  if (seen.length === 0 || seen.some((one) => !one)) return null;
+  const all = seen as Settled[];
+  const average = (part: 'last' | 'gain' | 'bicubic'): number => mean(all.map((one) => one[part]));
+  return { set: (all[0] as Settled).set, last: average('last'), gain: average('gain'), bicubic: average('bicubic') };
+}
+
+function ofCurve({ set, bicubic, networks }: ValidationCurves, network: string): Settled | null {
+  const curve = networks[network] ?? [];
+  const end = curve.at(-1);
+  if (!end || curve.length < 3) return null;
+  return { set, bicubic, last: end[1], gain: end[1] - valueAt(curve, (2 * end[0]) / 3) };
+}
+
+/** A curve's value at a step, linear between its points. */
+function valueAt(curve: readonly (readonly [number, number])[], step: number): number {
+  const after = curve.findIndex(([at]) => at >= step);
+  const [x1, y1] = curve[after] as readonly [number, number];
+  if (after === 0) return y1;
+  const [x0, y0] = curve[after - 1] as readonly [number, number];
+  return y0 + ((step - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+/**
+ * Why a claim cannot be judged because one of its arms had not finished learning; null if both had. An arm has flattened if the last third of its training
+ * gained less than `limit` dB on the validation set, averaged over its runs. Below bicubic it is under-trained whatever its curve, but for LPIPS, for which
+ * networks give up PSNR on purpose.
+ */
+export function underTrained(
+  claim: Pick<DirectionClaim, 'better' | 'worse' | 'metric' | 'scale'>,
+  runs: readonly RunResult[],
+  limit: number,
+): string | null {
+  return whyUnderTrained(claim.better, claim, runs, limit) ?? whyUnderTrained(claim.worse, claim, runs, limit);
+}
+
+/** The same of one arm. */
+export function whyUnderTrained(
+  { arm, network }: ArmRef,
+  { metric, scale }: Pick<DirectionClaim, 'metric' | 'scale'>,
+  runs: readonly RunResult[],
+  limit: number,
+): string | null {
+  const own = runs.filter(({ spec }) => spec.recipe.arm === arm && spec.recipe.scale === scale);
+  const trained = own.flatMap((run) => trainedIn(run, runs));
+  if (own.length > 0 && trained.length === 0) return null;
+  const name = `${arm} (${network})`;
+  const end = trained.some((run) => run === null) ? null : settled(trained as RunResult[], network);
+  if (!end) return `${name} has no validation curve, so that nobody knows whether it had finished learning`;
+  const { set, last, gain, bicubic } = end;
+  if (metric !== 'lpips' && last < bicubic) return `${name} ends at ${last.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
+  if (gain >= limit) return `the last third of training still gained ${name} ${gain.toFixed(3)} dB on ${set}, ${limit.toFixed(3)} or more`;
+  return null;
+}
+
+/** The run that trained what a run evaluates: itself, or the one it starts from if it trains nothing (one step). None for published weights; null if that run is not there. */
+function trainedIn(run: RunResult, runs: readonly RunResult[]): (RunResult | null)[] {
+  const { recipe, seed, engine } = run.spec;
+  if (recipe.schedule.steps > 1) return [run];
+  const { startFrom } = recipe;
+  if (startFrom === null) return [];
+  const start = runs.find(({ spec }) => spec.seed === seed && spec.engine === engine && isDeepStrictEqual(spec.recipe, startFrom));
+  return [start ?? null];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

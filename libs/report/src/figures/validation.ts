@@ -1,0 +1,83 @@
+import { settled, type Experiment, type RunResult, type Settled } from '@distillery/lab';
+import { cohortStamp } from '../badges';
+import { runsOfArm, type Cohort } from '../cohort';
+import { distinct } from '../collections';
+import { lineStyle, plotText, type Figure } from '../figure';
+import { anchor } from '../html';
+import { curveTraces, overSeeds, type Curve } from './curve-lines';
+
+/** An arm's network as it did on the validation set. */
+interface Watched extends Curve {
+  readonly end: Settled | null;
+}
+
+/** PSNR on the validation set against steps: whether the arms of an experiment had finished learning. One figure per scale and set, one line per row. */
+export function validationFigures(cohort: Cohort, experiment: Experiment): Figure[] {
+  return distinct(experiment.arms.map(({ recipe }) => recipe.scale)).flatMap((scale) => {
+    const rows = experiment.arms
+      .filter((arm) => arm.recipe.scale === scale)
+      .map(({ network, ...arm }, i) => ({
+        name: `${arm.arm}, ${network}`,
+        network,
+        style: lineStyle(i),
+        runs: runsOfArm(cohort.runs, { network, ...arm }).runs,
+      }));
+    const sets = distinct(rows.flatMap(({ runs }) => runs.flatMap(({ validation }) => (validation ? [validation.set] : []))));
+    return sets.map((set): Figure => {
+      const watched = rows
+        .map(({ name, network, style, runs }) => watch(name, network, style, runs, set))
+        .filter(({ points }) => points.length > 0);
+      return figure(
+        anchor('validation', cohort.id, experiment.id, scale, set),
+        `PSNR on ${set} during training, ×${scale}`,
+        cohortStamp(cohort),
+        watched,
+        bicubicOf(rows, set),
+      );
+    });
+  });
+}
+
+function watch(name: string, network: string, style: Curve['style'], runs: readonly RunResult[], set: string): Watched {
+  const seen = runs.filter(({ validation }) => validation?.set === set);
+  return { name, style, points: overSeeds(seen.map(({ validation }) => validation?.networks[network] ?? [])), end: settled(seen, network) };
+}
+
+function bicubicOf(rows: readonly { readonly runs: readonly RunResult[] }[], set: string): number {
+  return rows.flatMap(({ runs }) => runs.flatMap(({ validation }) => (validation?.set === set ? [validation.bicubic] : [])))[0] as number;
+}
+
+function figure(id: string, title: string, circumstances: string, watched: readonly Watched[], bicubic: number): Figure {
+  const lastStep = Math.max(...watched.flatMap(({ points }) => points.map(({ step }) => step)));
+  const below = {
+    type: 'scatter',
+    mode: 'lines',
+    name: plotText('bicubic'),
+    x: [0, lastStep],
+    y: [bicubic, bicubic],
+    line: { dash: 'dot', width: 1 },
+  };
+  return {
+    id,
+    title,
+    circumstances,
+    description: `Lines for ${watched.map(({ name }) => name).join('; ')}, and bicubic enlargement; bands reach from the lowest to the highest seed. The table below gives what the last third of training gained.`,
+    traces: [...watched.flatMap(curveTraces), below],
+    layout: { xaxis: { title: { text: 'step' } }, yaxis: { title: { text: 'PSNR, dB' } } },
+    table: {
+      caption: `${title}, mean over seeds; bicubic ${bicubic.toFixed(2)} dB`,
+      columns: [
+        { title: 'Arm and network' },
+        { title: 'Last step', align: 'right' },
+        { title: 'PSNR there', align: 'right' },
+        { title: 'Gained in the last third', align: 'right' },
+      ],
+      rows: watched.map(({ name, points, end }) => [
+        name,
+        points.at(-1)?.step ?? 0,
+        points.at(-1)?.mean.toFixed(2) ?? '',
+        end ? `${end.gain < 0 ? '' : '+'}${end.gain.toFixed(3)}` : 'unknown',
+      ]),
+    },
+  };
+}
