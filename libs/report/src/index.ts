@@ -1,6 +1,7 @@
 export { comparisonFrame, type ComparisonRow } from './comparison';
 export { cohortsOf, type Cohort } from './cohort';
 export type { Frame } from './frame';
+export { evidenceOf, resultsFiles, writeResultsMarkdown } from './markdown/write-results-markdown';
 export { renderNotebook } from './notebook/render-notebook';
 export { renderReport, type ReportInput } from './render-report';
 export { verdictFrame, type VerdictCounts } from './verdict-counts';

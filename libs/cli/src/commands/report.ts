@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { outOption } from '../arguments';
 import { foldersIn } from '../folders';
 import { print } from '../output';
-import { writeReport } from '../write-report';
+import { writeMarkdown, writeReport } from '../write-report';
 
 /** `distillery report`: the HTML from the stored results, without training. */
 export function addReport(program: Command): void {
@@ -11,9 +11,11 @@ export function addReport(program: Command): void {
     .command('report')
     .description('rebuild the HTML report from the stored results, without training')
     .addOption(outOption())
-    .action(async ({ out }: { out: string }) => {
+    .option('--markdown', 'also write RESULTS.md, and the table of README.md, in the output folder')
+    .action(async ({ out, markdown }: { out: string; markdown?: boolean }) => {
       const folders = foldersIn(out);
       const files = await writeReport(folders);
+      if (markdown) files.push(...(await writeMarkdown(out, folders)));
       print(`${files.length} files written; open ${join(folders.reports, 'index.html')}`);
     });
 }

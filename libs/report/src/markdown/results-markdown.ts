@@ -1,0 +1,140 @@
+import {
+  directionVerdict,
+  FLAT,
+  settled,
+  type ArmRef,
+  type DirectionClaim,
+  type Experiment,
+  type Paper,
+  type Verdict,
+} from '@distillery/lab';
+import { TIER_TEXT } from '../badges';
+import { runsOfArm, type Cohort } from '../cohort';
+import { distinct, meanOf } from '../collections';
+import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from '../evidence-notes';
+import { digitsOf, listed, signed } from '../format';
+import { SIGNS } from '../verdicts';
+import { markdownTable } from './markdown-table';
+
+/** The cohorts of each paper that are evidence: all tiers but the one that proves the machinery. */
+export type Evidence = ReadonlyMap<Paper, readonly Cohort[]>;
+
+/** `RESULTS.md`: every claim that was compared, with what was measured of its arms. From the stored results alone. */
+export function resultsMarkdown(evidence: Evidence): string {
+  const sections = [...evidence].map(([paper, cohorts]) =>
+    [
+      `## ${paper.id.toUpperCase()}: ${paper.title}`,
+      ...(cohorts.length > 0 ? cohorts.map(cohortSection) : ['Not run above the smoke tier, which is evidence of nothing.']),
+    ].join('\n\n'),
+  );
+  return `${[
+    '# Results',
+    'Made by `npm run results` from the measured results in `reports/results/`. Do not edit: a test compares the two.',
+    `Differences are of PSNR in dB (or of LPIPS, positive where it is lower), paired over seeds and images, positive where they agree with the claim, with 95 % intervals. “Visible from”: the smallest difference that a comparison with this spread would have found with 80 % probability. †: survives Holm's correction over the table. A claim is under-trained, whatever its interval, if an arm had not finished learning: the last third of its training still gained a third of the published difference (${FLAT} dB where none is published) on the validation set, or it ends below bicubic, or no validation curve was kept.`,
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+/** The table of the README: what came of every claim whose arms had finished learning, and how many claims wait for such arms. */
+export function whatHoldsMarkdown(evidence: Evidence): string {
+  const rows: string[][] = [];
+  const waiting: string[] = [];
+  for (const [paper, cohorts] of evidence) {
+    const best = bestVerdicts(paper, cohorts);
+    for (const { claim, overall } of best) {
+      if (overall.kind === 'under-trained' || overall.kind === 'not judged') continue;
+      rows.push([paper.id.toUpperCase(), claim.statement, differenceOf(claim, overall), `${SIGNS[overall.kind]} ${overall.kind}`]);
+    }
+    const number = (kind: Verdict['kind']): number => best.filter(({ overall }) => overall.kind === kind).length;
+    waiting.push(`${paper.id.toUpperCase()}: ${number('under-trained')} under-trained, ${number('not judged')} not run`);
+  }
+  const table =
+    rows.length > 0
+      ? markdownTable(['paper', 'claim', 'our difference', 'verdict'], 'llll', rows)
+      : 'No claim has been judged with trained arms yet.';
+  return `${table}\n\nAll other claims wait for runs whose arms have finished learning. ${waiting.join('; ')}.`;
+}
+
+/** Each direction with the verdict of the strongest cohort that has one; cohorts come strongest first. */
+function bestVerdicts(paper: Paper, cohorts: readonly Cohort[]): JudgedClaim[] {
+  return paper.directions.map((claim) => {
+    const verdicts = cohorts.map(({ shown, tier }) => directionVerdict(claim, shown, tier).overall);
+    const decided = verdicts.find(({ kind }) => kind !== 'under-trained' && kind !== 'not judged');
+    const compared = verdicts.find(({ kind }) => kind === 'under-trained');
+    return { claim, overall: decided ?? compared ?? directionVerdict(claim, [], 'small').overall };
+  });
+}
+
+function cohortSection(cohort: Cohort): string {
+  const { tier, engine, train, evaluate, shown, experiments } = cohort;
+  const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${shown.length} runs.`;
+  return [facts, ...experiments.map((experiment) => experimentSection(cohort, experiment)).filter((text) => text !== null)].join('\n\n');
+}
+
+function experimentSection(cohort: Cohort, experiment: Experiment): string | null {
+  const judged = cohort.paper.directions
+    .filter((claim) => claim.experiment === experiment.id)
+    .map((claim): JudgedClaim => ({ claim, overall: directionVerdict(claim, cohort.shown, cohort.tier).overall }))
+    .filter(({ overall }) => overall.n > 0);
+  const arms = experiment.arms.filter((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
+  if (judged.length === 0 && arms.length === 0) return null;
+  return [
+    `### ${experiment.title}`,
+    ...(judged.length > 0 ? [claimsTable(judged)] : []),
+    ...[multiplicityNote(judged), registrationNote(judged, cohort.shown)].filter((note) => note !== null),
+    armsTable(cohort, arms),
+  ].join('\n\n');
+}
+
+function claimsTable(judged: readonly JudgedClaim[]): string {
+  const left = survivors(judged);
+  const rows = judged.map(({ claim, overall }) => [
+    claim.statement,
+    sides(claim.better, claim.worse),
+    differenceOf(claim, overall),
+    overall.detectable === null ? 'none' : overall.detectable.toFixed(digitsOf(claim.metric) + 1),
+    `${overall.seeds} × ${overall.images}`,
+    `${SIGNS[overall.kind]} ${overall.kind}${left.has(overall) ? ' †' : ''}`,
+    overall.reason.replace(/^[^:]*: /, ''),
+  ]);
+  return markdownTable(['claim', 'arms', 'ours', 'visible from', 'seeds × images', 'verdict', 'why'], 'lllrrll', rows);
+}
+
+function sides(better: ArmRef, worse: ArmRef): string {
+  return [better, worse].map(({ arm, network }) => `${arm} (${network})`).join(' − ');
+}
+
+function differenceOf({ metric }: DirectionClaim, { meanDifference: mean, ci }: Verdict): string {
+  if (mean === null) return 'not compared';
+  const digits = digitsOf(metric) + 1;
+  const interval = ci ? ` [${signed(ci[0], digits)}, ${signed(ci[1], digits)}]` : '';
+  return `${signed(mean, digits)}${interval}${metric === 'psnr' ? '' : ` ${metric.toUpperCase()}`}`;
+}
+
+/** What each arm came to: on the tests, single pass, and on the validation set. */
+function armsTable({ runs, evaluate }: Cohort, arms: Experiment['arms']): string {
+  const rows = arms.map((arm) => {
+    const own = runsOfArm(runs, arm).runs;
+    const end = settled(own, arm.network);
+    return [
+      arm.label,
+      String(own.length),
+      String(arm.recipe.schedule.steps),
+      ...evaluate.map((dataset) => testPsnr(own, arm.network, dataset)),
+      end ? `${end.last.toFixed(2)} (bicubic ${end.bicubic.toFixed(2)})` : 'not kept',
+      end ? signed(end.gain, 3) : 'unknown',
+    ];
+  });
+  const titles = ['arm', 'seeds', 'steps', ...evaluate, 'validation', 'its last third'];
+  return markdownTable(titles, `lrr${'r'.repeat(evaluate.length)}rr`, rows);
+}
+
+function testPsnr(runs: Cohort['runs'], network: string, dataset: string): string {
+  const evaluations = runs.flatMap((run) =>
+    run.evaluations.filter(
+      (one) => one.network === network && one.dataset === dataset && !one.selfEnsemble && one.protocol === 'y-border-scale',
+    ),
+  );
+  const means = distinct(evaluations).map(({ images }) => meanOf(images.map(({ psnr }) => psnr)));
+  return means.length > 0 ? meanOf(means).toFixed(2) : '–';
+}
