@@ -8,7 +8,7 @@ export { defaultDatasets } from './experiment/default-datasets';
 export * from './experiment/experiment';
 export { findPaper } from './experiment/find-paper';
 export { loadPapers } from './experiment/load-papers';
-export { buildNetwork, networkSchema, widthOf, type NetworkOptions } from './experiment/network';
+export { buildNetwork, networkSchema, widthOf, type NetworkOptions } from '@distillery/models';
 export { OUTPUT_DISTILLATION } from './experiment/output-distillation-method';
 export * from './experiment/paper';
 export { buildMethod, methodOfRecipe, paperMethod, type MethodOptions, type PaperMethod } from './experiment/paper-method';

@@ -4,9 +4,9 @@ export { SCALES, type Scale } from './layers/upsampler';
 export { prelu, preluParams } from './layers/activations';
 export { conv, convParams, type ConvShape } from './layers/conv';
 export { constant, drawParams, layers, param, type ParamSpecs } from './layers/parameters';
-export * from './sr/edsr';
+export * from './sr';
 export { readSafetensors, writeSafetensors, type Safetensors, type StoredTensor } from './weights/safetensors';
-export { loadParams, saveParams, saveStateDict, type Rename } from './weights/params';
+export { loadParams, saveParams, saveStateDict } from './weights/params';
 export { readPth } from './weights/pth/read-pth';
 export type { FeatureNetwork, TappedNetwork } from './frozen/feature-network';
 export { loadVgg19, randomVgg19, vgg19, VGG19_LAYERS, VGG19_WEIGHTS, vgg19Features, type Vgg19Input } from './frozen/vgg19';
@@ -16,21 +16,15 @@ export { squeezeNet } from './frozen/squeezenet';
 export { complexity, type Complexity } from './complexity/complexity';
 export { selfEnsemble } from './inference/self-ensemble';
 export { upscale, upscaleLuma, withChroma, type UpscaleOptions } from './inference/upscale';
-export { carn, type CarnConfig } from './sr/carn';
-export { fsrcnn, type FsrcnnConfig } from './sr/fsrcnn';
-export { idn, type IdnConfig } from './sr/idn';
-export { imdn, type ImdnConfig } from './sr/imdn';
-export { pan, type PanConfig } from './sr/pan';
-export { pisrAutoencoder, type PisrAutoencoder, type PisrEncoderConfig, type PisrView } from './sr/pisr-autoencoder';
-export { rcan, type RcanConfig } from './sr/rcan';
-export { rrdbnet, type RrdbnetConfig } from './sr/rrdbnet';
-export { san, type SanConfig } from './sr/san';
-export { sectionedEdsr, type SectionedEdsrConfig } from './sr/sectioned-edsr';
-export { shallowEdsr, type ShallowEdsrConfig } from './sr/shallow-edsr';
-export { softLabelGenerator, type SoftLabelGenerator, type SoftLabelGeneratorConfig } from './sr/soft-label-generator';
-export { snsr, tnsr, type SrkdConfig } from './sr/srkd-networks';
-export { srvgg, type SrvggConfig } from './sr/srvgg';
-export { superiorLrDecoder, superiorLrEncoder, type SuperiorLrConfig } from './sr/superior-lr';
-export { vdsr, type VdsrConfig } from './sr/vdsr';
-export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './models';
+export type { Architecture, ZooNetwork } from './architecture';
+export {
+  ARCHITECTURES,
+  buildNetwork,
+  EVERY_ARCHITECTURE,
+  networkSchema,
+  widthOf,
+  type ArchitectureId,
+  type NetworkOptions,
+} from './architectures';
+export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './zoo';
 export { leadingSlice } from './weights/leading-slice';

@@ -1,21 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Image } from '@distillery/data';
-import { edsr, idn, imdn, pan, rcan, san, srvgg, upscale, upscaleLuma, vdsr, type Model } from '@distillery/models';
+import { EVERY_ARCHITECTURE, srvgg, upscale, upscaleLuma, type Model } from '@distillery/models';
 import { ENGINES, engineStatus, seedRng, useEngine } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
 import { forwardPass } from '../src/inference/forward-pass';
+import { golden, type GoldenCase } from './golden/golden';
 
-const NETWORKS: readonly Model[] = [
-  edsr({ features: 8, blocks: 1, resScale: 1, scale: 2, rgbRange: 255 }),
-  rcan({ features: 8, groups: 1, blocks: 1, reduction: 4, scale: 3, rgbRange: 255 }),
-  san({ features: 8, groups: 1, blocks: 1, reduction: 4, scale: 2, rgbRange: 255 }),
-  imdn({ features: 16, blocks: 1, scale: 2 }),
-  pan({ features: 8, upFeatures: 4, blocks: 1, scale: 4 }),
-  srvgg({ features: 8, convs: 2, scale: 4 }),
-];
-
-const LUMA_NETWORKS: readonly Model[] = [vdsr({ features: 8, depth: 3, bias: false, scale: 3 }), idn({ blocks: 1, scale: 2, colour: 'y' })];
+/** Every architecture in the first configuration of its golden. */
+const NETWORKS = EVERY_ARCHITECTURE.map((build) => {
+  const [{ options, scale }] = golden('sr', build.id).cases as [GoldenCase];
+  return build({ ...options, scale });
+});
 
 function noise(seed: number, width: number, height: number): Image {
   const rng = seedRng(seed);
@@ -53,21 +49,24 @@ describe.each(ENGINES.filter((name) => name !== 'wasm'))('on engine %s', (engine
 
   it.for(NETWORKS)('$name makes the image that wasm makes', async (network, { skip }) => {
     await needs(skip);
-    const upscaled = (onFallback: (reason: string) => void) => upscale(network, network.init(seedRng(3)), noise(1, 17, 14), { onFallback });
+    const upscaled = (onFallback: (reason: string) => void) => upscale(network, network.init(seedRng(3)), noise(1, 17, 16), { onFallback });
     const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
     expect(ours.fallbacks).toEqual([]);
     // A value on the edge between two levels may be rounded to either.
     expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThanOrEqual(1);
   });
 
-  it.for(LUMA_NETWORKS)('$name makes the luma that wasm makes, self-ensemble included', async (network, { skip }) => {
-    await needs(skip);
-    const upscaled = (onFallback: (reason: string) => void) =>
-      upscaleLuma(network, network.init(seedRng(3)), noise(1, 17, 14), { onFallback, selfEnsemble: true });
-    const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
-    expect(ours.fallbacks).toEqual([]);
-    expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThan(0.01);
-  });
+  it.for(NETWORKS.filter(({ channels }) => channels === 1))(
+    '$name makes the luma that wasm makes, self-ensemble included',
+    async (network, { skip }) => {
+      await needs(skip);
+      const upscaled = (onFallback: (reason: string) => void) =>
+        upscaleLuma(network, network.init(seedRng(3)), noise(1, 17, 16), { onFallback, selfEnsemble: true });
+      const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
+      expect(ours.fallbacks).toEqual([]);
+      expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThan(0.01);
+    },
+  );
 
   it('tells apart networks that differ in their parameters only', async ({ skip }) => {
     await needs(skip);

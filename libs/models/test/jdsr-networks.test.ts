@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import {
   sectionedEdsr,
-  shallowEdsr,
   softLabelGenerator,
   superiorLrDecoder,
   superiorLrEncoder,
@@ -10,7 +9,7 @@ import {
   type Scale,
   type SectionedEdsrConfig,
 } from '@distillery/models';
-import { disposeParams, normalTensor, seedRng, useEngine, UserError, valueAndGrads, type Params } from '@distillery/tensor';
+import { disposeParams, normalTensor, seedRng, useEngine, UserError, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shapeCount } from './shape-count';
 
@@ -37,23 +36,6 @@ function influence(model: Model, params: Params, side: number, input: number, ro
 beforeAll(() => useEngine('wasm'));
 
 describe('parameter counts', () => {
-  it('the peer has 193,344, 201,984 and 214,080, under the 300K of the abstract (counted in papers/jdsr.md)', () => {
-    const counts = SCALES.map((scale) => shapeCount(shallowEdsr({ features: 64, blocks: 2, scale, rgbRange: 255 }).shapes));
-    expect(counts).toEqual([193344, 201984, 214080]);
-    expect(shapeCount(shallowEdsr({ features: 64, blocks: 4, scale: 2, rgbRange: 255 }).shapes)).toBe(341056);
-  });
-
-  it.each([
-    // Convolutions counted by hand: 3 -> 64 is 1,792, 64 -> 64 is 36,928, 64 -> 3 is 1,731, 64 -> 3 r^2 is 577 * 3 r^2.
-    [8, 2, 1792 + 17 * 36928 + 1731, 1792 + 18 * 36928 + 577 * 12],
-    [8, 4, 1792 + 18 * 36928 + 1731, 1792 + 18 * 36928 + 577 * 48],
-    [20, 2, 1792 + 41 * 36928 + 1731, 1792 + 42 * 36928 + 577 * 12],
-  ] as const)('encoder and decoder of %i blocks at x%i', (blocks, scale, encoder, decoder) => {
-    const config = { features: 64, blocks, scale, rgbRange: 255 } as const;
-    expect(shapeCount(superiorLrEncoder(config).shapes)).toBe(encoder);
-    expect(shapeCount(superiorLrDecoder(config).shapes)).toBe(decoder);
-  });
-
   it('the student ships one tail of its K, and nothing else of what it trains with', () => {
     const config = { features: 64, sections: 4, blocks: 2, resScale: 0.1, scale: 4, rgbRange: 255 } as const;
     const trained = sectionedEdsr({ ...config, exits: 'all' });
@@ -92,28 +74,6 @@ describe.each(SCALES)('superior LR at x%i', (scale) => {
     expect(reached(scale * rows - encoder.halo - 1)).toBe(false);
     expect(reached(scale * (rows + 1) + encoder.halo)).toBe(false);
   });
-
-  it('has a gradient for every parameter of both, and leaks none', () => {
-    const x = image([1, 4 * scale, 4 * scale, 3]);
-    const params = { e: encoder.init(seedRng(1)), d: decoder.init(seedRng(2)) };
-    const all = Object.fromEntries(
-      Object.entries(params).flatMap(([net, p]) => Object.entries(p).map(([name, t]) => [`${net} ${name}`, t])),
-    );
-    const of = (p: Params, net: string): Params =>
-      Object.fromEntries(Object.entries(p).flatMap(([name, t]) => (name.startsWith(`${net} `) ? [[name.slice(2), t]] : [])));
-    const before = tf.memory().numTensors;
-    const { loss, grads } = valueAndGrads((p) => {
-      const slr = encoder.apply(of(p, 'e'), x);
-      return { loss: tf.mean(tf.square(tf.sub(decoder.apply(of(p, 'd'), slr), x))), aux: {} };
-    }, all);
-    expect(tf.memory().numTensors).toBe(before + 1 + Object.keys(all).length);
-    for (const [name, gradient] of Object.entries(grads))
-      expect(
-        tf.tidy(() => tf.max(tf.abs(gradient)).dataSync()[0]),
-        name,
-      ).toBeGreaterThan(0);
-    tf.dispose([loss, grads]);
-  });
 });
 
 describe('sectioned EDSR', () => {
@@ -143,16 +103,6 @@ describe('sectioned EDSR', () => {
       image([1, 4, 4, 3]),
     );
     expect(seen['exit.1']).toEqual([...expected.dataSync()]);
-  });
-
-  it.each([2, 3, 4] as const)('depends on exactly `halo` LR pixels, x%i', (scale) => {
-    const model = student({ scale, sections: 2, exits: 'last' });
-    const params = model.init(seedRng(1));
-    const centre = model.halo + 2;
-    const at = (distance: number) => influence(model, params, 2 * model.halo + 5, centre + distance, centre * scale);
-    expect(at(-model.halo)).toBeGreaterThan(0);
-    expect(at(-model.halo - 1)).toBe(0);
-    disposeParams(params);
   });
 });
 
@@ -184,8 +134,8 @@ describe('soft-label generator', () => {
   });
 
   it.each([
-    [{ ...config, features: 5 }, 'features / 2 2.5'],
-    [{ ...config, sections: 1 }, 'sections 1'],
+    [{ ...config, features: 5 }, 'features 5: expected an even number'],
+    [{ ...config, sections: 1 }, 'sections 1: expected an integer of at least 2'],
   ])('refuses %j', (bad, message) => {
     expect(() => softLabelGenerator(bad)).toThrow(UserError);
     expect(() => softLabelGenerator(bad)).toThrow(message);

@@ -181,7 +181,7 @@ describe('PDD: experiments', () => {
   });
 
   it('start G from the network that is to be trained, plain training from the generalist', () => {
-    const rrdb = rrdbnet({ features: 8, growth: 4, blocks: 1 });
+    const rrdb = rrdbnet({ features: 8, growth: 4, blocks: 1, scale: 4 });
     const [specialist, generalist] = [rrdb.init(seedRng(1)), rrdb.init(seedRng(2))];
     const first = Object.keys(rrdb.shapes)[0] as string;
     const start = (arm: string) => {

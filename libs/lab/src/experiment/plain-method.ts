@@ -1,6 +1,6 @@
 import { plain } from '@distillery/distill';
+import { buildNetwork, networkSchema } from '@distillery/models';
 import { z } from 'zod';
-import { buildNetwork, networkSchema } from './network';
 import { paperMethod } from './paper-method';
 
 /**

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Params } from '@distillery/tensor';
 import type { Model } from '../model';
+import { conv } from './conv';
+import { values, type ParamSpecs } from './parameters';
 
 /** DIV2K's mean colour (RGB, 0..1), as the EDSR family subtracts it at the input and adds it at the output. */
 const DIV2K_MEAN = [0.4488, 0.4371, 0.404] as const;
+const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1] as const;
 
 /** Images 0..1 as the network wants them: range (x - mean). */
 export function subtractMean(x: Tensor4D, range: number): Tensor4D {
@@ -22,12 +26,54 @@ export function addMean(y: Tensor4D, range: number): Tensor4D {
  * module path of their parameters: `sub_mean` in EDSR, `sub_mean.shifter` in CARN.
  */
 export function meanShiftConstants(range: number, module: '' | '.shifter' = ''): Model['constants'] {
-  const identity = { shape: [3, 3, 1, 1], values: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
-  const shift = (sign: number) => ({ shape: [3], values: DIV2K_MEAN.map((mean) => sign * range * mean) });
+  const identity = { shape: [3, 3, 1, 1], values: IDENTITY };
+  const shift = (sign: number) => ({ shape: [3], values: shiftOf(sign, range) });
   return {
     [`sub_mean${module}.weight`]: identity,
     [`sub_mean${module}.bias`]: shift(-1),
     [`add_mean${module}.weight`]: identity,
     [`add_mean${module}.bias`]: shift(1),
   };
+}
+
+/** Both ends of a network: the mean colour taken away and added again. */
+export interface MeanShift {
+  readonly constants: Model['constants'];
+  readonly parameters: ParamSpecs;
+  /** Images 0..1 as the network wants them. */
+  subtract(params: Params, x: Tensor4D): Tensor4D;
+  /** The network's result as images 0..1. */
+  add(params: Params, y: Tensor4D): Tensor4D;
+}
+
+/**
+ * `fixed`, or `trained` like any other convolution, from the same values: the official code of RCAN and SAN sets `requires_grad` on the module, which
+ * PyTorch ignores, so that its checkpoints hold other values.
+ */
+export function meanShift(kind: 'fixed' | 'trained', range: number): MeanShift {
+  if (kind === 'fixed')
+    return {
+      constants: meanShiftConstants(range),
+      parameters: {},
+      subtract: (_, x) => subtractMean(x, range),
+      add: (_, y) => addMean(y, range),
+    };
+  return {
+    constants: {},
+    parameters: {
+      'sub_mean.weight': values([1, 1, 3, 3], IDENTITY),
+      'sub_mean.bias': values([3], shiftOf(-1, range)),
+      'add_mean.weight': values([1, 1, 3, 3], IDENTITY),
+      'add_mean.bias': values([3], shiftOf(1, range)),
+    },
+    subtract: (params, x) => conv(params, 'sub_mean', range === 1 ? x : tf.mul(x, range)),
+    add(params, y) {
+      const image = conv(params, 'add_mean', y);
+      return range === 1 ? image : tf.div(image, range);
+    },
+  };
+}
+
+function shiftOf(sign: number, range: number): number[] {
+  return DIV2K_MEAN.map((mean) => sign * range * mean);
 }

@@ -28,6 +28,11 @@ export function constant(shape: readonly number[], value: number): ParamSpec {
   return { shape, draw: () => tf.fill([...shape], value) };
 }
 
+/** Values as given, in the tensor's order. */
+export function values(shape: readonly number[], given: readonly number[]): ParamSpec {
+  return { shape, draw: () => tf.tensor([...given], [...shape], 'float32') };
+}
+
 /** The parameters of several layers together. */
 export function layers(...specs: readonly ParamSpecs[]): ParamSpecs {
   return Object.assign({}, ...specs) as ParamSpecs;

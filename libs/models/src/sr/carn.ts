@@ -7,19 +7,20 @@ import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift'
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { SCALES, UPSAMPLER_HALO, type Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { architecture, type Config } from '../architecture';
+import { choice, count, flag, optionsSchema } from '../options';
 
-export interface CarnConfig {
-  readonly features: number;
-  readonly scale: Scale;
+const options = optionsSchema({
+  features: count,
   /** CARN-M: residual blocks of two grouped 3x3 convolutions and a 1x1, whose weights the three units of a block share; grouped up-sampler. */
-  readonly mobile: boolean;
+  mobile: flag,
   /** Groups of CARN-M's 3x3 convolutions and up-sampler (4); unused otherwise. */
-  readonly groups: number;
-  /** Up-samplers for all three scales, as the published weights have them, or for `scale` alone. */
-  readonly heads: 'all' | 'one';
-}
+  groups: count,
+  /** An up-sampler for the network's own scale, or for all three, as the published weights have them. */
+  heads: choice('one', 'all').default('one'),
+}).refine(({ features, groups }) => features % groups === 0, { path: ['groups'], error: 'expected a divisor of features' });
+
+export type CarnConfig = Config<typeof options>;
 
 /** Units of each cascade: 3 cascading blocks of 3 residual blocks each. */
 const UNITS = [1, 2, 3] as const;
@@ -28,31 +29,45 @@ const UNITS = [1, 2, 3] as const;
  * CARN and CARN-M (Ahn et al., ECCV 2018): conv; three cascading blocks, each of three residual blocks; after every unit, all earlier results of the cascade
  * are concatenated and fused by a 1x1 convolution and ReLU, inside blocks and between them; sub-pixel up-sampler; conv. RGB.
  * Parameters under the names of nmhkahn/CARN-pytorch. Taps: `entry`, `b1`, `b2`, `b3` (fused).
- * Throws UserError for counts that are not positive integers, features that the groups do not divide, or a scale other than 2, 3, 4.
  */
-export function carn(config: CarnConfig): Model<CarnConfig> {
-  const { features, scale, mobile, groups } = config;
-  const name = mobile ? 'CARN-M' : 'CARN';
-  checkCounts(name, { features, groups, 'features per group': features / groups });
-  checkScale(name, scale);
-  return defineModel({
-    name,
-    config,
-    scale,
-    channels: 3,
-    halo: 1 + UNITS.length * UNITS.length * 2 + UPSAMPLER_HALO,
-    constants: meanShiftConstants(1, '.shifter'),
-    parameters: carnParams(config),
-    forward(params, x, tap) {
-      const entry = conv(params, 'entry', subtractMean(x, 1));
-      tap?.('entry', entry);
-      const block = (b: number, h: Tensor4D): Tensor4D =>
-        cascade(params, `b${b}.`, h, (unit, y) => residualBlock(params, `b${b}.b${mobile ? 1 : unit}`, y, mobile));
-      const body = cascade(params, '', entry, block, tap && ((b, y) => tap(`b${b}`, y)));
-      return addMean(conv(params, 'exit', upsample(params, config, body)), 1);
+export const carn = architecture({
+  id: 'carn',
+  title: 'CARN',
+  source: 'Ahn et al., ECCV 2018',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    carn: {
+      description: 'CARN with up-samplers for all scales, RGB (Ahn et al., ECCV 2018)',
+      options: { features: 64, groups: 4, mobile: false, heads: 'all' },
+      printedParameters: { 2: '1592K', 3: '1592K', 4: '1592K' },
     },
-  });
-}
+    'carn-m': {
+      // The paper prints 412K; its code has changed the up-sampler since.
+      description: 'CARN-M with up-samplers for all scales, RGB (Ahn et al., ECCV 2018)',
+      options: { features: 64, groups: 4, mobile: true, heads: 'all' },
+    },
+  },
+  network(config) {
+    const { mobile } = config;
+    return {
+      name: mobile ? 'CARN-M' : 'CARN',
+      channels: 3,
+      halo: 1 + UNITS.length * UNITS.length * 2 + UPSAMPLER_HALO,
+      constants: meanShiftConstants(1, '.shifter'),
+      parameters: carnParams(config),
+      forward(params, x, tap) {
+        const entry = conv(params, 'entry', subtractMean(x, 1));
+        tap?.('entry', entry);
+        const block = (b: number, h: Tensor4D): Tensor4D =>
+          cascade(params, `b${b}.`, h, (unit, y) => residualBlock(params, `b${b}.b${mobile ? 1 : unit}`, y, mobile));
+        const body = cascade(params, '', entry, block, tap && ((b, y) => tap(`b${b}`, y)));
+        return addMean(conv(params, 'exit', upsample(params, config, body)), 1);
+      },
+    };
+  },
+});
 
 /** After each unit: everything so far, concatenated, through `c<unit>` (1x1, ReLU). */
 function cascade(
@@ -78,13 +93,13 @@ function residualBlock(params: Params, name: string, x: Tensor4D, mobile: boolea
   return tf.relu(tf.add<Tensor4D>(mobile ? conv(params, `${name}.body.4`, tf.relu(inner)) : inner, x));
 }
 
-function upsample(params: Params, { scale, heads }: CarnConfig, x: Tensor4D): Tensor4D {
+function upsample(params: Params, { scale, heads }: Required<CarnConfig>, x: Tensor4D): Tensor4D {
   const name = upsamplerName(scale, heads);
   const stages = scale === 4 ? [2, 2] : [scale];
   return chain(x, [...stages.entries()], (h, [i, r]) => tf.relu(convShuffle(params, stageName(name, i), h, r)));
 }
 
-function upsamplerName(scale: Scale, heads: CarnConfig['heads']): string {
+function upsamplerName(scale: Scale, heads: Required<CarnConfig>['heads']): string {
   return heads === 'all' ? `upsample.up${scale}` : 'upsample.up';
 }
 
@@ -93,7 +108,7 @@ function stageName(upsampler: string, stage: number): string {
   return `${upsampler}.body.${3 * stage}`;
 }
 
-function carnParams({ features, scale, mobile, groups, heads }: CarnConfig): ParamSpecs {
+function carnParams({ features, scale, mobile, groups, heads }: Required<CarnConfig>): ParamSpecs {
   const same = { kernel: 3, in: features, out: features, groups: mobile ? groups : 1 };
   const fusions = (prefix: string): ParamSpecs =>
     layers(...UNITS.map((unit) => convParams(`${prefix}c${unit}.body.0`, { kernel: 1, in: (unit + 1) * features, out: features })));

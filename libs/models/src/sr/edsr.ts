@@ -6,54 +6,66 @@ import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { residualBlock, residualBlockParams } from '../layers/residual-block';
-import { UPSAMPLER_HALO, upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES, UPSAMPLER_HALO, upsampler, upsamplerParams } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { count, factor, optionsSchema, rgbRange } from '../options';
 
-export interface EdsrConfig {
+const options = optionsSchema({
   /** n, channels of every hidden layer. */
-  readonly features: number;
+  features: count,
   /** B, residual blocks. */
-  readonly blocks: number;
+  blocks: count,
   /** Factor on each block's residual: 1 for EDSR-baseline, 0.1 for EDSR. */
-  readonly resScale: number;
-  readonly scale: Scale;
-  /** The range the network works in: official weights want 255. Its interface is 0..1 either way. */
-  readonly rgbRange: 255 | 1;
-}
+  resScale: factor,
+  rgbRange,
+});
+
+export type EdsrConfig = Config<typeof options>;
 
 /**
  * EDSR (Lim et al., CVPRW 2017): conv; B blocks x + resScale conv(relu(conv(x))); conv and the long skip; PixelShuffle up-sampler; conv.
  * All convolutions 3x3. RGB. Taps: `head`, `body.0` ... `body.B-1`, `body.B` (the last of the body's
  * convolutions), `body` (after the long skip).
- * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
  */
-export function edsr(config: EdsrConfig): Model<EdsrConfig> {
-  const { features, blocks, resScale, scale, rgbRange } = config;
-  checkCounts('EDSR', { features, blocks });
-  checkScale('EDSR', scale);
-  return defineModel({
-    name: 'EDSR',
-    config,
-    scale,
-    channels: 3,
-    pixelRange: rgbRange,
-    halo: 1 + 2 * blocks + 1 + UPSAMPLER_HALO,
-    constants: meanShiftConstants(rgbRange),
-    parameters: edsrParams(config),
-    forward(params, x, tap) {
-      const head = conv(params, 'head.0', subtractMean(x, rgbRange));
-      tap?.('head', head);
-      const block = (h: Tensor4D, i: number): Tensor4D => residualBlock(params, `body.${i}`, h, resScale);
-      const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
-      const last = conv(params, `body.${blocks}`, deep);
-      tap?.(`body.${blocks}`, last);
-      const body = tf.add<Tensor4D>(last, head);
-      tap?.('body', body);
-      return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+export const edsr = architecture({
+  id: 'edsr',
+  title: 'EDSR',
+  source: 'Lim et al., CVPRW 2017',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    'edsr-baseline': {
+      description: 'EDSR-baseline, 16 blocks of 64 channels, RGB (Lim et al., CVPRW 2017)',
+      options: { features: 64, blocks: 16, resScale: 1, rgbRange: 255 },
     },
-  });
-}
+    edsr: {
+      description: 'EDSR, 32 blocks of 256 channels, RGB (Lim et al., CVPRW 2017)',
+      options: { features: 256, blocks: 32, resScale: 0.1, rgbRange: 255 },
+    },
+  },
+  network(config) {
+    const { blocks, resScale, scale, rgbRange } = config;
+    return {
+      channels: 3,
+      pixelRange: rgbRange,
+      halo: 1 + 2 * blocks + 1 + UPSAMPLER_HALO,
+      constants: meanShiftConstants(rgbRange),
+      parameters: edsrParams(config),
+      forward(params, x, tap) {
+        const head = conv(params, 'head.0', subtractMean(x, rgbRange));
+        tap?.('head', head);
+        const block = (h: Tensor4D, i: number): Tensor4D => residualBlock(params, `body.${i}`, h, resScale);
+        const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
+        const last = conv(params, `body.${blocks}`, deep);
+        tap?.(`body.${blocks}`, last);
+        const body = tf.add<Tensor4D>(last, head);
+        tap?.('body', body);
+        return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+      },
+    };
+  },
+});
 
 function edsrParams({ features, blocks, scale }: EdsrConfig): ParamSpecs {
   return layers(

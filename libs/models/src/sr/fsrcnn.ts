@@ -5,60 +5,82 @@ import { prelu, preluParams } from '../layers/activations';
 import { addBias, conv, convParams, heConvParams } from '../layers/conv';
 import { deconv, deconvParams, defaultDeconvParams } from '../layers/deconv';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES, type Scale } from '../layers/upsampler';
+import { fromNames, fsrcnnChxy95Names, fsrcnnOpencvNames } from '../weights/foreign-names';
+import { architecture, type Config } from '../architecture';
+import { atLeast, choice, count, oneOf, optionsSchema } from '../options';
 
-export interface FsrcnnConfig {
+const deconvolution = optionsSchema({ kind: choice('deconvolution'), crop: atLeast(0) });
+const subPixelTail = optionsSchema({ kind: choice('sub-pixel') });
+
+const options = optionsSchema({
   /** d, channels of the first and last hidden layers. */
-  readonly features: number;
+  features: count,
   /** s, channels after shrinking. */
-  readonly shrunk: number;
+  shrunk: count,
   /** m, 3x3 layers between shrinking and expanding. */
-  readonly mapping: number;
-  readonly scale: Scale;
+  mapping: atLeast(0),
   /**
    * The last layer. `deconvolution`: 9x9, its full result without the first `crop` rows and columns (4 in most ports, 3 in the original's
    * test code at x3). `sub-pixel`: 1x1 convolution and depth-to-space, as OpenCV ships it.
    */
-  readonly tail: { readonly kind: 'deconvolution'; readonly crop: number } | { readonly kind: 'sub-pixel' };
-  /** A PReLU slope for every channel (the original, the default) or one per layer (PISR's release). */
-  readonly slopes?: 'channel' | 'layer' | undefined;
-  /** How parameters are drawn: as the original's authors do (`he`, the default) or at PyTorch's default (PISR's release). */
-  readonly start?: 'he' | 'pytorch' | undefined;
-}
+  tail: oneOf('kind', [deconvolution, subPixelTail]).default({ kind: 'deconvolution', crop: 4 }),
+  /** A PReLU slope for every channel (the original) or one per layer (PISR's release). */
+  slopes: choice('channel', 'layer').default('channel'),
+  /** How parameters are drawn: as the original's authors do (`he`) or at PyTorch's default (PISR's release). */
+  start: choice('he', 'pytorch').default('he'),
+});
+
+export type FsrcnnConfig = Config<typeof options>;
 
 const DECONV_KERNEL = 9;
 
 /**
  * FSRCNN(d, s, m) (Dong et al., ECCV 2016): 5x5 1 -> d, 1x1 d -> s, m times 3x3 s -> s, 1x1 s -> d, a PReLU after each, 9x9 deconvolution.
  * Luma at LR size, no skip. Parameters under the names of yjn870/FSRCNN-pytorch. Taps: `first_part`, `mid_part`.
- * Throws UserError for counts that are not positive integers (m may be 0) or a scale other than 2, 3, 4.
  */
-export function fsrcnn(config: FsrcnnConfig): Model<FsrcnnConfig> {
-  const { features, shrunk, mapping, scale, tail } = config;
-  checkCounts('FSRCNN', { features, shrunk });
-  checkCounts('FSRCNN', { mapping }, 0);
-  checkScale('FSRCNN', scale);
-  return defineModel({
-    name: 'FSRCNN',
-    config,
-    scale,
-    channels: 1,
-    halo: 2 + mapping + tailHalo(config),
-    parameters: fsrcnnParams(config),
-    forward(params, x, tap) {
-      const first = prelu(params, 'first_part.1', conv(params, 'first_part.0', x));
-      tap?.('first_part', first);
-      let h = first;
-      for (let i = 0; i < mapping + 2; i++) h = prelu(params, `mid_part.${2 * i + 1}`, conv(params, `mid_part.${2 * i}`, h));
-      tap?.('mid_part', h);
-      return tail.kind === 'sub-pixel' ? subPixel(params, h, scale) : deconv(params, 'last_part', h, scale, tail.crop);
+export const fsrcnn = architecture({
+  id: 'fsrcnn',
+  title: 'FSRCNN',
+  source: 'Dong et al., ECCV 2016',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    fsrcnn: {
+      description: 'FSRCNN(56,12,4), luma (Dong et al., ECCV 2016; port yjn870/FSRCNN-pytorch)',
+      options: { features: 56, shrunk: 12, mapping: 4 },
     },
-  });
-}
+    'fsrcnn-s': {
+      description: 'FSRCNN(32,5,1), luma (Dong et al., ECCV 2016; re-training chxy95/FSRCNN)',
+      options: { features: 32, shrunk: 5, mapping: 1, tail: { kind: 'deconvolution', crop: 3 } },
+      scales: [3],
+    },
+    'fsrcnn-opencv': {
+      description: 'FSRCNN(56,12,4) with a sub-pixel tail, luma (OpenCV dnn_superres; Saafke/FSRCNN_Tensorflow)',
+      options: { features: 56, shrunk: 12, mapping: 4, tail: { kind: 'sub-pixel' } },
+    },
+  },
+  network(config) {
+    const { mapping, scale, tail } = config;
+    return {
+      channels: 1,
+      halo: 2 + mapping + tailHalo(config),
+      parameters: fsrcnnParams(config),
+      fromFile: fromNames(fsrcnnChxy95Names, fsrcnnOpencvNames),
+      forward(params, x, tap) {
+        const first = prelu(params, 'first_part.1', conv(params, 'first_part.0', x));
+        tap?.('first_part', first);
+        let h = first;
+        for (let i = 0; i < mapping + 2; i++) h = prelu(params, `mid_part.${2 * i + 1}`, conv(params, `mid_part.${2 * i}`, h));
+        tap?.('mid_part', h);
+        return tail.kind === 'sub-pixel' ? subPixel(params, h, scale) : deconv(params, 'last_part', h, scale, tail.crop);
+      },
+    };
+  },
+});
 
-function fsrcnnParams({ features, shrunk, mapping, scale, tail, slopes = 'channel', start = 'he' }: FsrcnnConfig): ParamSpecs {
+function fsrcnnParams({ features, shrunk, mapping, scale, tail, slopes, start }: Required<FsrcnnConfig>): ParamSpecs {
   const convolution = start === 'he' ? heConvParams : convParams;
   const layer = (name: string, index: number, shape: { kernel: number; in: number; out: number }): ParamSpecs =>
     layers(convolution(`${name}.${index}`, shape), preluParams(`${name}.${index + 1}`, slopes === 'channel' ? shape.out : 1));
@@ -85,7 +107,7 @@ function subPixel(params: Params, x: Tensor4D, scale: Scale): Tensor4D {
 }
 
 /** Output row y of the deconvolution sums input rows i with 0 <= y + crop - scale i < 9. */
-function tailHalo({ scale, tail }: FsrcnnConfig): number {
+function tailHalo({ scale, tail }: Required<FsrcnnConfig>): number {
   if (tail.kind === 'sub-pixel') return 0;
   const below = Math.floor((scale - 1 + tail.crop) / scale);
   const above = Math.floor((DECONV_KERNEL - 1 - tail.crop) / scale);

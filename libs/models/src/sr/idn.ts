@@ -7,17 +7,18 @@ import { deconv, deconvParams } from '../layers/deconv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { bicubic } from '../layers/resize';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { choice, count, optionsSchema } from '../options';
 
-export interface IdnConfig {
+const options = optionsSchema({
   /** Distillation blocks: 4 in the paper. */
-  readonly blocks: number;
-  readonly scale: Scale;
+  blocks: count,
   /** `y`: luma and a 17x17 deconvolution, the paper's. `rgb`: the authors' later DIV2K version with a sub-pixel tail. */
-  readonly colour: 'y' | 'rgb';
-}
+  colour: choice('y', 'rgb'),
+});
+
+export type IdnConfig = Config<typeof options>;
 
 const FEATURES = 64;
 /** Channels that each block keeps as they are; the rest is enhanced further. */
@@ -29,31 +30,43 @@ const DECONV_CROP = 8;
  * IDN (Hui et al., CVPR 2018): two 3x3 convolutions; blocks that enhance features (6 convolutions, two of them in 4 groups) and compress them (1x1);
  * reconstruction, to which the bicubically upsampled input is added. Leaky ReLU 0.05 after every convolution but the last.
  * Parameters under the names of the authors' Caffe network. Taps: `conv2`, `down1` ... `down4`.
- * Throws UserError for blocks < 1 or a scale other than 2, 3, 4.
  */
-export function idn(config: IdnConfig): Model<IdnConfig> {
-  const { blocks, scale, colour } = config;
-  checkCounts('IDN', { blocks });
-  checkScale('IDN', scale);
-  return defineModel({
-    name: 'IDN',
-    config,
-    scale,
-    channels: colour === 'y' ? 1 : 3,
-    halo: 2 + 6 * blocks + tailHalo(config),
-    parameters: idnParams(config),
-    forward(params, x, tap) {
-      const features = activated(params, 'conv2', activated(params, 'conv1', x));
-      tap?.('conv2', features);
-      const deep = chain(features, indices(blocks), (h, i) => distillationBlock(params, i, h), tap && ((i, y) => tap(`down${i + 1}`, y)));
-      const residual =
-        colour === 'y'
-          ? deconv(params, 'upsample', deep, scale, DECONV_CROP)
-          : convShuffle(params, 'upsample.1', conv(params, 'upsample.0', deep), scale);
-      return tf.add(residual, bicubic(x, scale));
+export const idn = architecture({
+  id: 'idn',
+  title: 'IDN',
+  source: 'Hui et al., CVPR 2018',
+  options,
+  scales: SCALES,
+  exportsAnySize: false,
+  zoo: {
+    idn: {
+      description: 'IDN, luma (Hui et al., CVPR 2018; Zheng222/IDN-Caffe)',
+      options: { blocks: 4, colour: 'y' },
     },
-  });
-}
+    'idn-rgb': {
+      description: 'IDN trained on DIV2K with a sub-pixel tail, RGB (Zheng222/IDN-tensorflow)',
+      options: { blocks: 4, colour: 'rgb' },
+    },
+  },
+  network(config) {
+    const { blocks, scale, colour } = config;
+    return {
+      channels: colour === 'y' ? 1 : 3,
+      halo: 2 + 6 * blocks + tailHalo(config),
+      parameters: idnParams(config),
+      forward(params, x, tap) {
+        const features = activated(params, 'conv2', activated(params, 'conv1', x));
+        tap?.('conv2', features);
+        const deep = chain(features, indices(blocks), (h, i) => distillationBlock(params, i, h), tap && ((i, y) => tap(`down${i + 1}`, y)));
+        const residual =
+          colour === 'y'
+            ? deconv(params, 'upsample', deep, scale, DECONV_CROP)
+            : convShuffle(params, 'upsample.1', conv(params, 'upsample.0', deep), scale);
+        return tf.add(residual, bicubic(x, scale));
+      },
+    };
+  },
+});
 
 /** `conv3_1`: the authors number a block's convolutions by their place in the whole network. */
 function blockConv(block: number, layer: number): string {

@@ -5,51 +5,62 @@ import { attend, attentionParams, channelMean } from '../layers/channel-attentio
 import { conv, convParams } from '../layers/conv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
-
-export interface ImdnConfig {
-  /** A multiple of 4: each step of a block keeps a quarter of them. */
-  readonly features: number;
-  readonly blocks: number;
-  readonly scale: Scale;
-}
+import { SCALES } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { atLeast, count, optionsSchema } from '../options';
 
 const REDUCTION = 16;
+
+const options = optionsSchema({
+  /** Each step of a block keeps a quarter of them. */
+  features: atLeast(REDUCTION).multipleOf(4, 'expected a multiple of 4'),
+  blocks: count,
+});
+
+export type ImdnConfig = Config<typeof options>;
+
 const SLOPE = 0.05;
 
 /**
  * IMDN (Hui et al., ACM MM 2019): conv; blocks that distil their features in four steps and weigh them by contrast-aware channel attention; the blocks' results
  * concatenated and fused (1x1, 3x3), plus the head; sub-pixel tail. RGB, no mean shift. Parameters under the names of Zheng222/IMDN.
- * Taps: `fea_conv`, `IMDB1` ... Throws UserError for counts that are not positive integers, features below 16 or no multiple of 4, or a scale
- * other than 2, 3, 4.
+ * Taps: `fea_conv`, `IMDB1` ...
  */
-export function imdn(config: ImdnConfig): Model<ImdnConfig> {
-  const { features, blocks, scale } = config;
-  checkCounts('IMDN', { blocks, 'features / 4': features / 4, [`features / ${REDUCTION}`]: Math.floor(features / REDUCTION) });
-  checkScale('IMDN', scale);
-  return defineModel({
-    name: 'IMDN',
-    config,
-    scale,
-    channels: 3,
-    halo: Infinity,
-    parameters: imdnParams(config),
-    forward(params, x, tap) {
-      const head = conv(params, 'fea_conv', x);
-      tap?.('fea_conv', head);
-      const results: Tensor4D[] = [];
-      for (let b = 1; b <= blocks; b++) {
-        const result = tf.tidy(() => distillationBlock(params, `IMDB${b}`, results[b - 2] ?? head, features / 4));
-        tap?.(`IMDB${b}`, result);
-        results.push(result);
-      }
-      const fused = tf.leakyRelu(conv(params, 'c.0', tf.concat(results, 3)), SLOPE);
-      return convShuffle(params, 'upsampler.0', tf.add(conv(params, 'LR_conv', fused), head), scale);
+export const imdn = architecture({
+  id: 'imdn',
+  title: 'IMDN',
+  source: 'Hui et al., ACM MM 2019',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    imdn: {
+      description: 'IMDN, RGB (Hui et al., ACM MM 2019)',
+      options: { features: 64, blocks: 6 },
+      printedParameters: { 2: '694K', 3: '703K', 4: '715K' },
     },
-  });
-}
+  },
+  network(config) {
+    const { features, blocks, scale } = config;
+    return {
+      channels: 3,
+      halo: Infinity,
+      parameters: imdnParams(config),
+      forward(params, x, tap) {
+        const head = conv(params, 'fea_conv', x);
+        tap?.('fea_conv', head);
+        const results: Tensor4D[] = [];
+        for (let b = 1; b <= blocks; b++) {
+          const result = tf.tidy(() => distillationBlock(params, `IMDB${b}`, results[b - 2] ?? head, features / 4));
+          tap?.(`IMDB${b}`, result);
+          results.push(result);
+        }
+        const fused = tf.leakyRelu(conv(params, 'c.0', tf.concat(results, 3)), SLOPE);
+        return convShuffle(params, 'upsampler.0', tf.add(conv(params, 'LR_conv', fused), head), scale);
+      },
+    };
+  },
+});
 
 /** Three times: convolve, keep the first quarter, pass the rest on; the last convolution gives the fourth quarter. */
 function distillationBlock(params: Params, name: string, x: Tensor4D, quarter: number): Tensor4D {

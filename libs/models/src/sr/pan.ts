@@ -5,18 +5,19 @@ import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { bilinear, nearest } from '../layers/resize';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES, type Scale } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { count, optionsSchema } from '../options';
 
-export interface PanConfig {
-  /** Channels of the trunk, an even number: 40. */
-  readonly features: number;
+const options = optionsSchema({
+  /** Channels of the trunk: 40. */
+  features: count.multipleOf(2, 'expected an even number'),
   /** Channels of the up-sampler: 24. */
-  readonly upFeatures: number;
-  readonly blocks: number;
-  readonly scale: Scale;
-}
+  upFeatures: count,
+  blocks: count,
+});
+
+export type PanConfig = Config<typeof options>;
 
 const SLOPE = 0.2;
 
@@ -24,35 +25,44 @@ const SLOPE = 0.2;
  * PAN (Zhao et al., ECCV 2020 workshops): conv; self-calibrated blocks with pixel attention (SCPA); conv and skip; up to two stages of nearest-neighbour
  * upsampling, conv, pixel attention and conv; last conv, to which the bilinearly upsampled input is added. RGB. Parameters under the names of
  * zhaohengyuan1/PAN. Taps: `conv_first`, `SCPA_trunk.0` ...
- * Throws UserError for counts that are not positive integers, odd features, or a scale other than 2, 3, 4.
  */
-export function pan(config: PanConfig): Model<PanConfig> {
-  const { features, upFeatures, blocks, scale } = config;
-  checkCounts('PAN', { features, 'features / 2': features / 2, upFeatures, blocks });
-  checkScale('PAN', scale);
-  return defineModel({
-    name: 'PAN',
-    config,
-    scale,
-    channels: 3,
-    // conv_first, two 3x3 in a row per block, trunk_conv; then the up-sampler's, of which three lie at the output's size.
-    halo: 1 + 2 * blocks + 1 + (scale === 3 ? 1 : 2),
-    parameters: panParams(config),
-    forward(params, x, tap) {
-      const first = conv(params, 'conv_first', x);
-      tap?.('conv_first', first);
-      const deep = chain(
-        first,
-        indices(blocks),
-        (h, i) => scpa(params, `SCPA_trunk.${i}`, h),
-        tap && ((i, y) => tap(`SCPA_trunk.${i}`, y)),
-      );
-      const trunk = tf.add<Tensor4D>(conv(params, 'trunk_conv', deep), first);
-      const up = chain(trunk, [...stages(scale).entries()], (h, [i, r]) => upsample(params, i + 1, h, r));
-      return tf.add(conv(params, 'conv_last', up), bilinear(x, scale));
+export const pan = architecture({
+  id: 'pan',
+  title: 'PAN',
+  source: 'Zhao et al., ECCVW 2020',
+  options,
+  scales: SCALES,
+  exportsAnySize: false,
+  zoo: {
+    pan: {
+      description: 'PAN, RGB (Zhao et al., ECCVW 2020)',
+      options: { features: 40, upFeatures: 24, blocks: 16 },
+      printedParameters: { 2: '261K', 3: '261K', 4: '272K' },
     },
-  });
-}
+  },
+  network(config) {
+    const { blocks, scale } = config;
+    return {
+      channels: 3,
+      // conv_first, two 3x3 in a row per block, trunk_conv; then the up-sampler's, of which three lie at the output's size.
+      halo: 1 + 2 * blocks + 1 + (scale === 3 ? 1 : 2),
+      parameters: panParams(config),
+      forward(params, x, tap) {
+        const first = conv(params, 'conv_first', x);
+        tap?.('conv_first', first);
+        const deep = chain(
+          first,
+          indices(blocks),
+          (h, i) => scpa(params, `SCPA_trunk.${i}`, h),
+          tap && ((i, y) => tap(`SCPA_trunk.${i}`, y)),
+        );
+        const trunk = tf.add<Tensor4D>(conv(params, 'trunk_conv', deep), first);
+        const up = chain(trunk, [...stages(scale).entries()], (h, [i, r]) => upsample(params, i + 1, h, r));
+        return tf.add(conv(params, 'conv_last', up), bilinear(x, scale));
+      },
+    };
+  },
+});
 
 function stages(scale: Scale): readonly number[] {
   return scale === 4 ? [2, 2] : [scale];

@@ -1,23 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError, type Params } from '@distillery/tensor';
+import type { z } from 'zod';
 import { prelu, preluParams } from '../layers/activations';
 import { addBias, conv, convParams } from '../layers/conv';
 import { layers, param, type ParamSpecs } from '../layers/parameters';
 import { bicubic } from '../layers/resize';
 import { defineModel, type Model } from '../model';
-import { checkCounts } from './check-config';
+import { checkOptions, choice, count, optionsSchema } from '../options';
 
-/** What PISR's teacher looks at: the ground truth, its privilege; or, without it, the LR image that the student gets too. */
-export type PisrView = 'hr' | 'lr';
-
-export interface PisrEncoderConfig {
+const options = optionsSchema({
   /** Channels of the two 5x5 layers: 56 in the release. */
-  readonly features: number;
+  features: count,
   /** Channels of the third layer: 12 in the release. */
-  readonly shrunk: number;
-  readonly sees: PisrView;
-}
+  shrunk: count,
+  /** What PISR's teacher looks at: the ground truth, its privilege; or, without it, the LR image that the student gets too. */
+  sees: choice('hr', 'lr'),
+});
+
+export type PisrEncoderConfig = Readonly<z.infer<typeof options>>;
+export type PisrView = PisrEncoderConfig['sees'];
 
 /** PISR's teacher: an encoder to an image of LR size, and the student's own architecture as its decoder. */
 export interface PisrAutoencoder extends Model<PisrEncoderConfig & { readonly decoder: unknown }> {
@@ -33,11 +35,10 @@ const DECODER = 'decoder.';
  * conv3x3 -> shrunk, conv3x3 -> c, a PReLU of one slope after all but the last; c is the decoder's number of image channels (1 in the release).
  * `hr`: x is the HR image, sides multiples of the decoder's scale, and keeps its size. `lr`: x is the LR image, enlarged bicubically for
  * the same encoder. Never tiled: the stride's grid starts at the image's corner. Parameters under `encoder.` and `decoder.`; PyTorch's default
- * start. Taps: `code`, the decoder's input, and the decoder's own. Throws UserError for counts that are not positive integers.
+ * start. Taps: `code`, the decoder's input, and the decoder's own. Throws UserError in one line for options that it does not take.
  */
 export function pisrAutoencoder(decoder: Model, encoder: PisrEncoderConfig): PisrAutoencoder {
-  const { features, shrunk, sees } = encoder;
-  checkCounts('PISR encoder', { features, shrunk });
+  const { sees } = checkOptions('PISR encoder', options, encoder);
   const { channels, pixelRange, scale } = decoder;
   const decoderParams = (params: Params): Params =>
     Object.fromEntries(Object.keys(decoder.shapes).map((name) => [name, param(params, DECODER + name)]));

@@ -4,61 +4,81 @@ import type { Params } from '@distillery/tensor';
 import { chain, indices } from '../layers/chain';
 import { attend, attentionParams, channelMean } from '../layers/channel-attention';
 import { conv, convParams } from '../layers/conv';
-import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
+import { meanShift } from '../layers/mean-shift';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
-import { upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { choice, count, optionsSchema, rgbRange } from '../options';
 
-export interface RcanConfig {
-  readonly features: number;
+const options = optionsSchema({
+  features: count,
   /** Residual groups: 10. */
-  readonly groups: number;
+  groups: count,
   /** Residual channel attention blocks per group: 20; 6 in FAKD's student. */
-  readonly blocks: number;
+  blocks: count,
   /** The attention's inner layer has features / reduction channels. */
-  readonly reduction: number;
-  readonly scale: Scale;
-  /** The range the network works in: official weights want 255. Its interface is 0..1 either way. */
-  readonly rgbRange: 255 | 1;
-}
+  reduction: count,
+  /** The official code trains the shift by the mean colour, by oversight; FAKD's copy of it does not. */
+  meanShift: choice('fixed', 'trained').default('fixed'),
+  rgbRange,
+}).refine(({ features, reduction }) => reduction <= features, {
+  path: ['reduction'],
+  error: 'expected at most as many as features',
+});
+
+export type RcanConfig = Config<typeof options>;
 
 /**
  * RCAN (Zhang et al., ECCV 2018): conv; groups of blocks x + attention(conv(relu(conv(x)))), each group with a conv and a short skip; conv and long skip;
  * EDSR's up-sampler; conv. RGB. Parameters under the official names. Taps: `head`, `body.0` ... (the groups), `body.G`
  * (the last of the body's convolutions), `body` (after the long skip).
- * Throws UserError for counts that are not positive integers, a reduction larger than the features, or a scale other than 2, 3, 4.
  */
-export function rcan(config: RcanConfig): Model<RcanConfig> {
-  const { features, groups, blocks, reduction, scale, rgbRange } = config;
-  checkCounts('RCAN', { features, groups, blocks, reduction, 'features / reduction': Math.floor(features / reduction) });
-  checkScale('RCAN', scale);
-  return defineModel({
-    name: 'RCAN',
-    config,
-    scale,
-    channels: 3,
-    pixelRange: rgbRange,
-    halo: Infinity,
-    constants: meanShiftConstants(rgbRange),
-    parameters: rcanParams(config),
-    forward(params, x, tap) {
-      const head = conv(params, 'head.0', subtractMean(x, rgbRange));
-      tap?.('head', head);
-      const deep = chain(
-        head,
-        indices(groups),
-        (h, g) => residualGroup(params, `body.${g}`, h, blocks),
-        tap && ((g, y) => tap(`body.${g}`, y)),
-      );
-      const last = conv(params, `body.${groups}`, deep);
-      tap?.(`body.${groups}`, last);
-      const body = tf.add<Tensor4D>(last, head);
-      tap?.('body', body);
-      return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+export const rcan = architecture({
+  id: 'rcan',
+  title: 'RCAN',
+  source: 'Zhang et al., ECCV 2018',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    rcan: {
+      description: 'RCAN, 10 groups of 20 blocks, RGB (Zhang et al., ECCV 2018)',
+      options: { features: 64, groups: 10, blocks: 20, reduction: 16, meanShift: 'trained', rgbRange: 255 },
+      printedParameters: { 4: '15.59M' },
     },
-  });
-}
+    'rcan-fakd': {
+      description: "RCAN with 6 blocks per group, FAKD's student, RGB (He et al., ICIP 2020)",
+      options: { features: 64, groups: 10, blocks: 6, reduction: 16, rgbRange: 255 },
+      printedParameters: { 4: '5.17M' },
+    },
+  },
+  network(config) {
+    const { groups, blocks, scale } = config;
+    const mean = meanShift(config.meanShift, config.rgbRange);
+    return {
+      channels: 3,
+      pixelRange: config.rgbRange,
+      halo: Infinity,
+      constants: mean.constants,
+      parameters: layers(mean.parameters, rcanParams(config)),
+      forward(params, x, tap) {
+        const head = conv(params, 'head.0', mean.subtract(params, x));
+        tap?.('head', head);
+        const deep = chain(
+          head,
+          indices(groups),
+          (h, g) => residualGroup(params, `body.${g}`, h, blocks),
+          tap && ((g, y) => tap(`body.${g}`, y)),
+        );
+        const last = conv(params, `body.${groups}`, deep);
+        tap?.(`body.${groups}`, last);
+        const body = tf.add<Tensor4D>(last, head);
+        tap?.('body', body);
+        return mean.add(params, conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)));
+      },
+    };
+  },
+});
 
 function residualGroup(params: Params, name: string, x: Tensor4D, blocks: number): Tensor4D {
   const deep = chain(x, indices(blocks), (h, b) => attentionBlock(params, `${name}.body.${b}`, h));

@@ -5,16 +5,18 @@ import { chain, indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { constant, layers, normal, repeated, type ParamSpecs } from '../layers/parameters';
 import { nearest } from '../layers/resize';
-import { defineModel, type Model } from '../model';
-import { checkCounts } from './check-config';
+import { architecture, type Config } from '../architecture';
+import { count, optionsSchema } from '../options';
 
-export interface RrdbnetConfig {
-  readonly features: number;
+const options = optionsSchema({
+  features: count,
   /** Channels that each convolution of a dense block adds. */
-  readonly growth: number;
+  growth: count,
   /** Residual-in-residual dense blocks: 23, or 6 in the small version. */
-  readonly blocks: number;
-}
+  blocks: count,
+});
+
+export type RrdbnetConfig = Config<typeof options, 4>;
 
 const SLOPE = 0.2;
 const RESIDUAL_SCALE = 0.2;
@@ -25,34 +27,48 @@ const DENSE_BLOCKS = [1, 2, 3] as const;
  * RRDBNet x4 (Wang et al., ESRGAN, ECCVW 2018; also Real-ESRGAN's and BSRGAN's generator): conv; blocks x + 0.2 dense(dense(dense(x))), each dense block
  * x + 0.2 conv5(all before); conv and long skip; twice nearest-neighbour x2 and conv; two convs. Leaky ReLU 0.2, no normalisation. RGB.
  * Parameters under the names of BasicSR; dense blocks drawn with a tenth of He's deviation. Taps: `conv_first`, `body.0` ...
- * Throws UserError for counts that are not positive integers.
  */
-export function rrdbnet(config: RrdbnetConfig): Model<RrdbnetConfig> {
-  const { features, blocks, growth } = config;
-  checkCounts('RRDBNet', { features, growth, blocks });
-  return defineModel({
-    name: 'RRDBNet',
-    config,
-    scale: 4,
-    channels: 3,
-    halo: 1 + blocks * DENSE_BLOCKS.length * DENSE_CONVS + 1 + 2,
-    parameters: rrdbnetParams(config),
-    forward(params, x, tap) {
-      const first = conv(params, 'conv_first', x);
-      tap?.('conv_first', first);
-      const deep = chain(
-        first,
-        indices(blocks),
-        (h, i) => residualInResidual(params, `body.${i}`, h),
-        tap && ((i, y) => tap(`body.${i}`, y)),
-      );
-      const body = tf.add<Tensor4D>(conv(params, 'conv_body', deep), first);
-      const activated = (h: Tensor4D, name: string): Tensor4D => tf.leakyRelu(conv(params, name, h), SLOPE);
-      const up = chain(body, ['conv_up1', 'conv_up2'], (h, name) => activated(nearest(h, 2), name));
-      return conv(params, 'conv_last', activated(up, 'conv_hr'));
+export const rrdbnet = architecture({
+  id: 'rrdbnet',
+  title: 'RRDBNet',
+  source: 'Wang et al., ECCVW 2018',
+  options,
+  scales: [4],
+  exportsAnySize: true,
+  zoo: {
+    rrdbnet: {
+      description: 'RRDBNet, 23 blocks, x4, RGB (ESRGAN, Real-ESRGAN, BSRGAN)',
+      options: { features: 64, growth: 32, blocks: 23 },
+      printedParameters: { 4: '16.70M' },
     },
-  });
-}
+    'rrdbnet-6b': {
+      description: "RRDBNet, 6 blocks, x4, RGB (Real-ESRGAN's anime version)",
+      options: { features: 64, growth: 32, blocks: 6 },
+    },
+  },
+  network(config) {
+    const { blocks } = config;
+    return {
+      channels: 3,
+      halo: 1 + blocks * DENSE_BLOCKS.length * DENSE_CONVS + 1 + 2,
+      parameters: rrdbnetParams(config),
+      forward(params, x, tap) {
+        const first = conv(params, 'conv_first', x);
+        tap?.('conv_first', first);
+        const deep = chain(
+          first,
+          indices(blocks),
+          (h, i) => residualInResidual(params, `body.${i}`, h),
+          tap && ((i, y) => tap(`body.${i}`, y)),
+        );
+        const body = tf.add<Tensor4D>(conv(params, 'conv_body', deep), first);
+        const activated = (h: Tensor4D, name: string): Tensor4D => tf.leakyRelu(conv(params, name, h), SLOPE);
+        const up = chain(body, ['conv_up1', 'conv_up2'], (h, name) => activated(nearest(h, 2), name));
+        return conv(params, 'conv_last', activated(up, 'conv_hr'));
+      },
+    };
+  },
+});
 
 function residualInResidual(params: Params, name: string, x: Tensor4D): Tensor4D {
   const deep = chain(x, DENSE_BLOCKS, (h, i) => denseBlock(params, `${name}.rdb${i}`, h));

@@ -5,71 +5,98 @@ import { chain, indices } from '../layers/chain';
 import { attend, attentionParams } from '../layers/channel-attention';
 import { conv, convParams } from '../layers/conv';
 import { channelCovariance, matrixSquareRoot } from '../layers/covariance';
-import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
+import { meanShift } from '../layers/mean-shift';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
-import { upsampler, upsamplerParams, type Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
-
-export interface SanConfig {
-  readonly features: number;
-  /** Local-source residual attention groups: 20. */
-  readonly groups: number;
-  /** Plain residual blocks per group: 10. */
-  readonly blocks: number;
-  /** The attention's inner layer has features / reduction channels. */
-  readonly reduction: number;
-  readonly scale: Scale;
-  /** The range the network works in: official weights want 255. Its interface is 0..1 either way. */
-  readonly rgbRange: 255 | 1;
-}
+import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { atLeast, choice, count, optionsSchema, rgbRange } from '../options';
 
 const NEWTON_SCHULZ_STEPS = 5;
 /** Second-order statistics are taken from at most this many rows and columns, around the centre. */
 const COVARIANCE_SIDE = 1000;
-/** The non-local module works on features / 8 channels. */
-const NON_LOCAL_REDUCTION = 8;
+/** Of the attention beside the non-local block, which is in no path of the forward pass. */
+const IDLE_REDUCTION = 8;
+
+const options = optionsSchema({
+  features: atLeast(IDLE_REDUCTION),
+  /** Local-source residual attention groups: 20; 6 in FAKD's student. */
+  groups: count,
+  /** Plain residual blocks per group: 10. */
+  blocks: count,
+  /** The attention's inner layer has features / reduction channels. */
+  reduction: count,
+  /** The non-local block works on features / nonLocalReduction channels: 8 in the authors' code, 4 in FAKD's copy of it. */
+  nonLocalReduction: count.default(8),
+  /** The authors' code trains the shift by the mean colour, by oversight; FAKD's copy of it does not. */
+  meanShift: choice('fixed', 'trained').default('fixed'),
+  rgbRange,
+}).check(({ value, issues }) => {
+  for (const name of ['reduction', 'nonLocalReduction'] as const) {
+    if (value[name] > value.features)
+      issues.push({ code: 'custom', path: [name], message: 'expected at most as many as features', input: value });
+  }
+});
+
+export type SanConfig = Config<typeof options>;
 
 /**
- * SAN (Dai et al., CVPR 2019), as released: conv; region-wise non-local module; groups of residual blocks with second-order channel attention, conv and skip,
- * after each of which gamma times the first non-local result is added; the same non-local module again; long skip; EDSR's up-sampler; conv. RGB.
+ * SAN (Dai et al., CVPR 2019), as released: conv; region-wise non-local block; groups of residual blocks with second-order channel attention, conv and skip,
+ * after each of which gamma times the first non-local result is added; the same non-local block again; long skip; EDSR's up-sampler; conv. RGB.
  * Parameters under the official names. Those of `conv_last`, `RG.N.gamma` and `non_local.soca` are in the official checkpoints but in no path of
  * the forward pass; they are here so that counts and checkpoints agree. Taps: `head`, `RG.0` ...,
- * `non_local` (the second time, before the long skip).
- * Throws UserError for counts that are not positive integers, features below 8 or below the reduction, or a scale other than 2, 3, 4.
+ * `non_local` (the second time, before the long skip). Images of at least 4x4, so that each quadrant has something to pool.
  */
-export function san(config: SanConfig): Model<SanConfig> {
-  const { features, groups, blocks, reduction, scale, rgbRange } = config;
-  const inner = { 'features / reduction': Math.floor(features / reduction), 'features / 8': Math.floor(features / NON_LOCAL_REDUCTION) };
-  checkCounts('SAN', { features, groups, blocks, reduction, ...inner });
-  checkScale('SAN', scale);
-  return defineModel({
-    name: 'SAN',
-    config,
-    scale,
-    channels: 3,
-    pixelRange: rgbRange,
-    halo: Infinity,
-    constants: meanShiftConstants(rgbRange),
-    parameters: sanParams(config),
-    forward(params, x, tap) {
-      const head = conv(params, 'head.0', subtractMean(x, rgbRange));
-      tap?.('head', head);
-      const source = regionalNonLocal(params, head);
-      const shared = tf.mul<Tensor4D>(source, param<Tensor1D>(params, 'gamma'));
-      const deep = chain(
-        source,
-        indices(groups),
-        (h, g) => tf.add<Tensor4D>(attentionGroup(params, `RG.${g}`, h, blocks), shared),
-        tap && ((g, y) => tap(`RG.${g}`, y)),
-      );
-      const gathered = regionalNonLocal(params, deep);
-      tap?.('non_local', gathered);
-      const body = tf.add<Tensor4D>(gathered, head);
-      return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+export const san = architecture({
+  id: 'san',
+  title: 'SAN',
+  source: 'Dai et al., CVPR 2019',
+  options,
+  scales: SCALES,
+  exportsAnySize: false,
+  zoo: {
+    san: {
+      description: 'SAN, 20 groups of 10 blocks, RGB (Dai et al., CVPR 2019)',
+      options: { features: 64, groups: 20, blocks: 10, reduction: 16, meanShift: 'trained', rgbRange: 255 },
+      printedParameters: { 4: '15.86M' },
     },
-  });
-}
+    'san-fakd': {
+      description: "SAN of 6 groups and a wider non-local block, FAKD's student, RGB (He et al., ICIP 2020)",
+      options: { features: 64, groups: 6, blocks: 10, reduction: 16, nonLocalReduction: 4, rgbRange: 255 },
+    },
+    'san-fakd-teacher': {
+      description: "SAN with a wider non-local block, FAKD's teacher, RGB (He et al., ICIP 2020)",
+      options: { features: 64, groups: 20, blocks: 10, reduction: 16, nonLocalReduction: 4, rgbRange: 255 },
+    },
+  },
+  network(config) {
+    const { groups, blocks, scale } = config;
+    const mean = meanShift(config.meanShift, config.rgbRange);
+    return {
+      channels: 3,
+      pixelRange: config.rgbRange,
+      halo: Infinity,
+      smallestSide: 4,
+      constants: mean.constants,
+      parameters: layers(mean.parameters, sanParams(config)),
+      forward(params, x, tap) {
+        const head = conv(params, 'head.0', mean.subtract(params, x));
+        tap?.('head', head);
+        const source = regionalNonLocal(params, head);
+        const shared = tf.mul<Tensor4D>(source, param<Tensor1D>(params, 'gamma'));
+        const deep = chain(
+          source,
+          indices(groups),
+          (h, g) => tf.add<Tensor4D>(attentionGroup(params, `RG.${g}`, h, blocks), shared),
+          tap && ((g, y) => tap(`RG.${g}`, y)),
+        );
+        const gathered = regionalNonLocal(params, deep);
+        tap?.('non_local', gathered);
+        const body = tf.add<Tensor4D>(gathered, head);
+        return mean.add(params, conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)));
+      },
+    };
+  },
+});
 
 function attentionGroup(params: Params, name: string, x: Tensor4D, blocks: number): Tensor4D {
   const deep = chain(x, indices(blocks), (h, b) => {
@@ -99,9 +126,9 @@ function centre(x: Tensor4D): Tensor4D {
   return tf.slice(x, [0, top, left, 0], [-1, rows, columns, -1]);
 }
 
-/** The non-local module in each of the four quadrants by itself. */
+/** The non-local block in each of the four quadrants by itself. */
 function regionalNonLocal(params: Params, x: Tensor4D): Tensor4D {
-  const halves = (size: number): number[] => [Math.floor(size / 2), Math.ceil(size / 2)].filter((part) => part > 0);
+  const halves = (size: number): number[] => [Math.floor(size / 2), Math.ceil(size / 2)];
   const rows = tf.split<Tensor4D>(x, halves(x.shape[1]), 1).map((row) => {
     const quadrants = tf.split<Tensor4D>(row, halves(x.shape[2]), 2);
     return tf.concat(
@@ -112,22 +139,24 @@ function regionalNonLocal(params: Params, x: Tensor4D): Tensor4D {
   return tf.concat(rows, 1);
 }
 
-/** x + W(softmax(theta(x) phi(x)^T) g(x)) over all pairs of pixels (Wang et al., CVPR 2018). */
+/**
+ * x + W(softmax(theta(x) P(phi(x))^T) P(g(x))) of all pixels with all pooled ones (Wang et al., CVPR 2018). P is 2x2 max pooling, an odd last row or
+ * column left out: the authors ask for none, but a module of the same name as their switch takes its place.
+ */
 function nonLocal(params: Params, x: Tensor4D): Tensor4D {
   const [n, height, width] = x.shape;
-  const vectors = (layer: string): Tensor3D => {
-    const y = conv(params, `non_local.non_local.${layer}`, x);
-    return tf.reshape(y, [n, height * width, y.shape[3]]);
-  };
-  const attention = tf.softmax(tf.matMul(vectors('theta'), vectors('phi'), false, true));
-  const gathered = tf.matMul(attention, vectors('g'));
-  const maps = tf.reshape(gathered, [n, height, width, gathered.shape[2] as number]) as Tensor4D;
-  return tf.add(conv(params, 'non_local.non_local.W', maps), x);
+  const maps = (layer: string): Tensor4D => conv(params, `non_local.non_local.${layer}`, x);
+  const pooled = (layer: string): Tensor4D => tf.maxPool(maps(`${layer}.0`), 2, 2, 'valid');
+  const vectors = (y: Tensor4D): Tensor3D => tf.reshape(y, [n, y.shape[1] * y.shape[2], y.shape[3]]);
+  const attention = tf.softmax(tf.matMul(vectors(maps('theta')), vectors(pooled('phi')), false, true));
+  const gathered = tf.matMul(attention, vectors(pooled('g')));
+  const result = tf.reshape(gathered, [n, height, width, gathered.shape[2] as number]) as Tensor4D;
+  return tf.add(conv(params, 'non_local.non_local.W', result), x);
 }
 
-function sanParams({ features, groups, blocks, reduction, scale }: SanConfig): ParamSpecs {
+function sanParams({ features, groups, blocks, reduction, nonLocalReduction, scale }: Required<SanConfig>): ParamSpecs {
   const same = { kernel: 3, in: features, out: features };
-  const inner = Math.floor(features / NON_LOCAL_REDUCTION);
+  const inner = Math.floor(features / nonLocalReduction);
   const residual = (name: string): ParamSpecs => layers(convParams(`${name}.conv_first.0`, same), convParams(`${name}.conv_first.2`, same));
   const group = (name: string): ParamSpecs =>
     layers(
@@ -142,10 +171,10 @@ function sanParams({ features, groups, blocks, reduction, scale }: SanConfig): P
     { gamma: constant([1], 0) },
     repeated(groups, (g) => group(`RG.${g}`)),
     convParams('conv_last', same),
-    attentionParams('non_local.soca', features, NON_LOCAL_REDUCTION),
-    embedding('g'),
+    attentionParams('non_local.soca', features, IDLE_REDUCTION),
+    embedding('g.0'),
     embedding('theta'),
-    embedding('phi'),
+    embedding('phi.0'),
     // Starts as the identity.
     {
       'non_local.non_local.W.weight': constant([1, 1, inner, features], 0),

@@ -6,49 +6,53 @@ import { directTail, DIRECT_TAIL_HALO, directTailParams } from '../layers/direct
 import { addMean, subtractMean } from '../layers/mean-shift';
 import { layers, repeated } from '../layers/parameters';
 import { residualBlock, residualBlockParams } from '../layers/residual-block';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES } from '../layers/upsampler';
+import { architecture, type Config } from '../architecture';
+import { count, optionsSchema, rgbRange } from '../options';
 
-export interface ShallowEdsrConfig {
-  readonly features: number;
+const options = optionsSchema({
+  features: count,
   /** 2 in JDSR's peer. */
-  readonly blocks: number;
-  readonly scale: Scale;
-  readonly rgbRange: 255 | 1;
-}
+  blocks: count,
+  rgbRange,
+});
+
+export type ShallowEdsrConfig = Config<typeof options>;
 
 /**
  * EDSR without its deep body: conv; `blocks` residual blocks and a skip around them; conv n -> n, conv n -> 3 scale^2 without bias,
  * PixelShuffle. RGB. JDSR's peer with 64 channels and 2 blocks (Luo et al., ACM MM 2021; the layers as in a third-party port, the only
  * readable source): 193,344, 201,984 and 214,080 parameters at x2, x3 and x4, under the 300K of the paper's abstract. Taps: `head`, `body`.
- * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
  */
-export function shallowEdsr(config: ShallowEdsrConfig): Model<ShallowEdsrConfig> {
-  const { features, blocks, scale, rgbRange } = config;
-  checkCounts('shallow EDSR', { features, blocks });
-  checkScale('shallow EDSR', scale);
-  return defineModel({
-    name: 'shallow EDSR',
-    config,
-    scale,
-    channels: 3,
-    pixelRange: rgbRange,
-    halo: 1 + 2 * blocks + DIRECT_TAIL_HALO,
-    parameters: layers(
-      convParams('head', { kernel: 3, in: 3, out: features }),
-      repeated(blocks, (i) => residualBlockParams(`body.${i}`, features)),
-      directTailParams('tail', features, scale, false),
-    ),
-    forward(params, x, tap) {
-      const head = conv(params, 'head', subtractMean(x, rgbRange));
-      tap?.('head', head);
-      const body = tf.add<Tensor4D>(
-        chain(head, indices(blocks), (h, i) => residualBlock(params, `body.${i}`, h, 1)),
-        head,
-      );
-      tap?.('body', body);
-      return addMean(directTail(params, 'tail', body, scale), rgbRange);
-    },
-  });
-}
+export const shallowEdsr = architecture({
+  id: 'shallow-edsr',
+  title: 'shallow EDSR',
+  source: 'Luo et al., ACM MM 2021',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {},
+  network(config) {
+    const { features, blocks, scale, rgbRange } = config;
+    return {
+      channels: 3,
+      pixelRange: rgbRange,
+      halo: 1 + 2 * blocks + DIRECT_TAIL_HALO,
+      parameters: layers(
+        convParams('head', { kernel: 3, in: 3, out: features }),
+        repeated(blocks, (i) => residualBlockParams(`body.${i}`, features)),
+        directTailParams('tail', features, scale, false),
+      ),
+      forward(params, x, tap) {
+        const head = conv(params, 'head', subtractMean(x, rgbRange));
+        tap?.('head', head);
+        const body = tf.add<Tensor4D>(
+          chain(head, indices(blocks), (h, i) => residualBlock(params, `body.${i}`, h, 1)),
+          head,
+        );
+        tap?.('body', body);
+        return addMean(directTail(params, 'tail', body, scale), rgbRange);
+      },
+    };
+  },
+});

@@ -1,22 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError, type Params, type Rng } from '@distillery/tensor';
+import { z } from 'zod';
 import { indices } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { directTail, directTailParams } from '../layers/direct-tail';
 import { drawParams, layers, repeated, shapesOf, type ParamShapes } from '../layers/parameters';
 import { bilinear } from '../layers/resize';
-import type { Scale } from '../layers/upsampler';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES } from '../layers/upsampler';
+import { atLeast, checkOptions, choice, count, rgbRange } from '../options';
 
-export interface SoftLabelGeneratorConfig {
-  /** C, the student's channels, an even number. */
-  readonly features: number;
+/** Those of the student, the others of which do not matter here. */
+const options = z.object({
+  /** C, the student's channels. */
+  features: count.multipleOf(2, 'expected an even number'),
   /** K, the student's sections. */
-  readonly sections: number;
-  readonly scale: Scale;
-  readonly rgbRange: 255 | 1;
-}
+  sections: atLeast(2),
+  scale: choice(...SCALES),
+  rgbRange,
+});
+
+export type SoftLabelGeneratorConfig = Readonly<z.infer<typeof options>>;
 
 /** Makes soft labels for the shallow exits out of a sectioned network's features. */
 export interface SoftLabelGenerator {
@@ -29,13 +33,10 @@ export interface SoftLabelGenerator {
 /**
  * JDSR's soft-label generator (Luo et al., ACM MM 2021; the construction as in a third-party port and in LatticeNet), from deep to shallow: with
  * g_K = f_K, g_i = concat(relu(conv1x1 g_{i+1}), relu(conv1x1 f_i)) + f_0 and label_i = tail_i(g_i) + bilinear(lr), every 1x1 halving the channels.
- * The last exit has no label. Throws UserError unless features is even, sections at least 2 and the scale 2, 3 or 4.
+ * The last exit has no label. Throws UserError in one line for options that it does not take.
  */
 export function softLabelGenerator(config: SoftLabelGeneratorConfig): SoftLabelGenerator {
-  const { features, sections, scale, rgbRange } = config;
-  checkCounts('soft-label generator', { features, 'features / 2': features / 2 });
-  checkCounts('soft-label generator', { sections }, 2);
-  checkScale('soft-label generator', scale);
+  const { features, sections, scale, rgbRange } = checkOptions('soft-label generator', options, config);
   const halving = { kernel: 1, in: features, out: features / 2 };
   const parameters = repeated(sections - 1, (i) =>
     layers(

@@ -5,46 +5,58 @@ import { conv, convParams } from '../layers/conv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { nearest } from '../layers/resize';
-import type { Scale } from '../layers/upsampler';
-import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { SCALES } from '../layers/upsampler';
+import { fromNames, srvggNcnnNames } from '../weights/foreign-names';
+import { architecture, type Config } from '../architecture';
+import { count, optionsSchema } from '../options';
 
-export interface SrvggConfig {
-  readonly features: number;
+const options = optionsSchema({
+  features: count,
   /** Convolutions between the first and the last: 32 in realesr-general-x4v3, 16 in its anime version. */
-  readonly convs: number;
-  readonly scale: Scale;
-}
+  convs: count,
+});
+
+export type SrvggConfig = Config<typeof options>;
 
 /**
  * SRVGGNetCompact (Wang et al., Real-ESRGAN, 2021): 3x3 convolutions with PReLU at LR size, a sub-pixel tail, plus the input upsampled by pixel repetition. RGB.
  * Parameters under the names of Real-ESRGAN. Taps: `body.1`, `body.3` ... (after each PReLU).
- * Throws UserError for counts that are not positive integers or a scale other than 2, 3, 4.
  */
-export function srvgg(config: SrvggConfig): Model<SrvggConfig> {
-  const { features, convs, scale } = config;
-  checkCounts('SRVGGNetCompact', { features, convs });
-  checkScale('SRVGGNetCompact', scale);
-  const layer = (i: number, inputs: number): ParamSpecs =>
-    layers(convParams(`body.${2 * i}`, { kernel: 3, in: inputs, out: features }), preluParams(`body.${2 * i + 1}`, features));
-  return defineModel({
-    name: 'SRVGGNetCompact',
-    config,
-    scale,
-    channels: 3,
-    halo: convs + 2,
-    parameters: layers(
-      repeated(convs + 1, (i) => layer(i, i === 0 ? 3 : features)),
-      convParams(`body.${2 * convs + 2}`, { kernel: 3, in: features, out: 3 * scale * scale }),
-    ),
-    forward(params, x, tap) {
-      const deep = chain(
-        x,
-        indices(convs + 1),
-        (h, i) => prelu(params, `body.${2 * i + 1}`, conv(params, `body.${2 * i}`, h)),
-        tap && ((i, y) => tap(`body.${2 * i + 1}`, y)),
-      );
-      return tf.add(convShuffle(params, `body.${2 * convs + 2}`, deep, scale), nearest(x, scale));
+export const srvgg = architecture({
+  id: 'srvgg',
+  title: 'SRVGGNetCompact',
+  source: 'Wang et al., ICCVW 2021',
+  options,
+  scales: SCALES,
+  exportsAnySize: true,
+  zoo: {
+    'realesr-general': {
+      description: 'SRVGGNetCompact of 32 convolutions, blind real-world x4, RGB (Real-ESRGAN, realesr-general-x4v3)',
+      options: { features: 64, convs: 32 },
+      scales: [4],
     },
-  });
-}
+  },
+  network(config) {
+    const { features, convs, scale } = config;
+    const layer = (i: number, inputs: number): ParamSpecs =>
+      layers(convParams(`body.${2 * i}`, { kernel: 3, in: inputs, out: features }), preluParams(`body.${2 * i + 1}`, features));
+    return {
+      channels: 3,
+      halo: convs + 2,
+      fromFile: fromNames(srvggNcnnNames),
+      parameters: layers(
+        repeated(convs + 1, (i) => layer(i, i === 0 ? 3 : features)),
+        convParams(`body.${2 * convs + 2}`, { kernel: 3, in: features, out: 3 * scale * scale }),
+      ),
+      forward(params, x, tap) {
+        const deep = chain(
+          x,
+          indices(convs + 1),
+          (h, i) => prelu(params, `body.${2 * i + 1}`, conv(params, `body.${2 * i}`, h)),
+          tap && ((i, y) => tap(`body.${2 * i + 1}`, y)),
+        );
+        return tf.add(convShuffle(params, `body.${2 * convs + 2}`, deep, scale), nearest(x, scale));
+      },
+    };
+  },
+});

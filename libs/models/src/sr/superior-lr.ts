@@ -1,33 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
+import type { z } from 'zod';
 import { chain, indices } from '../layers/chain';
 import { addBias, conv, convParams } from '../layers/conv';
 import { directTail, DIRECT_TAIL_HALO, directTailParams } from '../layers/direct-tail';
 import { addMean, subtractMean } from '../layers/mean-shift';
 import { layers, param, repeated, type ParamSpecs } from '../layers/parameters';
 import { residualBlock, residualBlockParams } from '../layers/residual-block';
-import type { Scale } from '../layers/upsampler';
+import { SCALES, type Scale } from '../layers/upsampler';
 import { defineModel, type Model } from '../model';
-import { checkCounts, checkScale } from './check-config';
+import { checkOptions, choice, count, optionsSchema, rgbRange } from '../options';
 
-export interface SuperiorLrConfig {
-  readonly features: number;
+const options = optionsSchema({
+  features: count,
   /** Residual blocks of the encoder, and as many of the decoder. */
-  readonly blocks: number;
-  readonly scale: Scale;
-  readonly rgbRange: 255 | 1;
-}
+  blocks: count,
+  scale: choice(...SCALES),
+  rgbRange,
+});
+
+export type SuperiorLrConfig = Readonly<z.infer<typeof options>>;
 
 /**
  * JDSR's encoder of a superior LR image (Luo et al., ACM MM 2021; the layers as in a third-party port): HR -> strided 3x3 convolutions (x2: one of
  * stride 2, x3: one of stride 3, x4: two of stride 2); residual blocks; conv and skip; conv to RGB. `[n, scale h, scale w, 3]` -> `[n, h, w, 3]`
  * in 0..1, neither clipped nor rounded; sides must be multiples of the scale. Tap: `head`.
- * Throws UserError unless features and blocks are positive integers and the scale is 2, 3 or 4.
+ * Throws UserError in one line for options that it does not take.
  */
 export function superiorLrEncoder(config: SuperiorLrConfig): Model<SuperiorLrConfig> {
-  const { features, blocks, scale, rgbRange } = config;
-  check('superior LR encoder', config);
+  const { features, blocks, scale, rgbRange } = checkOptions('superior LR encoder', options, config);
   const strides = headStrides(scale);
   return defineModel({
     name: 'superior LR encoder',
@@ -55,8 +57,7 @@ export function superiorLrEncoder(config: SuperiorLrConfig): Model<SuperiorLrCon
  * `[n, scale h, scale w, 3]`. Tap: `head`. Throws as the encoder does.
  */
 export function superiorLrDecoder(config: SuperiorLrConfig): Model<SuperiorLrConfig> {
-  const { features, blocks, scale, rgbRange } = config;
-  check('superior LR decoder', config);
+  const { features, blocks, scale, rgbRange } = checkOptions('superior LR decoder', options, config);
   return defineModel({
     name: 'superior LR decoder',
     config,
@@ -75,11 +76,6 @@ export function superiorLrDecoder(config: SuperiorLrConfig): Model<SuperiorLrCon
       return addMean(directTail(params, 'tail', trunk(params, head, blocks), scale), rgbRange);
     },
   });
-}
-
-function check(model: string, { features, blocks, scale }: SuperiorLrConfig): void {
-  checkCounts(model, { features, blocks });
-  checkScale(model, scale);
 }
 
 function headStrides(scale: Scale): readonly (2 | 3)[] {

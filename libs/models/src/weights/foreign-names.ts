@@ -1,4 +1,19 @@
-import type { Rename } from './params';
+import { UserError } from '@distillery/tensor';
+import type { FromFile } from '../model';
+
+/** A file's name for a tensor -> ours. Names that need no change come back as they are. */
+type Rename = (name: string) => string;
+
+/** Tensors under our names, whichever of these names a file gives them. Throws UserError if two become one. */
+export function fromNames(...renames: readonly Rename[]): FromFile {
+  const ours = (name: string): string => renames.reduce((known, rename) => rename(known), name);
+  return (tensors, label) => {
+    const entries = Object.entries(tensors).map(([name, tensor]) => [ours(name), tensor] as const);
+    const renamed = Object.fromEntries(entries);
+    if (Object.keys(renamed).length < entries.length) throw new UserError(`weights ${label}: two tensors have names that mean the same`);
+    return renamed;
+  };
+}
 
 /** FSRCNN-s as trained by chxy95: layers numbered from 1, the deconvolution named. */
 const CHXY95_MODULES: Readonly<Record<string, string>> = {

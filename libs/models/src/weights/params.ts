@@ -8,10 +8,7 @@ import { readWeights } from './read-weights';
 import { writeSafetensors, type StoredTensor } from './safetensors';
 
 /** What a weights file must fit. */
-export type WeightsShape = Pick<Model, 'name' | 'scale' | 'shapes' | 'constants'>;
-
-/** A file's name for a tensor -> ours. Names that need no change come back as they are. */
-export type Rename = (name: string) => string;
+export type WeightsShape = Pick<Model, 'name' | 'scale' | 'shapes' | 'constants' | 'fromFile'>;
 
 /** Order of a kernel's axes, as a file's metadata says it: PyTorch's, or ours in memory. */
 const LAYOUT = { OIHW: 'OIHW kernels', HWIO: 'HWIO kernels' } as const;
@@ -25,10 +22,10 @@ const LAYOUT = { OIHW: 'OIHW kernels', HWIO: 'HWIO kernels' } as const;
 export function loadParams(
   model: WeightsShape,
   file: string | Uint8Array,
-  options: { readonly label?: string; readonly rename?: Rename } = {},
+  { label = typeof file === 'string' ? file : 'weights data' }: { readonly label?: string } = {},
 ): Params {
-  const { rename = (name) => name, label = typeof file === 'string' ? file : 'weights data' } = options;
-  const stored = renamed(readWeights(file, label), rename, label);
+  const { fromFile = (tensors) => tensors } = model;
+  const stored = fromFile(readWeights(file, label), label);
   const problems = [...shapeProblems(model, stored), ...constantProblems(model, stored)];
   if (problems.length > 0) throw new UserError(`weights ${label}: not those of ${describe(model)}: ${problems.join('; ')}`);
   return Object.fromEntries(
@@ -69,14 +66,7 @@ function describe({ name, scale }: WeightsShape): string {
   return scale === 1 ? name : `${name} x${scale}`;
 }
 
-function renamed(tensors: Readonly<Record<string, StoredTensor>>, rename: Rename, label: string): Record<string, StoredTensor> {
-  const entries = Object.entries(tensors).map(([name, tensor]) => [rename(name), tensor] as const);
-  const result = Object.fromEntries(entries);
-  if (Object.keys(result).length < entries.length) throw new UserError(`weights ${label}: two tensors have names that mean the same`);
-  return result;
-}
-
-function shapeProblems(model: WeightsShape, stored: Record<string, StoredTensor>): string[] {
+function shapeProblems(model: WeightsShape, stored: Readonly<Record<string, StoredTensor>>): string[] {
   const missing: string[] = [];
   const misshaped: string[] = [];
   for (const [name, expected] of Object.entries(model.shapes)) {
@@ -99,7 +89,7 @@ function plainOrQuoted(name: string): string {
 }
 
 /** A fixed tensor with other values means a network of another kind, most often trained on another value range. */
-function constantProblems(model: WeightsShape, stored: Record<string, StoredTensor>): string[] {
+function constantProblems(model: WeightsShape, stored: Readonly<Record<string, StoredTensor>>): string[] {
   return Object.entries(model.constants).flatMap(([name, { values: expected }]) => {
     if (!Object.hasOwn(stored, name)) return [];
     const { data } = stored[name] as StoredTensor;

@@ -5,15 +5,18 @@
 
 import json
 import os
+import pathlib
 
 import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-import make
+from sr import carn, fsrcnn, imdn, pan, srvgg, vdsr
 
-DATA = make.pathlib.Path(os.environ.get("DISTILLERY_DATA", make.HERE / "../../../../../shared/data"))
+HERE = pathlib.Path(__file__).parent
+DATA = pathlib.Path(os.environ.get("DISTILLERY_DATA", HERE / "../../../../../shared/data"))
+torch.set_default_dtype(torch.float64)
 SET5 = DATA / "benchmarks/Set5"
 
 
@@ -45,15 +48,13 @@ def score(model, scale):
     low = image(SET5 / f"LR_bicubic/X{scale}/butterflyx{scale}.png")
     high = image(SET5 / "HR/butterfly.png")
     high = high[: low.shape[0] * scale, : low.shape[1] * scale]
-    if model.channels == 1:
+    if getattr(model, "channels", 3) == 1:
         return psnr(run(model, luma(low)[:, :, None])[:, :, 0], luma(high), scale)
     return psnr(luma(np.clip(np.floor(run(model, low) + 0.5), 0, 255)), luma(high), scale)
 
 
-def with_weights(model, tensors, channels):
-    tensors = {name: tensor for name, tensor in tensors.items() if "_mean" not in name}
+def with_weights(model, tensors):
     model.load_state_dict(tensors)
-    model.channels = channels
     return model
 
 
@@ -62,7 +63,7 @@ def fsrcnn_s():
     for i in (2, 3, 4):
         order.update({f"conv{i}": f"mid_part.{2 * i - 4}", f"relu{i}": f"mid_part.{2 * i - 3}"})
     rename = lambda name: order[name.split(".")[0]] + "." + name.split(".")[1]
-    return with_weights(make.FSRCNN(32, 5, 1, 3, 3), weights("fsrcnn-s-x3.safetensors", rename), 1)
+    return with_weights(fsrcnn.network(3, 32, 5, 1, fsrcnn.deconvolution(3)), weights("fsrcnn-s-x3.safetensors", rename))
 
 
 def fsrcnn_opencv():
@@ -72,10 +73,10 @@ def fsrcnn_opencv():
         part, at = ("first_part", 0) if i == 1 else ("mid_part", 2 * i - 4)
         place = f"{part}.{at + (kind == 'alpha')}" if i < 8 else "last_part"
         tensors[place + (".bias" if kind == "b" else ".weight")] = tensor.permute(3, 2, 0, 1) if tensor.dim() == 4 else tensor
-    return with_weights(make.FSRCNN(56, 12, 4, 3), tensors, 1)
+    return with_weights(fsrcnn.network(3, 56, 12, 4, {"kind": "sub-pixel"}), tensors)
 
 
-def srvgg():
+def realesr_general():
     kinds = {"Conv": {"weight": "weight", "bias": "bias"}, "PRelu": {"slope": "weight"}}
 
     def rename(name):
@@ -83,27 +84,27 @@ def srvgg():
         kind, index = module.split("_")
         return f"body.{index}.{kinds[kind][value]}"
 
-    return with_weights(make.srvgg(64, 32, 4), weights("realesr-general-x4v3.safetensors", rename), 3)
+    return with_weights(srvgg.network(4, 64, 32), weights("realesr-general-x4v3.safetensors", rename))
 
 
 def pixels():
     """16x16 LR pixels of butterfly through realesr-general-x4v3."""
     low = image(SET5 / "LR_bicubic/X4/butterflyx4.png")[20:36, 24:40]
-    flat = (run(srvgg(), low) / 255).flatten()
+    flat = (run(realesr_general(), low) / 255).flatten()
     return {"step": 149, "values": [float(f"{v:.9g}") for v in flat[::149]]}
 
 
 if __name__ == "__main__":
-    carn_m = lambda scale: with_weights(make.carn(64, scale, True, 4, "all"), weights("carn-m.safetensors"), 3)
-    vdsr = lambda scale: with_weights(make.VDSR(64, 20, False, scale), weights("vdsr.safetensors"), 1)
+    carn_m = lambda scale: with_weights(carn.network(scale, 64, 4, True, "all"), weights("carn-m.safetensors"))
+    vdsr_of = lambda scale: with_weights(vdsr.network(scale, 64, 20, False), weights("vdsr.safetensors"))
     goldens = {
         "fsrcnn-s-x3": score(fsrcnn_s(), 3),
         "fsrcnn-opencv-x3": score(fsrcnn_opencv(), 3),
-        "vdsr-x4": score(vdsr(4), 4),
+        "vdsr-x4": score(vdsr_of(4), 4),
         "carn-m-x2": score(carn_m(2), 2),
         "carn-m-x3": score(carn_m(3), 3),
         "carn-m-x4": score(carn_m(4), 4),
-        "imdn-x4": score(with_weights(make.imdn(64, 6, 4), weights("imdn-x4.safetensors"), 3), 4),
-        "pan-x4": score(with_weights(make.pan(40, 24, 16, 4), weights("pan-x4.safetensors"), 3), 4),
+        "imdn-x4": score(with_weights(imdn.network(4, 64, 6), weights("imdn-x4.safetensors")), 4),
+        "pan-x4": score(with_weights(pan.network(4, 40, 24, 16), weights("pan-x4.safetensors")), 4),
     }
-    (make.HERE / "published.json").write_text(json.dumps({"butterfly": goldens, "realesr-general-x4": pixels()}, indent=2) + "\n")
+    (HERE / "published.json").write_text(json.dumps({"butterfly": goldens, "realesr-general-x4": pixels()}, indent=2) + "\n")

@@ -9,7 +9,7 @@ import type { FakdArm } from './recipes';
 export const FAKD: Paper<FakdArm> = {
   id: 'fakd',
   /** 2: Adam's epsilon for networks that work in 0..255, those of the full tier, is 1e-8 / 255 for the objective in 0..1. */
-  version: 2,
+  version: 3,
   title: 'FAKD: Feature-Affinity Based Knowledge Distillation for Efficient Image Super-Resolution',
   venue: 'ICIP 2020',
   url: 'https://github.com/Vincent-Hoo/Knowledge-Distillation-for-Super-resolution',

@@ -27,7 +27,7 @@ export interface FakdSettings {
 const rcan = (features: number, groups: number, blocks: number, reduction: number, rgbRange: 1 | 255 = 1) =>
   ({ architecture: 'rcan', features, groups, blocks, reduction, rgbRange }) as const;
 const san = (features: number, groups: number, blocks: number, reduction: number, rgbRange: 1 | 255 = 1) =>
-  ({ architecture: 'san', features, groups, blocks, reduction, rgbRange }) as const;
+  ({ architecture: 'san', features, groups, blocks, reduction, nonLocalReduction: 4, rgbRange }) as const;
 const edsr = (features: number, blocks: number, resScale: number, rgbRange: 1 | 255 = 1) =>
   ({ architecture: 'edsr', features, blocks, resScale, rgbRange }) as const;
 

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Scale } from './layers/upsampler';
+import { defineModel, type Model, type ModelParts } from './model';
+import { checkOptions, choice } from './options';
+
+/** What a network's function takes: its options and its scale. */
+export type Config<Options extends z.ZodObject, S extends Scale = Scale> = Readonly<z.input<Options>> & { readonly scale: S };
+
+/** A configuration of an architecture that its authors, or somebody with weights to share, published. */
+export interface ZooNetwork<Options = unknown> {
+  /** What it is, in one sentence, with its source. */
+  readonly description: string;
+  readonly options: Options;
+  /** Absent: all that the architecture has. */
+  readonly scales?: readonly Scale[];
+  /** Its number of parameters as the paper prints it, at the scales where it does: `715K`, `15.59M`. */
+  readonly printedParameters?: Readonly<Partial<Record<Scale, string>>>;
+}
+
+/** What is known of an architecture. The file of a network says it once; everything else loops over all of them. */
+interface Facts<Id extends string, Options extends z.ZodObject, S extends Scale, Zoo extends string> {
+  /** What recipes and commands call it: `edsr`. */
+  readonly id: Id;
+  /** As the field writes it: `EDSR`. */
+  readonly title: string;
+  /** Where it comes from: authors, venue and year. */
+  readonly source: string;
+  /** Its options but for the scale. */
+  readonly options: Options;
+  readonly scales: readonly S[];
+  /** Exported as ONNX, it takes images of any size; false: of the size that it was exported with alone. */
+  readonly exportsAnySize: boolean;
+  /** By the name that `--model` takes. */
+  readonly zoo: Readonly<Record<Zoo, ZooNetwork<z.input<Options>>>>;
+}
+
+/** What differs from one of its networks to the next; the name, where it is not the architecture's. */
+type NetworkParts = Omit<ModelParts<unknown>, 'name' | 'config' | 'scale'> & Partial<Pick<Model, 'name'>>;
+
+/** An architecture: the function that builds its networks, with all that is known of them. */
+export interface Architecture<
+  Id extends string = string,
+  Options extends z.ZodObject = z.ZodObject,
+  S extends Scale = Scale,
+  Zoo extends string = string,
+> extends Facts<Id, Options, S, Zoo> {
+  /** Throws UserError in one line that names the option or the scale that is wrong, and what was expected. */
+  (config: Config<Options, S>): Model<Config<Options, S>>;
+  readonly kind: 'architecture';
+}
+
+/** An architecture from what is known of it and `network`, the network of a configuration, defaults filled in. */
+export function architecture<const Id extends string, Options extends z.ZodObject, const S extends Scale, Zoo extends string>({
+  network,
+  ...facts
+}: Facts<Id, Options, S, Zoo> & {
+  network(config: z.output<Options> & { readonly scale: S }): NetworkParts;
+}): Architecture<Id, Options, S, Zoo> {
+  const { title, options, scales } = facts;
+  const scaleSchema = z.object({ scale: choice(...scales) });
+  const build = ({ scale: asked, ...rest }: Config<Options, S>): Model<Config<Options, S>> => {
+    const { scale } = checkOptions(title, scaleSchema, { scale: asked });
+    const config = { ...checkOptions(title, options, rest), scale } as z.output<Options> & { readonly scale: S };
+    return defineModel({ name: title, config: config as Config<Options, S>, scale, ...network(config) });
+  };
+  return Object.assign(build, { ...facts, kind: 'architecture' as const });
+}
