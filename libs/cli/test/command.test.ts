@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readImage, writeImage, resizeBicubic, type Image } from '@distillery/data';
-import { buildModel, readSafetensors, writeSafetensors } from '@distillery/models';
+import { buildModel, listArchitectures, readSafetensors, writeSafetensors, type ArchitectureListing } from '@distillery/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const BIN = join(__dirname, '../bin/distillery.cjs');
@@ -87,6 +87,18 @@ describe('distillery', () => {
     const { stdout } = distillery('export', 'net.onnx', ...network, '--format', 'onnx', '--size', '20x16');
     expect(stdout).toMatch(/^net\.onnx: FSRCNN x3, input 1x(16x20|HxW)x1\n$/);
     expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(1000);
+  });
+
+  it('lists every architecture with its options and its models', () => {
+    const { architectures, models } = JSON.parse(distillery('list', '--json').stdout) as {
+      architectures: ArchitectureListing[];
+      models: string[];
+    };
+    expect(architectures).toEqual(JSON.parse(JSON.stringify(listArchitectures())));
+    expect(architectures.flatMap(({ models: own }) => own).sort()).toEqual([...models].sort());
+    const { stdout } = distillery('list');
+    for (const { id, title, options } of architectures)
+      expect(stdout).toMatch(new RegExp(`^  ${id} \\(${title}, .*\\), x.*: ${Object.keys(options.properties).join(', ')}$`, 'm'));
   });
 
   it('lists a plan whose runs come after those that they start from', () => {

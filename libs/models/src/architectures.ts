@@ -43,6 +43,22 @@ export function buildNetwork({ architecture, ...options }: NetworkOptions, scale
   return found({ ...options, scale: scale as Scale });
 }
 
+/** An architecture as a catalogue has it. */
+export interface ArchitectureListing extends Pick<Architecture, 'id' | 'title' | 'source' | 'scales'> {
+  /** JSON Schema of its options by name, and the names of those without a default. */
+  readonly options: { readonly properties: Readonly<Record<string, unknown>>; readonly required: readonly string[] };
+  /** Its networks in the zoo. */
+  readonly models: readonly string[];
+}
+
+/** Every architecture with what a recipe may say of it. */
+export function listArchitectures(): ArchitectureListing[] {
+  return EVERY_ARCHITECTURE.map(({ id, title, source, scales, options, zoo }) => {
+    const { properties = {}, required = [] } = z.toJSONSchema(options, { io: 'input' });
+    return { id, title, source, scales, options: { properties, required }, models: Object.keys(zoo) };
+  });
+}
+
 /** Channels of the maps inside a network of one width. Throws RangeError for another. */
 export function widthOf(network: NetworkOptions): number {
   if (!('features' in network)) throw new RangeError(`${network.architecture}: expected a network of one width`);

@@ -21,9 +21,11 @@ export {
   ARCHITECTURES,
   buildNetwork,
   EVERY_ARCHITECTURE,
+  listArchitectures,
   networkSchema,
   widthOf,
   type ArchitectureId,
+  type ArchitectureListing,
   type NetworkOptions,
 } from './architectures';
 export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './zoo';

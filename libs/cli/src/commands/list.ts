@@ -2,7 +2,7 @@ import { findDataDir, listDatasets } from '@distillery/data';
 import { METHODS, type MethodEntry } from '@distillery/distill';
 import { defaultDatasets, TIERS } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
-import { MODELS } from '@distillery/models';
+import { listArchitectures, MODELS } from '@distillery/models';
 import { PAPERS } from '@distillery/papers';
 import { ENGINES } from '@distillery/tensor';
 import type { Command } from 'commander';
@@ -13,7 +13,7 @@ import { print, printJson } from '../output';
 export function addList(program: Command): void {
   program
     .command('list')
-    .description('papers with their experiments, methods, models, datasets, protocols, engines')
+    .description('papers with their experiments, methods, models, architectures, datasets, protocols, engines')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(({ data, json }: { data?: string; json: boolean }) => {
@@ -33,6 +33,7 @@ export function addList(program: Command): void {
         tiers: TIERS,
         methods: Object.values<MethodEntry>(METHODS).map(({ id, title, source }) => ({ id, title, source })),
         models: Object.keys(MODELS),
+        architectures: listArchitectures(),
         datasets: listDatasets(dataDir),
         protocols: Object.values(PROTOCOLS).map(({ name, description }) => ({ name, description })),
         engines: ENGINES,
@@ -44,7 +45,10 @@ export function addList(program: Command): void {
       }
       print('methods:');
       for (const { id, title, source } of inventory.methods) print(`  ${id}: ${title} (${source})`);
-      print(`tiers: ${TIERS.join(', ')}`, `models: ${inventory.models.join(', ')}`, `engines: ${ENGINES.join(', ')}`, 'datasets:');
+      print(`tiers: ${TIERS.join(', ')}`, `models: ${inventory.models.join(', ')}`, 'architectures:');
+      for (const { id, title, source, scales, options } of inventory.architectures)
+        print(`  ${id} (${title}, ${source}), x${scales.join(', x')}: ${Object.keys(options.properties).join(', ')}`);
+      print(`engines: ${ENGINES.join(', ')}`, 'datasets:');
       for (const { name, found, images, role } of inventory.datasets) print(`  ${name} (${role}): ${found} of ${images} images`);
       print('protocols:');
       for (const { name, description } of inventory.protocols) print(`  ${name}: ${description}`);
