@@ -16,7 +16,7 @@ export { squeezeNet } from './frozen/squeezenet';
 export { complexity, type Complexity } from './complexity/complexity';
 export { selfEnsemble } from './inference/self-ensemble';
 export { upscale, upscaleLuma, withChroma, type UpscaleOptions } from './inference/upscale';
-export type { Architecture, ZooNetwork } from './architecture';
+export type { Architecture, Config, ZooNetwork } from './architecture';
 export {
   ARCHITECTURES,
   buildNetwork,
