@@ -1,13 +1,15 @@
 import {
   Equal,
+  FloorDiv,
   Greater,
+  GreaterEqual,
   Less,
   LessEqual,
   LogicalAnd,
   LogicalNot,
   LogicalOr,
   NotEqual,
-  zerosLike,
+  zeros,
   type GradConfig,
 } from '@tensorflow/tfjs-core';
 
@@ -15,15 +17,16 @@ function zeroGradient(kernelName: string, ...inputs: readonly string[]): GradCon
   return {
     kernelName,
     inputsToSave: [...inputs],
-    gradFunc: (_dy, saved) => Object.fromEntries(saved.map((x, i) => [inputs[i], () => zerosLike(x)])),
+    // Floating-point zeros also for booleans: tfjs takes no other gradient.
+    gradFunc: (_dy, saved) => Object.fromEntries(saved.map(({ shape }, i) => [inputs[i], () => zeros(shape)])),
   };
 }
 
 /**
- * Comparisons are constant wherever they are differentiable: their gradient is zero. tfjs knows that of GreaterEqual only, and
- * refuses to differentiate where(greater(x, 0), ...).
+ * Comparisons, and quotients rounded down, are constant wherever they are differentiable: their gradient is zero. tfjs refuses to differentiate most
+ * of them, and where(greater(x, 0), ...) with them; it takes rounding down for the quotient itself.
  */
 export const COMPARISON_GRADIENTS: readonly GradConfig[] = [
-  ...[Equal, Greater, Less, LessEqual, LogicalAnd, LogicalOr, NotEqual].map((kernelName) => zeroGradient(kernelName, 'a', 'b')),
+  ...[Equal, FloorDiv, Greater, GreaterEqual, Less, LessEqual, LogicalAnd, LogicalOr, NotEqual].map((name) => zeroGradient(name, 'a', 'b')),
   zeroGradient(LogicalNot, 'x'),
 ];

@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { cropNegative } from '../kernels/conv2d-geometry';
 import { insertZeros, takeEvery } from '../kernels/spacing';
+import { around } from './around';
 
 type Info = backend_util.Conv2DInfo;
 
@@ -49,12 +50,6 @@ function inputGradient(dy: Tensor4D, filter: Tensor4D, info: Info): Tensor4D {
   const flipped = reshape(reverse(filter, [0, 1]), [filter.shape[0], filter.shape[1], inChannels * multiplier, 1]) as Tensor4D;
   const each = depthwiseConv2d(pad(cropped, paddings), flipped, 1, 'valid', 'NHWC', [dilationHeight, dilationWidth]);
   return sum(reshape(each, [batchSize, inHeight, inWidth, inChannels, multiplier]) as Tensor5D, 4);
-}
-
-/** Zeros before and after along one axis, so that the flipped kernel of `reach` elements fits `inSize` times. */
-function around(reach: number, before: number, inSize: number, size: number): [number, number] {
-  const front = reach - 1 - before;
-  return [front, inSize + reach - 1 - size - front];
 }
 
 /** dw[t, c, k] = sum over n, p of x[n, s p + d t - pad, c] dy[n, p, c m + k]. */

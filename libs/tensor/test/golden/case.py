@@ -13,11 +13,15 @@ SAMPLES = 40
 
 
 class Input:
-    """An argument: `integers` / UNIT of a shape; with a `seed` where drawn() gives them, which then need not be stored."""
+    """An argument: `integers` / UNIT of a shape; not stored where they are drawn(size, seed) + offset."""
 
-    def __init__(self, shape, integers, dtype='float32', seed=None):
-        self.shape, self.integers, self.dtype, self.seed = list(shape), [int(k) for k in integers], dtype, seed
+    def __init__(self, shape, integers, dtype='float32', seed=None, offset=0):
+        self.shape, self.integers, self.dtype = list(shape), [int(k) + offset for k in integers], dtype
+        self.origin = None if seed is None else {'seed': seed, **({'offset': offset} if offset else {})}
         assert len(self.integers) == math.prod(shape), (shape, len(self.integers))
+
+    def shifted(self, offset):
+        return Input(self.shape, self.integers, self.dtype, self.origin['seed'], offset)
 
     def tensor(self):
         values = torch.tensor(self.integers, dtype=torch.int64).reshape(self.shape)
@@ -25,8 +29,8 @@ class Input:
 
     def stored(self):
         kind = {} if self.dtype == 'float32' else {'dtype': self.dtype}
-        if self.seed is not None:
-            return {'shape': self.shape, 'seed': self.seed}
+        if self.origin:
+            return {'shape': self.shape, **self.origin}
         return {'shape': self.shape, 'integers': self.integers, **kind}
 
 
@@ -106,7 +110,7 @@ def weights(shape, seed):
 def case(op, inputs, f, note=None, differentiable=None, second=True, **attrs):
     """
     y = f(inputs). Gradients are those of sum(r y), r = drawn(size, 1) / UNIT; second[i] is the gradient in input i of the sum over
-    inputs j of v_j g_j, g the gradients of sum(r y^2) and v_j = drawn(size, 2 + j) / UNIT. `differentiable`: inputs with a gradient,
+    inputs j of v_j g_j, g the gradients of sum(r y (y + 1)) and v_j = drawn(size, 2 + j) / UNIT. `differentiable`: inputs with a gradient,
     every one of floating point unless given; `second`: whether second derivatives are compared.
     """
     if differentiable is None:
@@ -129,7 +133,7 @@ def case(op, inputs, f, note=None, differentiable=None, second=True, **attrs):
         first = gradients((r * y).sum(), retain_graph=True)
         made['gradients'] = {str(i): result(g) for i, g in zip(differentiable, first)}
         if second:
-            slopes = gradients((r * y * y).sum(), create_graph=True)
+            slopes = gradients((r * y * (y + 1)).sum(), create_graph=True)
             directions = [weights(x.shape, 2 + i) for i, x in zip(differentiable, along)]
             products = gradients(sum((v * g).sum() for v, g in zip(directions, slopes)))
             made['second'] = {str(i): result(g) for i, g in zip(differentiable, products)}

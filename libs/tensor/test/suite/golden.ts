@@ -15,6 +15,7 @@ interface StoredInput {
   readonly shape: readonly number[];
   readonly dtype?: 'int32' | 'bool';
   readonly seed?: number;
+  readonly offset?: number;
   readonly integers?: readonly number[];
 }
 
@@ -57,8 +58,9 @@ export function weights(shape: readonly number[], seed: number): Float32Array {
   return Float32Array.from(drawn(util.sizeFromShape([...shape]), seed), (k) => k / UNIT);
 }
 
-export function inputTensor({ shape, dtype, seed, integers }: StoredInput): Tensor {
-  const stored = integers ?? drawn(util.sizeFromShape([...shape]), seed as number);
+/** Integers as they are, else multiples of 1 / 64, stored or drawn. */
+export function inputTensor({ shape, dtype, seed, offset = 0, integers }: StoredInput): Tensor {
+  const stored = integers ?? drawn(util.sizeFromShape([...shape]), seed as number).map((k) => k + offset);
   return tensor(dtype ? [...stored] : stored.map((k) => k / UNIT), [...shape], dtype ?? 'float32');
 }
 

@@ -23,7 +23,9 @@ import { RESIZING } from './resizing';
 import { SHAPING } from './shaping';
 
 export const RECORDING_BACKEND = 'distillery-recording';
-const RECORDERS: KernelRecorders = { ...ELEMENTWISE, ...REDUCTIONS, ...SHAPING, ...RESIZING, ...MATRICES, ...CONVOLUTIONS };
+
+/** What can be recorded, by tfjs' names of kernels. */
+export const RECORDERS: KernelRecorders = { ...ELEMENTWISE, ...REDUCTIONS, ...SHAPING, ...RESIZING, ...MATRICES, ...CONVOLUTIONS };
 
 type DataId = TensorInfo['dataId'];
 

@@ -88,25 +88,10 @@ export const ELEMENTWISE: KernelRecorders = {
     const negative = call.builder.elementwise('Mul', [x, input(call, 'alpha')]);
     return call.builder.elementwise('Where', [call.builder.elementwise('Greater', [x, zero], 'bool'), x, negative], x.type);
   },
-  EluGrad: (call) => {
-    const [dy, y] = [input(call, 'dy'), input(call, 'y')];
-    const positive = call.builder.elementwise('GreaterOrEqual', [y, call.builder.scalar(0)], 'bool');
-    const slope = call.builder.elementwise('Add', [y, call.builder.scalar(1)]);
-    return call.builder.elementwise('Where', [positive, dy, call.builder.elementwise('Mul', [dy, slope])], dy.type);
-  },
   AddN: (call) => inputList(call).reduce((sum, x) => call.builder.elementwise('Add', [sum, x])),
   Select: (call) => {
-    const [t, e] = [input(call, 't'), input(call, 'e')];
-    const condition = input(call, 'condition');
-    // tfjs lets a vector of conditions choose whole rows; ONNX broadcasts from the right.
-    const aligned =
-      condition.shape.length === 1 && t.shape.length > 1
-        ? call.builder.reshape(
-            condition,
-            t.shape.map((dim, i) => (i === 0 ? dim : 1)),
-          )
-        : condition;
-    return call.builder.elementwise('Where', [aligned, t, e], t.type);
+    const [condition, t, e] = [input(call, 'condition'), input(call, 't'), input(call, 'e')];
+    return call.builder.elementwise('Where', [condition, t, e], t.type);
   },
 };
 

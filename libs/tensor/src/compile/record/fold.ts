@@ -1,6 +1,9 @@
 import {
+  BatchMatMul,
   engine,
   getKernel,
+  ResizeNearestNeighbor,
+  StridedSlice,
   type DataType,
   type KernelBackend,
   type NamedAttrMap,
@@ -17,8 +20,14 @@ export interface HostTensor {
 }
 
 /**
+ * Kernels that tfjs' plain JavaScript gets wrong: products of broadcast matrices and slices taken backwards, and the nearest neighbour where a position
+ * comes out just below a whole number.
+ */
+const WRONG: ReadonlySet<string> = new Set([BatchMatMul, StridedSlice, ResizeNearestNeighbor]);
+
+/**
  * Constant folding: what a kernel yields for constant inputs, computed once by tfjs' plain JavaScript kernels. Null if those lack
- * the kernel. `asList`: the kernel takes its inputs as an array.
+ * the kernel or get it wrong. `asList`: the kernel takes its inputs as an array.
  */
 export function foldKernel(
   kernelName: string,
@@ -27,7 +36,7 @@ export function foldKernel(
   attrs: NamedAttrMap,
 ): HostTensor | HostTensor[] | null {
   const kernel = getKernel(kernelName, 'cpu');
-  if (!kernel) return null;
+  if (!kernel || WRONG.has(kernelName)) return null;
   const backend = engine().findBackend('cpu') as KernelBackend & { firstUse: boolean };
   // Its first use would print an advertisement.
   backend.firstUse = false;

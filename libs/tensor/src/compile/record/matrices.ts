@@ -1,6 +1,7 @@
 import { broadcast_util } from '@tensorflow/tfjs-core';
-import type { Value } from '../graph/value';
+import { sizeOf, type Value } from '../graph/value';
 import { input, type KernelCall, type KernelRecorders } from './call';
+import { cast } from './cast';
 
 /** a b over the last two axes, the others broadcast. */
 function matMul(call: KernelCall): Value {
@@ -20,4 +21,20 @@ function matMul(call: KernelCall): Value {
   return builder.node('MatMul', [a, b], [...batch, a.shape.at(-2) as number, b.shape.at(-1) as number]);
 }
 
-export const MATRICES: KernelRecorders = { BatchMatMul: matMul };
+/** y[s] = the sum of x[i] with segmentIds[i] = s: the product with a matrix that has a one in row s and column i. The gradient of gathering. */
+function unsortedSegmentSum(call: KernelCall): Value {
+  const { builder } = call;
+  const [x, ids] = [input(call, 'x'), input(call, 'segmentIds')];
+  const count = call.attrs.numSegments as number;
+  const [n = 0, ...rest] = x.shape;
+  const segments = builder.constant(
+    Int32Array.from({ length: count }, (_, s) => s),
+    'int32',
+    [count, 1],
+  );
+  const belongs = cast(builder, builder.elementwise('Equal', [segments, builder.reshape(ids, [1, n])], 'bool'), x.type);
+  const sums = builder.node('MatMul', [belongs, builder.reshape(x, [n, sizeOf(rest)])], [count, sizeOf(rest)]);
+  return builder.reshape(sums, [count, ...rest]);
+}
+
+export const MATRICES: KernelRecorders = { BatchMatMul: matMul, UnsortedSegmentSum: unsortedSegmentSum };

@@ -44,14 +44,6 @@ function booleanReduction(op: string): KernelRecorder {
   };
 }
 
-function softmax(op: string, axisName: string): KernelRecorder {
-  return (call) => {
-    const x = input(call, 'logits');
-    const axis = call.attrs[axisName] as number;
-    return call.builder.node(op, [x], x.shape, { axis: axis < 0 ? axis + x.shape.length : axis });
-  };
-}
-
 /** Kernels that reduce along axes. */
 export const REDUCTIONS: KernelRecorders = {
   Sum: reduction('ReduceSum'),
@@ -74,6 +66,9 @@ export const REDUCTIONS: KernelRecorders = {
   ArgMin: argReduction('ArgMin'),
   Any: booleanReduction('ReduceMax'),
   All: booleanReduction('ReduceMin'),
-  Softmax: softmax('Softmax', 'dim'),
-  LogSoftmax: softmax('LogSoftmax', 'axis'),
+  Softmax: (call) => {
+    const x = input(call, 'logits');
+    const dim = call.attrs.dim as number;
+    return call.builder.node('Softmax', [x], x.shape, { axis: dim < 0 ? dim + x.shape.length : dim });
+  },
 };

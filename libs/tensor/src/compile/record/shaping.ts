@@ -38,7 +38,6 @@ export const SHAPING: KernelRecorders = {
     return call.builder.reshape(x, shape);
   },
   Transpose: (call) => call.builder.transpose(input(call, 'x'), call.attrs.perm as number[]),
-  BroadcastTo: (call) => call.builder.expand(input(call, 'x'), call.attrs.shape as number[]),
   Concat: (call) => {
     const xs = inputList(call);
     const axis = axisOf(call, xs[0] as Value);

@@ -5,23 +5,27 @@ import { registerKernels, restoreKernels } from '../../kernels/register';
 import { unsortedSegmentSum } from '../../kernels/unsorted-segment-sum';
 import type { EngineDriver } from '../driver';
 import { batchMatMul } from './batch-mat-mul';
+import { cast } from './cast';
 import { conv2D } from './conv2d';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter';
 import { identity } from './identity';
 import { maxPoolGrad } from './max-pool-grad';
 import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
+import { oneHot } from './one-hot';
 import { RECTIFIER_KERNELS } from './rectifiers';
 import { resizeNearestNeighbor } from './resize-nearest-neighbor';
 import { REDUCTION_KERNELS } from './sum';
 
 const KERNELS = [
   batchMatMul,
+  cast,
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   identity,
   maxPoolGrad,
+  oneHot,
   resizeNearestNeighbor,
   unsortedSegmentSum,
   ...MOVEMENT_KERNELS,

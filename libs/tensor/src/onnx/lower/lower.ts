@@ -32,7 +32,6 @@ const LOWERINGS: Readonly<Record<string, (lowering: Lowering, value: NodeValue) 
   ArgMax: lowerAlongAxis,
   ArgMin: lowerAlongAxis,
   Softmax: lowerAlongAxis,
-  LogSoftmax: lowerAlongAxis,
   CumSum: lowerAlongAxis,
   Reshape: lowerReshape,
   Transpose: lowerTranspose,

@@ -54,7 +54,7 @@ function runs(numbers: readonly number[]): number[][] {
   }, []);
 }
 
-/** ArgMax, ArgMin, Softmax, LogSoftmax and CumSum, along one axis of the natural layout. */
+/** ArgMax, ArgMin, Softmax and CumSum, along one axis of the natural layout. */
 export function lowerAlongAxis(lowering: Lowering, value: NodeValue): Placed {
   const x = lowering.natural(operand(value, 0));
   const { op, attrs } = value.source;
@@ -64,6 +64,6 @@ export function lowerAlongAxis(lowering: Lowering, value: NodeValue): Placed {
     const flags = { exclusive: Number(attrs.exclusive), reverse: Number(attrs.reverse) };
     return { name: lowering.emit(op, [x, lowering.integers([axis])], flags), layout };
   }
-  if (op === 'Softmax' || op === 'LogSoftmax') return { name: lowering.emit(op, [x], { axis }), layout };
+  if (op === 'Softmax') return { name: lowering.emit(op, [x], { axis }), layout };
   return { name: lowering.cast(lowering.emit(op, [x], { axis, keepdims: 1 }), 'int32'), layout };
 }

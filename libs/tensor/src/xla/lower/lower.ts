@@ -22,7 +22,6 @@ const LOWERINGS: Readonly<Record<string, Lower>> = {
   ArgMax: lowerArg,
   ArgMin: lowerArg,
   Softmax: lowerSoftmax,
-  LogSoftmax: lowerSoftmax,
   CumSum: lowerCumSum,
   Reshape: (builder, value, [x]: readonly [Hlo]) => builder.reshape(x, value.shape),
   Transpose: (builder, value, [x]: readonly [Hlo]) => builder.transpose(x, value.source.attrs.perm as readonly number[]),

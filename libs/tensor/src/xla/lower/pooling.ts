@@ -25,9 +25,16 @@ export function lowerMaxPool(builder: HloBuilder, value: NodeValue, [x]: readonl
   return builder.reduceWindow('maximum', x, windowOf(value), value.shape);
 }
 
-/** dy added where the maximum of its window was: the first of equals. */
+/**
+ * dy added where the maximum of its window was: the first of equals. The image is padded beforehand: among equals in windows that reach over an edge, XLA
+ * chooses another one.
+ */
 export function lowerMaxPoolGradient(builder: HloBuilder, value: NodeValue, [dy, x]: readonly [Hlo, Hlo]): Hlo {
-  return builder.selectAndScatter(x, dy, windowOf(value));
+  const { pads, ...window } = windowOf(value);
+  const [before, after] = [pads.map(([side]) => side), pads.map(([, side]) => side)];
+  const padded = builder.pad(x, before, after, -Infinity);
+  const none = pads.map((): readonly [number, number] => [0, 0]);
+  return builder.slice(builder.selectAndScatter(padded, dy, { ...window, pads: none }), before, x.shape);
 }
 
 /** Means over windows, of what lies inside the image. */

@@ -28,16 +28,13 @@ export function lowerArg(builder: HloBuilder, value: NodeValue, [x]: readonly [H
   return builder.reduceKept('minimum', builder.select(isExtreme, index, builder.filled(x.shape[axis] as number, index)), [axis]);
 }
 
-/** exp(x) / sum exp(x) along an axis, or its logarithm, of x less its maximum. */
+/** exp(x) / sum exp(x) along an axis, of x less its maximum. */
 export function lowerSoftmax(builder: HloBuilder, value: NodeValue, [x]: readonly [Hlo]): Hlo {
   const axes = [value.source.attrs.axis as number];
   const over = (combination: Combination, terms: Hlo): Hlo => builder.broadcast(builder.reduceKept(combination, terms, axes), x.shape);
   const shifted = builder.elementwise('subtract', [x, over('maximum', x)]);
   const powers = builder.elementwise('exponential', [shifted]);
-  const sums = over('add', powers);
-  return value.source.op === 'Softmax'
-    ? builder.elementwise('divide', [powers, sums])
-    : builder.elementwise('subtract', [shifted, builder.elementwise('log', [sums])]);
+  return builder.elementwise('divide', [powers, over('add', powers)]);
 }
 
 /** Sums of everything before each element, or behind it; the element itself included unless `exclusive`. */
