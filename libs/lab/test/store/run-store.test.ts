@@ -12,11 +12,14 @@ const cost = { network: 'student', parameters: 10, multiplyAdds: 100, inputShape
 const result = makeResult(makeSpec(), [makeEvaluation([30, 31])], { costs: [cost], trainSeconds: 12.5 });
 
 /** Leaves in `folder` what a finished run leaves. */
-async function finish(folder: string, { hash, spec, provenance, evaluations, curves, crops }: RunResult = result): Promise<void> {
+async function finish(
+  folder: string,
+  { hash, spec, provenance, evaluations, curves, validation, crops }: RunResult = result,
+): Promise<void> {
   await beginSession(folder, { hash, spec }, provenance);
   const { latencyMs, latencyPasses, ...computed } = cost;
   await writeTiming(folder, { schema: 1, trainSeconds: 12.5, latencies: { student: { latencyMs, latencyPasses } } });
-  await writeOutcome(folder, { schema: 1, hash, evaluations, costs: [computed], curves, crops });
+  await writeOutcome(folder, { schema: 1, hash, evaluations, costs: [computed], curves, validation, crops });
 }
 
 describe('readRun', () => {
