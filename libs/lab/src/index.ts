@@ -1,4 +1,5 @@
 export * from './costs/overhead';
+export { planCost, type MeasuredSteps, type TableCost } from './costs/plan-cost';
 export { overheadPath, readOverhead, writeOverhead } from './costs/overhead-file';
 export { syntheticStep, type SyntheticStep } from './costs/synthetic-step';
 export type { ArmsOf } from './experiment/arms';

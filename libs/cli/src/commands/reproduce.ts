@@ -10,6 +10,7 @@ import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
 import { print } from '../output';
 import { PAPERS_MODULES, papersNamed, tierOption, type Tier } from '../papers';
+import { printPlanCost } from '../plan-cost';
 import { planProgress } from '../plan-progress';
 import { writeReport } from '../write-report';
 
@@ -21,6 +22,7 @@ interface ReproduceOptions {
   readonly data?: string;
   readonly jobs?: number;
   readonly fresh: boolean;
+  readonly dryRun: boolean;
   readonly out: string;
 }
 
@@ -36,6 +38,7 @@ export function addReproduce(program: Command): void {
     .addOption(dataOption())
     .option('--jobs <n>', 'runs side by side (default: one for each core, as far as memory goes; 4 on a card)', positiveInteger)
     .option('--fresh', 'make finished runs again', false)
+    .option('--dry-run', 'only say what the runs would cost, table by table, from measured step times', false)
     .addOption(outOption())
     .action(reproduce);
 }
@@ -47,10 +50,11 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const papers = papersNamed(ids);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);
+  const runs = plan(papers, tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
+  if (options.dryRun) return printPlanCost(runs, folders.results);
   requireWritable(folders.runs);
   requireWritable(folders.results);
   const { jobs = defaultJobs() } = options;
-  const runs = plan(papers, tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
   for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) requireDataset(name, dataDir);
   engine.announce();
 
