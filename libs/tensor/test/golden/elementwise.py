@@ -30,6 +30,7 @@ def cases():
     yield case('acosh', [within(1.1, 3, 3, 5)], torch.acosh)
     for op, f in KINKED:
         yield case(op, [exactly((15,), HALVES)], f, note='at its kinks', second=False)
+        yield case(op, [exactly((6,), [-2.75, -1.25, -0.25, 0.25, 1.25, 2.75])], f, note='beside its kinks')
     yield case('relu6', [exactly((11,), [-2, -1, 0, 1, 3, 5.5, 6, 6.5, 7, 9, 12])], F.relu6, note='at its kinks')
     yield case('leakyRelu', [exactly((15,), HALVES)], lambda x: F.leaky_relu(x, 0.25), alpha=0.25)
     yield case('step', [exactly((15,), HALVES)], step(0.25), alpha=0.25)

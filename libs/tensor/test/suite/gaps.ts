@@ -56,7 +56,7 @@ export function gapOf(engine: EngineName, operation: string, part: Part): string
 }
 
 /** Largest error allowed, relative to the largest magnitude in the array compared. */
-const TOLERANCE = 1e-5;
+export const TOLERANCE = 1e-5;
 
 /** What WGSL guarantees of these between -pi and pi, and no more. */
 const WGSL: Readonly<Record<string, number>> = { sin: 2 ** -11, cos: 2 ** -11 };
