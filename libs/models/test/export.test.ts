@@ -12,17 +12,19 @@ beforeAll(async () => {
 
 /** Every architecture in the small configurations of its golden. */
 const NETWORKS = EVERY_ARCHITECTURE.flatMap((build) =>
-  golden('sr', build.id).cases.map(({ options, scale }) => ({
+  golden('sr', build.id).cases.map(({ options, scale, float32 }) => ({
     name: `${build.id} ${JSON.stringify({ scale, ...options })}`,
     model: build({ ...options, scale }),
     exportsAnySize: build.exportsAnySize,
+    // Sums in another order: 1e-6 at most was measured of most. PyTorch's own error in float32 says what more a network has coming.
+    allowed: Math.max(5e-6, 3 * float32.output),
   })),
 );
 
 /** LR size, no multiple of anything. */
 const [HEIGHT, WIDTH] = [17, 22];
 
-describe.each(NETWORKS)('$name', ({ model, exportsAnySize }) => {
+describe.each(NETWORKS)('$name', ({ model, exportsAnySize, allowed }) => {
   it('as ONNX gives in onnxruntime what it gives here', async () => {
     const params = patternParams(model);
     const { channels } = model;
@@ -37,8 +39,7 @@ describe.each(NETWORKS)('$name', ({ model, exportsAnySize }) => {
     expect(output?.dims).toEqual(expected.shape);
     const values = expected.dataSync();
     const worst = (output?.data as Float32Array).reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i] as number))), 0);
-    // Sums in another order: 1e-6 at most was measured.
-    expect(worst).toBeLessThan(5e-6);
+    expect(worst).toBeLessThan(allowed);
     expect(values.some((value) => Math.abs(value - (values[0] as number)) > 1e-3)).toBe(true);
     tf.dispose([params, x, expected]);
   });

@@ -12,6 +12,7 @@ export * from './san';
 export * from './sectioned-edsr';
 export * from './shallow-edsr';
 export * from './soft-label-generator';
+export * from './span';
 export * from './srkd-networks';
 export * from './srvgg';
 export * from './superior-lr';

@@ -34,9 +34,15 @@ def trained(model):
     return {name for name in model.state_dict() if name in parameters and parameters[name].requires_grad}
 
 
+def filled(model):
+    """Those, and what a model's `sources` names: tensors of the state dict that its parameters are made of."""
+    return trained(model) | getattr(model, "sources", set())
+
+
 def fill(model):
+    names = filled(model)
     for name, tensor in model.state_dict().items():
-        if name in trained(model):
+        if name in names:
             seed = sum((i + 1) * ord(c) for i, c in enumerate(name)) 
             bound = 1 / np.sqrt(np.prod(tensor.shape[1:])) if tensor.dim() > 1 else 0.1
             tensor.copy_(as_stored(pattern(tensor.numel(), seed) * bound, tensor.shape))
@@ -82,7 +88,7 @@ def golden(model, channels, size, silent):
         raise SystemExit(f"no gradient reaches {unreached}, expected {set(silent)}: is another size or depth needed?")
     tensors = {
         name: {"shape": list(value.shape)}
-        | ({"gradient": summary(gradients[name]) if name in gradients else None} if name in kept else {"fixed": True})
+        | ({"gradient": summary(gradients[name]) if name in gradients else None} if name in kept else {"fixed": True} if name not in filled(model) else {"source": True})
         for name, value in model.state_dict().items()
     }
     rough_y, rough = run(model, shape, torch.float32)

@@ -18,9 +18,9 @@ export interface GoldenCase {
   /** Every `step`-th value. */
   readonly output: { readonly shape: readonly number[]; readonly step: number; readonly values: readonly number[] };
   readonly inputGradient: Summary;
-  /** The state dict: shapes in PyTorch's layout. `gradient` null: in no path of the forward pass. `fixed`: not trained, or made of the others. */
+  /** The state dict in PyTorch's layout. `gradient` null: in no path of the forward pass. `fixed`: neither trained nor filled. `source`: what parameters are made of. */
   readonly tensors: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly gradient?: Summary | null; readonly fixed?: true }>
+    Record<string, { readonly shape: readonly number[]; readonly gradient?: Summary | null; readonly fixed?: true; readonly source?: true }>
   >;
 }
 
