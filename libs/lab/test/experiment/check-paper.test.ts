@@ -110,7 +110,7 @@ const WRONG: Readonly<Record<string, [paper: unknown, says: RegExp]>> = {
   ],
   'an unknown architecture': [
     paper({}, method({ network: { ...network, architecture: 'edsrr' } })),
-    /network\.architecture .*'edsr' \| 'rcan'/,
+    /network\.architecture \(expected one of the architectures .*edsr, .*rcan/,
   ],
   'options that ignore what they do not know': [
     paper({
