@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor';
 import { addEval } from './commands/eval';
 import { addExport } from './commands/export';
 import { addList } from './commands/list';
+import { addNew } from './commands/new';
 import { addNotebook } from './commands/notebook';
 import { addPlan } from './commands/plan';
 import { addReport } from './commands/report';
@@ -32,6 +33,7 @@ export function program(): Command {
     addResize,
     addUpscale,
     addNotebook,
+    addNew,
     addReport,
     addExport,
     addData,

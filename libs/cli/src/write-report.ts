@@ -1,17 +1,14 @@
-import { readInstrument, readOverhead, readResults, TIERS, type ResultsFile } from '@distillery/lab';
-import { PAPERS } from '@distillery/papers';
+import { readInstrument, readOverhead, readResults, TIERS, type Paper, type ResultsFile } from '@distillery/lab';
 import { evidenceOf, renderReport, writeResultsMarkdown } from '@distillery/report';
 import type { foldersIn } from './folders';
 
 type Folders = Pick<ReturnType<typeof foldersIn>, 'results' | 'reports'>;
 
-const papers = Object.values(PAPERS);
-
 /** Renders all results that there are, of every paper and tier, and what the instrument measured. Returns the files written. */
-export async function writeReport({ results, reports }: Folders): Promise<string[]> {
+export async function writeReport({ results, reports }: Folders, papers: readonly Paper[]): Promise<string[]> {
   const { files } = await renderReport({
     papers,
-    results: await storedResults(results),
+    results: await storedResults(results, papers),
     instrument: await readInstrument(results),
     overhead: await readOverhead(results),
     outDir: reports,
@@ -20,11 +17,11 @@ export async function writeReport({ results, reports }: Folders): Promise<string
 }
 
 /** Writes `RESULTS.md` and the README's table in `folder` from the results that there are. Returns the files written. */
-export async function writeMarkdown(folder: string, { results }: Folders): Promise<string[]> {
-  return writeResultsMarkdown(folder, evidenceOf(papers, await storedResults(results)));
+export async function writeMarkdown(folder: string, { results }: Folders, papers: readonly Paper[]): Promise<string[]> {
+  return writeResultsMarkdown(folder, evidenceOf(papers, await storedResults(results, papers)));
 }
 
-async function storedResults(folder: string): Promise<ResultsFile[]> {
+async function storedResults(folder: string, papers: readonly Paper[]): Promise<ResultsFile[]> {
   const found = await Promise.all(papers.flatMap(({ id }) => TIERS.map((tier) => readResults(folder, tier, id))));
   return found.filter((file): file is ResultsFile => file !== null);
 }

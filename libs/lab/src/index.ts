@@ -8,7 +8,7 @@ export * from './experiment/claim';
 export { defaultDatasets } from './experiment/default-datasets';
 export * from './experiment/experiment';
 export { findPaper } from './experiment/find-paper';
-export { loadPapers } from './experiment/load-papers';
+export { loadPapers, type PapersModule } from './experiment/load-papers';
 export { buildNetwork, networkSchema, widthOf, type NetworkOptions } from '@distillery/models';
 export { OUTPUT_DISTILLATION } from './experiment/output-distillation-method';
 export * from './experiment/paper';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Paper, PaperOverhead, Recipe, StepCost, Tier } from '@distillery/lab';
-import { PAPERS_MODULES } from '../papers';
+import type { Paper, PaperOverhead, PapersModule, Recipe, StepCost, Tier } from '@distillery/lab';
 import type { MethodWorkerSetup } from './method-worker';
 import { takeTurns, type Timing } from './take-turns';
 import { startNode } from './timed-process';
@@ -8,6 +7,7 @@ import { startNode } from './timed-process';
 const WORKER = join(__dirname, 'method-worker.js');
 
 export interface BenchMethodsOptions {
+  readonly papersModules: readonly PapersModule[];
   readonly tier: Tier;
   readonly engine: string;
   readonly dataDir: string | null;
@@ -19,8 +19,8 @@ export interface BenchMethodsOptions {
 export async function benchMethods(paper: Paper, options: BenchMethodsOptions): Promise<PaperOverhead> {
   const { plain, arms } = paper.overhead;
   const recipes = [plain, ...arms].map((arm) => recipeOf(paper, arm, options.tier));
-  const { engine, dataDir } = options;
-  const setup = (recipe: Recipe): MethodWorkerSetup => ({ recipe, papersModules: PAPERS_MODULES, engine, dataDir });
+  const { papersModules, engine, dataDir } = options;
+  const setup = (recipe: Recipe): MethodWorkerSetup => ({ recipe, papersModules, engine, dataDir });
   const timings = await takeTurns(
     recipes.map((recipe) => ({
       name: recipe.arm,

@@ -1,13 +1,12 @@
 import { startStepper, takeStep } from '@distillery/distill';
-import { findPaper, loadPapers, syntheticStep, type Recipe } from '@distillery/lab';
+import { findPaper, loadPapers, syntheticStep, type PapersModule, type Recipe } from '@distillery/lab';
 import { useEngine } from '@distillery/tensor';
 import { answerSteps } from './answer-steps';
 
 /** What a method worker is told on its command line, as JSON. */
 export interface MethodWorkerSetup {
   readonly recipe: Recipe;
-  /** Modules that export papers as `PAPERS`. */
-  readonly papersModules: readonly string[];
+  readonly papersModules: readonly PapersModule[];
   readonly engine: string;
   readonly dataDir: string | null;
 }
@@ -15,7 +14,7 @@ export interface MethodWorkerSetup {
 /** A child process that times steps of a recipe. */
 async function main({ recipe, papersModules, engine, dataDir }: MethodWorkerSetup): Promise<void> {
   await useEngine(engine);
-  const paper = findPaper(recipe.paper, loadPapers(papersModules));
+  const paper = findPaper(recipe.paper, await loadPapers(papersModules));
   const { method, state, batch } = await syntheticStep(paper, recipe, engine, dataDir);
   let fallback: string | null = null;
   const begun = performance.now();

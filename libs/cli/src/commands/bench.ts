@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findDataDir } from '@distillery/data';
 import { TIERS, writeOverhead, type PaperOverhead, type Tier } from '@distillery/lab';
-import { PAPERS } from '@distillery/papers';
 import { activeEngine } from '@distillery/tensor';
 import { Argument, Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption, positiveInteger } from '../arguments';
@@ -17,6 +16,7 @@ import { selectEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn } from '../folders';
 import { print, printJson, printTable } from '../output';
+import { knownPapers, papersOption } from '../papers/papers-option';
 
 const SECTIONS = ['steps', 'methods', 'models', 'upscale'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -28,6 +28,7 @@ interface BenchOptions {
   readonly engine: string;
   readonly tier: Tier;
   readonly data?: string;
+  readonly papers: readonly string[];
   readonly save: boolean;
   readonly out: string;
   readonly json: boolean;
@@ -50,6 +51,7 @@ export function addBench(program: Command): void {
     .addOption(engineOption())
     .addOption(new Option('--tier <tier>', 'whose recipes `methods` measures').choices(TIERS).default('small'))
     .addOption(dataOption())
+    .addOption(papersOption())
     .option('--save', 'store what `methods` measures under reports/results, for the report', false)
     .addOption(outOption())
     .addOption(jsonOption())
@@ -73,12 +75,13 @@ const MEASURE: Readonly<Record<Section, (options: BenchOptions, show: boolean) =
     return steps;
   },
 
-  async methods({ tier, rounds, threads, data, save, out, engine: asked }, show) {
+  async methods({ tier, rounds, threads, data, save, out, engine: asked, papers: modules }, show) {
+    const { papers: known, papersModules } = await knownPapers(modules);
     const engine = await selectEngine(asked);
     const dataDir = findDataDir(data);
     const papers: PaperOverhead[] = [];
-    for (const paper of Object.values(PAPERS)) {
-      const overhead = await benchMethods(paper, { tier, engine, dataDir, rounds, threads });
+    for (const paper of known) {
+      const overhead = await benchMethods(paper, { papersModules, tier, engine, dataDir, rounds, threads });
       papers.push(overhead);
       if (show) printOverhead(overhead, tier, engine);
     }

@@ -3,11 +3,11 @@ import { METHODS, type MethodEntry } from '@distillery/distill';
 import { defaultDatasets, TIERS } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { listArchitectures, MODELS } from '@distillery/models';
-import { PAPERS } from '@distillery/papers';
 import { ENGINES } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { dataOption, jsonOption } from '../arguments';
 import { print, printJson } from '../output';
+import { knownPapers, papersOption } from '../papers/papers-option';
 
 /** `distillery list`: every name that the other commands take. */
 export function addList(program: Command): void {
@@ -15,10 +15,12 @@ export function addList(program: Command): void {
     .command('list')
     .description('papers with their experiments, methods, models, architectures, datasets, protocols, engines')
     .addOption(dataOption())
+    .addOption(papersOption())
     .addOption(jsonOption())
-    .action(({ data, json }: { data?: string; json: boolean }) => {
+    .action(async ({ data, json, papers: modules }: { data?: string; json: boolean; papers: string[] }) => {
       const dataDir = findDataDir(data);
-      const papers = Object.values(PAPERS).map((paper) => ({
+      const known = await knownPapers(modules);
+      const papers = known.papers.map((paper) => ({
         id: paper.id,
         title: paper.title,
         venue: paper.venue,

@@ -1,16 +1,19 @@
 import { basename, join } from 'node:path';
 import { findDataDir, writeFileAtomic } from '@distillery/data';
+import type { Tier } from '@distillery/lab';
 import { NotebookError, runNotebookFile, type Notebook } from '@distillery/notebook';
 import { renderNotebook } from '@distillery/report';
 import { Option, type Command } from 'commander';
 import { dataOption } from '../arguments';
 import { RunFailed } from '../errors';
 import { print } from '../output';
-import { tierOption, type Tier } from '../papers';
+import { knownPapers, papersOption } from '../papers/papers-option';
+import { tierOption } from '../tier';
 
 interface NotebookOptions {
   readonly tier: Tier;
   readonly data?: string;
+  readonly papers: readonly string[];
   readonly out: string;
 }
 
@@ -21,8 +24,11 @@ export function addNotebook(program: Command): void {
     .description('execute notebooks headless and write the executed copies and their HTML')
     .addOption(tierOption().default('smoke'))
     .addOption(dataOption())
+    .addOption(papersOption())
     .addOption(new Option('--out <dir>', 'folder for the executed copies').default(join('reports', 'notebooks')))
-    .action(async (files: string[], { tier, data, out }: NotebookOptions) => {
+    .action(async (files: string[], { tier, data, out, papers }: NotebookOptions) => {
+      // Compiled and checked before a notebook imports them.
+      await knownPapers(papers);
       const dataDir = findDataDir(data);
       for (const file of files) await execute(file, tier, dataDir, out);
     });

@@ -1,10 +1,11 @@
 import { findDataDir } from '@distillery/data';
-import { defaultDatasets, plan } from '@distillery/lab';
+import { defaultDatasets, plan, type Tier } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { chooseEngine } from '../engine';
 import { print, printJson, printTable } from '../output';
-import { papersNamed, tierOption, type Tier } from '../papers';
+import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
+import { tierOption } from '../tier';
 
 interface PlanCommandOptions {
   readonly tier: Tier;
@@ -12,6 +13,7 @@ interface PlanCommandOptions {
   readonly seeds?: number;
   readonly engine: string;
   readonly data?: string;
+  readonly papers: readonly string[];
   readonly json: boolean;
 }
 
@@ -25,11 +27,18 @@ export function addPlan(program: Command): void {
     .option('--seeds <n>', 'number of seeds', positiveInteger)
     .addOption(engineOption())
     .addOption(dataOption())
+    .addOption(papersOption())
     .addOption(jsonOption())
     .action(async (ids: string[], options: PlanCommandOptions) => {
       const { tier, table, seeds, json } = options;
       const { name: engine } = await chooseEngine(options.engine);
-      const runs = plan(papersNamed(ids), tier, { table, seeds, engine, datasets: defaultDatasets(tier, findDataDir(options.data)) });
+      const { papers } = await knownPapers(options.papers);
+      const runs = plan(papersNamed(ids, papers), tier, {
+        table,
+        seeds,
+        engine,
+        datasets: defaultDatasets(tier, findDataDir(options.data)),
+      });
       if (json) return printJson(runs);
       printTable([['stage', 'run', 'steps', 'starts from', 'shown in'], ...runs.map(row)]);
       print(`${runs.length} runs; perform one with: npx distillery run ID`);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { outOption } from '../arguments';
 import { foldersIn } from '../folders';
 import { print } from '../output';
+import { knownPapers, papersOption } from '../papers/papers-option';
 import { writeMarkdown, writeReport } from '../write-report';
 
 /** `distillery report`: the HTML from the stored results, without training. */
@@ -10,12 +11,14 @@ export function addReport(program: Command): void {
   program
     .command('report')
     .description('rebuild the HTML report from the stored results, without training')
+    .addOption(papersOption())
     .addOption(outOption())
     .option('--markdown', 'also write RESULTS.md, and the table of README.md, in the output folder')
-    .action(async ({ out, markdown }: { out: string; markdown?: boolean }) => {
+    .action(async ({ out, markdown, papers: modules }: { out: string; markdown?: boolean; papers: string[] }) => {
       const folders = foldersIn(out);
-      const files = await writeReport(folders);
-      if (markdown) files.push(...(await writeMarkdown(out, folders)));
+      const { papers } = await knownPapers(modules);
+      const files = await writeReport(folders, papers);
+      if (markdown) files.push(...(await writeMarkdown(out, folders, papers)));
       print(`${files.length} files written; open ${join(folders.reports, 'index.html')}`);
     });
 }

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { findDataDir, requireDataset } from '@distillery/data';
-import { defaultDatasets, defaultJobs, plan, readRun, runPlan, updateResults, type Recipe, type RunOutcome } from '@distillery/lab';
+import {
+  defaultDatasets,
+  defaultJobs,
+  plan,
+  readRun,
+  runPlan,
+  updateResults,
+  type Recipe,
+  type RunOutcome,
+  type Tier,
+} from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
 import { chooseEngine } from '../engine';
@@ -9,9 +19,10 @@ import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
 import { print } from '../output';
-import { PAPERS_MODULES, papersNamed, tierOption, type Tier } from '../papers';
+import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { printPlanCost } from '../plan-cost';
 import { planProgress } from '../plan-progress';
+import { tierOption } from '../tier';
 import { writeReport } from '../write-report';
 
 interface ReproduceOptions {
@@ -20,6 +31,7 @@ interface ReproduceOptions {
   readonly seeds?: number;
   readonly engine: string;
   readonly data?: string;
+  readonly papers: readonly string[];
   readonly jobs?: number;
   readonly fresh: boolean;
   readonly dryRun: boolean;
@@ -36,6 +48,7 @@ export function addReproduce(program: Command): void {
     .option('--seeds <n>', 'number of seeds (default: 1 at smoke, 3 above)', positiveInteger)
     .addOption(engineOption())
     .addOption(dataOption())
+    .addOption(papersOption())
     .option('--jobs <n>', 'runs side by side (default: one for each core, as far as memory goes; 4 on a card)', positiveInteger)
     .option('--fresh', 'make finished runs again', false)
     .option('--dry-run', 'only say what the runs would cost, table by table, from measured step times', false)
@@ -47,10 +60,10 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const { tier, table, seeds, fresh } = options;
   // Engine and data fail here, in one line, rather than once per run.
   const engine = await chooseEngine(options.engine);
-  const papers = papersNamed(ids);
+  const { papers, papersModules } = await knownPapers(options.papers);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);
-  const runs = plan(papers, tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
+  const runs = plan(papersNamed(ids, papers), tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
   if (options.dryRun) return printPlanCost(runs, folders.results);
   requireWritable(folders.runs);
   requireWritable(folders.results);
@@ -64,7 +77,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
       jobs,
       dataDir,
       runsDir: folders.runs,
-      papersModules: PAPERS_MODULES,
+      papersModules,
       fresh,
       signal,
       onEvent: progress.onEvent,
@@ -75,7 +88,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   await updateResults(folders.results, finished);
   const interrupted = outcomes.some(({ outcome }) => outcome === 'interrupted');
   if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh });
-  await writeReport(folders);
+  await writeReport(folders, papers);
   print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);

@@ -1,17 +1,18 @@
 import { findDataDir } from '@distillery/data';
 import { defaultDatasets, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
-import { PAPERS } from '@distillery/papers';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption } from '../arguments';
 import { chooseEngine } from '../engine';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
 import { print, printJson } from '../output';
+import { knownPapers, papersOption } from '../papers/papers-option';
 import { describeProgress, stepThrottle } from '../run-progress';
 
 interface RunCommandOptions {
   readonly engine: string;
   readonly data?: string;
+  readonly papers: readonly string[];
   readonly fresh: boolean;
   readonly json: boolean;
   readonly out: string;
@@ -24,6 +25,7 @@ export function addRun(program: Command): void {
     .description('perform one run: an id from `distillery plan`, or a JSON file with a run spec')
     .addOption(engineOption())
     .addOption(dataOption())
+    .addOption(papersOption())
     .option('--fresh', 'make it again even if it is finished', false)
     .addOption(outOption())
     .addOption(jsonOption())
@@ -31,7 +33,7 @@ export function addRun(program: Command): void {
       const engine = await chooseEngine(options.engine);
       const dataDir = findDataDir(options.data);
       const datasets = defaultDatasets(tierOf(spec), dataDir);
-      const papers = Object.values(PAPERS);
+      const { papers } = await knownPapers(options.papers);
       const resolved = await resolveSpec(spec, papers, { engine: engine.name, datasets });
       engine.announce();
       const due = stepThrottle();

@@ -69,6 +69,7 @@ export const paperSchema: z.ZodType<Paper> = z.strictObject({
   venue: text,
   url: z.url().nullable(),
   summary: text,
+  from: text.optional(),
   version: z.int().min(1).optional(),
   claims: z.array(claimSchema),
   directions: z.array(directionSchema),

@@ -50,6 +50,8 @@ export interface Paper<Arm extends string = string> {
   readonly url: string | null;
   /** The method and the headline claim, in a few plain sentences. */
   readonly summary: string;
+  /** Of a paper from outside this repository: what `--papers` takes to find it. Filled in where it is loaded. */
+  readonly from?: string;
   /** Version of the paper's method and recipes, part of every run's hash: raised with a change that alters results. 1 if absent. */
   readonly version?: number;
   readonly claims: readonly Claim<Arm>[];

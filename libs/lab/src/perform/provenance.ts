@@ -79,7 +79,7 @@ export function recomputeCommand(
   const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
   const data = dataArgument(dataDir);
   const asked = precision === 'float32' ? '' : `DISTILLERY_PRECISION=${precision} `;
-  return `${asked}npm run distillery -- run ${name} --engine ${spec.engine}${data} --fresh`;
+  return `${asked}npm run distillery -- run ${name} --engine ${spec.engine}${data}${papersArgument(spec, papers)} --fresh`;
 }
 
 function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {
@@ -91,6 +91,13 @@ function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | nu
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+/** ` --papers MODULE` for a paper from outside the repository; nothing for those inside. */
+function papersArgument({ recipe }: RunSpec, papers: readonly Paper[]): string {
+  const from = papers.find(({ id }) => id === recipe.paper)?.from;
+  if (from === undefined) return '';
+  return ` --papers ${shellQuoted(isAbsolute(from) ? fromRoot(from) : from)}`;
 }
 
 /** ` --data DIR` as a reader types it in the repository's root; nothing without a data folder. */

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { UserError } from '@distillery/tensor';
 import { stepClock } from './step-clock';
+import type { PapersModule } from '../experiment/load-papers';
 import type { PlannedRun } from '../experiment/plan';
 import type { RunProgress } from '../perform/progress';
 import type { WorkerSetup } from './worker-messages';
@@ -13,8 +14,8 @@ export interface ScheduleOptions {
   readonly runsDir: string;
   /** Make finished runs again; the old one is replaced once the new one is complete. */
   readonly fresh?: boolean;
-  /** Paths of the modules that export the runs' papers as `PAPERS`: a worker process loads them itself. */
-  readonly papersModules: readonly string[];
+  /** Where the runs' papers come from: a worker process loads them itself. */
+  readonly papersModules: readonly PapersModule[];
   onEvent?(event: ScheduleEvent): void;
   /** Stops the workers; unfinished runs keep their checkpoints. */
   readonly signal?: AbortSignal;

@@ -1,3 +1,4 @@
+import type { PapersModule } from '../experiment/load-papers';
 import type { RunProgress } from '../perform/progress';
 import type { RunSpec } from '../experiment/recipe';
 
@@ -6,8 +7,7 @@ export interface WorkerSetup {
   readonly dataDir: string | null;
   readonly runsDir: string;
   readonly fresh: boolean;
-  /** Modules that export papers as `PAPERS`. */
-  readonly papersModules: readonly string[];
+  readonly papersModules: readonly PapersModule[];
 }
 
 /** One run to perform. The worker answers with progress, then with `done` or `failed`. */

@@ -1,11 +1,13 @@
 import { UserError } from '@distillery/tensor';
 import { loadPapers } from '../experiment/load-papers';
+import type { Paper } from '../experiment/paper';
 import { performRun } from '../perform/perform-run';
 import type { Failure, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages';
 
 // Entry of a worker process, see `runPlan`: performs one run after another, so that the engine and the data are loaded once.
 
 const { papersModules, ...options } = JSON.parse(process.argv[2] as string) as WorkerSetup;
+let papers: Promise<Paper[]> | null = null;
 
 function reply(message: WorkerReply): void {
   process.send?.(message);
@@ -22,7 +24,7 @@ async function perform({ spec }: WorkerRequest): Promise<void> {
   try {
     await performRun(spec, {
       ...options,
-      papers: loadPapers(papersModules),
+      papers: await (papers ??= loadPapers(papersModules)),
       onProgress(progress) {
         if (progress.kind === 'finished') last = progress;
         reply({ kind: 'progress', progress });

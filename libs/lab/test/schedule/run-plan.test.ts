@@ -7,7 +7,12 @@ import { temporaryFolder } from '../fixtures/temporary-folder';
 import { TINY, TINY_MODULE } from '../fixtures/tiny';
 
 const runs = (table: string) => plan([TINY], 'smoke', { table, engine: 'wasm', datasets: { train: 'procedural', evaluate: [] } });
-const setup = async () => ({ jobs: 2, dataDir: null, runsDir: await temporaryFolder(), papersModules: [TINY_MODULE] });
+const setup = async () => ({
+  jobs: 2,
+  dataDir: null,
+  runsDir: await temporaryFolder(),
+  papersModules: [{ entry: TINY_MODULE, from: null }],
+});
 
 describe('runPlan', () => {
   it('performs the runs in worker processes, tells progress, and skips them the next time', { timeout: 300_000 }, async () => {

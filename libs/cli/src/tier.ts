@@ -1,0 +1,7 @@
+import { TIERS } from '@distillery/lab';
+import { Option } from 'commander';
+
+export const tierOption = () =>
+  new Option('--tier <tier>', 'smoke proves the machinery, small is evidence of direction, full is the paper’s protocol').choices([
+    ...TIERS,
+  ]);
