@@ -123,7 +123,10 @@ const BROKEN: Readonly<Record<string, [files: Readonly<Record<string, string>>, 
     { 'index.js': SOURCE.replace("arm: 'long', network", "arm: 'lang', network") },
     /unknown arm 'lang', expected one of short, long/,
   ],
-  'names an unknown architecture': [{ 'index.js': SOURCE.replace("'edsr'", "'edsrr'") }, /network\.architecture \(expected one of the architectures .*edsr/],
+  'names an unknown architecture': [
+    { 'index.js': SOURCE.replace("'edsr'", "'edsrr'") },
+    /network\.architecture \(expected one of the architectures .*edsr/,
+  ],
   'names an unknown option': [
     { 'index.js': SOURCE.replace("role: 'student' }", "role: 'student', weightDecay: 1 }") },
     /unknown entry 'weightDecay'/,
