@@ -7,6 +7,7 @@ export * from './imdn';
 export * from './pan';
 export * from './pisr-autoencoder';
 export * from './rcan';
+export * from './rlfn';
 export * from './rrdbnet';
 export * from './san';
 export * from './sectioned-edsr';
