@@ -10,7 +10,7 @@ const root = path.join(__dirname, '..', '..');
 const { isFinished, runPlan } = require(path.join(root, 'libs', 'lab'));
 
 /** Of a run's folder: everything but its checkpoint. */
-const KEPT = ['run.json', 'result.json', 'timing.json', 'metrics.jsonl'];
+const KEPT = ['run.json', 'result.json', 'timing.json', 'metrics.jsonl', 'validation.jsonl'];
 /** No more than this in one archive, before it is compressed. */
 const ARCHIVE_BYTES = 48 * 2 ** 20;
 const ARCHIVE_EVERY_MS = 45_000;

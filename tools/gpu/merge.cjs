@@ -18,7 +18,7 @@ async function main() {
   try {
     for (const archive of positionals) execFileSync('tar', ['-C', work, '-xJf', archive]);
     const folders = fs.readdirSync(work, { recursive: true }).filter((name) => path.basename(name) === 'result.json');
-    const runs = await Promise.all(folders.map((name) => readRun(path.join(work, path.dirname(name)))));
+    const runs = await Promise.all(folders.map((name) => readRun(path.join(work, path.dirname(name)), { withoutCheckpoint: true })));
     const files = await updateResults(values.results, runs);
     process.stdout.write(`${runs.length} runs into ${files.join(', ')}\n`);
   } finally {

@@ -28,7 +28,7 @@ async function session(method: Method, path: string, until: number, from?: strin
     schedule: { ...schedule, steps: until },
     startStep: resumed?.step ?? 0,
     checkpointEvery: 0,
-    onCheckpoint: (step, state) => writeCheckpoint(path, { state, step, extra: rng.state() }),
+    onCheckpoint: async (step, state) => void (await writeCheckpoint(path, { state, step, extra: rng.state() })),
   });
 }
 

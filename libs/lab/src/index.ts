@@ -51,4 +51,4 @@ export { datasetsOfRuns } from './store/datasets-of-runs';
 export { mergeRuns, readResults, resultsPath, updateResults } from './store/results-file';
 export { SCIENCE_VERSION, shortHash, type RunIdentity } from './store/run-hash';
 export * from './store/run-result';
-export { isFinished, readRun, runFiles, runFolder } from './store/run-store';
+export { isFinished, readRun, runFiles, runFolder, type ReadRunOptions } from './store/run-store';

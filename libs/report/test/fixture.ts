@@ -193,7 +193,7 @@ export function run(arm: string, seed: number, plan: Plan, network = 'student', 
   });
   const text = `${plan.tier}/${plan.train}/${arm}/${seed}`;
   return {
-    schema: 1,
+    schema: 2,
     hash: Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64),
     spec: { recipe: recipe(arm, plan), seed, engine: 'wasm' },
     provenance: {
@@ -239,7 +239,7 @@ const SMOKE: Plan = { tier: 'smoke', train: 'procedural', evaluate: ['procedural
 
 /** Two seeds of every arm but the control. */
 export const SMALL_RESULTS: ResultsFile = {
-  schema: 1,
+  schema: 2,
   paper: 'fixture',
   tier: 'small',
   runs: Object.keys(LEVELS).flatMap((arm) => [0, 1].map((seed) => run(arm, seed, SMALL, arm === 'teacher' ? 'teacher' : 'student'))),
@@ -247,7 +247,7 @@ export const SMALL_RESULTS: ResultsFile = {
 
 /** One seed of two arms, on stand-ins. */
 export const SMOKE_RESULTS: ResultsFile = {
-  schema: 1,
+  schema: 2,
   paper: 'fixture',
   tier: 'smoke',
   runs: ['alone', 'contrast'].map((arm) => run(arm, 0, SMOKE)),

@@ -30,7 +30,7 @@ export function overheadPath(resultsDir: string): string {
 
 /** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
 export function readOverhead(resultsDir: string): Promise<OverheadFile | null> {
-  return readMeasurements(overheadPath(resultsDir), overheadFileSchema);
+  return readMeasurements(overheadPath(resultsDir), { schema: overheadFileSchema, version: 1 }, 'distillery bench methods --save');
 }
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */

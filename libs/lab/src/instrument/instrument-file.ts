@@ -31,7 +31,7 @@ export function instrumentPath(resultsDir: string): string {
 
 /** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
 export function readInstrument(resultsDir: string): Promise<InstrumentFile | null> {
-  return readMeasurements(instrumentPath(resultsDir), instrumentFileSchema);
+  return readMeasurements(instrumentPath(resultsDir), { schema: instrumentFileSchema, version: 1 }, 'distillery reproduce --fresh');
 }
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */

@@ -50,8 +50,8 @@ export async function measureInstrument(dataDir: string, options: MeasureInstrum
   const { resultsDir, fresh = false, networks = PUBLISHED_NETWORKS, signal, onRow } = options;
   const tasks = await tasksIn(dataDir, networks);
   if (tasks.length === 0) return null;
-  const before = await readInstrument(resultsDir);
-  const known = new Map(fresh ? [] : before?.rows.map((row) => [row.hash, row]));
+  const before = fresh ? null : await readInstrument(resultsDir);
+  const known = new Map(before?.rows.map((row) => [row.hash, row]));
   const total = tasks.filter(({ hash }) => !known.has(hash)).length;
   let done = 0;
   for (const task of tasks) {

@@ -6,13 +6,16 @@ import type { z } from 'zod';
  * what was expected, and the `remedy`.
  */
 export function parseJson<T>(text: string, schema: z.ZodType<T>, what: string, remedy: string): T {
-  let value: unknown;
+  return validate(jsonOf(text, what, remedy), schema, what, remedy);
+}
+
+/** The value of JSON text, whatever it is. Throws UserError as `parseJson` does. */
+export function jsonOf(text: string, what: string, remedy: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new UserError(`${what} is not valid JSON${text === '' ? ' (it is empty)' : ''}: ${remedy}`);
   }
-  return validate(value, schema, what, remedy);
 }
 
 /** The value if it is as the schema says. Throws UserError as `parseJson` does. */

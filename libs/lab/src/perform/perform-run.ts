@@ -133,7 +133,6 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
   const validation = run.validate && (await validationOf(run.validate, recipe, folder));
   await writeTiming(folder, { ...(await readTiming(folder)), latencies });
   await writeOutcome(folder, {
-    schema: 1,
     hash,
     evaluations,
     costs,

@@ -4,7 +4,7 @@ import { seedRng, UserError } from '@distillery/tensor';
 import { dispose } from '@tensorflow/tfjs-core';
 import { batchStreams, type StreamStates } from './batch-streams';
 import { deployNetworks } from './deployed-networks';
-import { METRICS, openMetricsLog, validationFormat } from '../store/metrics-log';
+import { METRICS, openMetricsLog, validationFormat, type LogPosition } from '../store/metrics-log';
 import type { PreparedRun } from './prepare-run';
 import type { RunProgress } from './progress';
 import { readTiming, remedy, runFiles, writeTiming } from '../store/run-store';
@@ -13,6 +13,8 @@ import { validateEvery, validator, type ValidationSet } from './validation';
 /** What a checkpoint holds besides the method's state. */
 interface Extra extends StreamStates {
   readonly hash: string;
+  /** Digests of the logs up to the checkpoint's step. */
+  readonly logs: { readonly metrics: string; readonly validation?: string };
 }
 
 export interface TrainRunOptions {
@@ -33,8 +35,9 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   const step = saved?.step ?? 0;
   onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
   const batches = await batchStreams(run, saved?.extra ?? null);
-  const log = openMetricsLog(files.metrics, METRICS, step, remedy(folder));
-  const validation = run.validate && (await openValidationLog(run, run.validate, folder, step));
+  const position = (log: keyof Extra['logs']) => saved && { step, digest: saved.extra.logs[log] ?? '' };
+  const log = openMetricsLog(files.metrics, METRICS, position('metrics'), remedy(folder));
+  const validation = run.validate && (await openValidationLog(run, run.validate, folder, position('validation')));
   const timing = await readTiming(folder);
   let { trainSeconds, uncompiled } = timing;
   let clock = performance.now();
@@ -69,7 +72,8 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
         log.sync();
         validation?.log.sync();
         await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) });
-        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, ...batches.state() } satisfies Extra });
+        const logs = { metrics: log.digest(), ...(validation && { validation: validation.log.digest() }) };
+        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, logs, ...batches.state() } satisfies Extra });
         clock = performance.now();
       },
       ...(signal && { signal }),
@@ -80,10 +84,10 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   }
 }
 
-/** `validation.jsonl`, open to continue after `step`. `note` scores all networks that the method deploys, writes the scores down and returns them. */
-async function openValidationLog({ spec: { recipe } }: PreparedRun, set: ValidationSet, folder: string, step: number) {
+/** `validation.jsonl`, open to continue. `note` scores all networks that the method deploys, writes the scores down and returns them. */
+async function openValidationLog({ spec: { recipe } }: PreparedRun, set: ValidationSet, folder: string, from: LogPosition | null) {
   const format = validationFormat(validateEvery(recipe), recipe.schedule.steps);
-  const log = openMetricsLog(runFiles(folder).validation, format, step, remedy(folder));
+  const log = openMetricsLog(runFiles(folder).validation, format, from, remedy(folder));
   const validate = validator(await set.crops(), recipe.scale);
   return {
     log,

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, writeFileAtomic } from '@distillery/data';
-import type { z } from 'zod';
 import { hasCode, makeFolder } from './fs-errors';
-import { parseJson } from '../json/parse-json';
+import { parseVersioned, type FileFormat } from '../json/stored-json';
 import { prettyJson } from '../json/pretty-json';
 import type { Json } from '../json/json';
 
-/** Measurements stored as JSON; null if there are none. Throws UserError naming the file if it is damaged. */
-export async function readMeasurements<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+/** Measurements stored as JSON; null if there are none. `again` is the command that makes them anew. Throws UserError naming the file if it is damaged. */
+export async function readMeasurements<T>(path: string, format: FileFormat<T>, again: string): Promise<T | null> {
   try {
-    return parseJson(await readFile(path, 'utf8'), schema, path, `delete ${path} and measure again`);
+    return parseVersioned(await readFile(path, 'utf8'), format, path, `'${again}' measures again`);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw fileError('read', path, error);

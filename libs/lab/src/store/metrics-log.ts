@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { fileError } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
 import { hasCode } from './fs-errors';
 import { parseJson } from '../json/parse-json';
+import { sha256Of } from '../json/stored-json';
 import { metricsLineSchema, validationLineSchema } from './schemas';
 import type { MetricsLine, ValidationLine } from './run-files';
 
@@ -26,26 +28,40 @@ export function validationFormat(every: number, steps: number): LogFormat<Valida
 /** A log being written. */
 export interface MetricsLog<L> {
   append(line: L): void;
+  /** sha256 of all lines so far, which a checkpoint holds. */
+  digest(): string;
   /** Returns when all lines are on the disk: called before a checkpoint, so that the log is never behind it. */
   sync(): void;
   close(): void;
 }
 
+/** Up to which step a log is to be continued, and the digest of its lines up to there. */
+export interface LogPosition {
+  readonly step: number;
+  readonly digest: string;
+}
+
 /**
- * Opens the log of a run that continues after `step`: later lines (also a half-written last one) are cut off, so that the final
- * bytes are those of an uninterrupted run. Throws UserError if the lines up to `step` are not all there, or on a full disk.
+ * Opens the log of a run that continues after a checkpoint (null: that begins): later lines (also a half-written last one) are cut off, so that the final
+ * bytes are those of an uninterrupted run. Throws UserError if the lines up to the checkpoint's step are not all there or not as they were, or on a full disk.
  */
 export function openMetricsLog<L extends { readonly step: number }>(
   path: string,
   format: LogFormat<L>,
-  step: number,
+  from: LogPosition | null,
   remedy: string,
 ): MetricsLog<L> {
-  const keep = bytesUpTo(path, format, step, remedy);
+  const kept = from ? linesUpTo(path, format, from, remedy) : Buffer.alloc(0);
+  const hash = createHash('sha256').update(kept);
   const file = guarded(path, () => openSync(path, 'a'));
-  if (fstatSync(file).size > keep) guarded(path, () => ftruncateSync(file, keep));
+  if (fstatSync(file).size > kept.length) guarded(path, () => ftruncateSync(file, kept.length));
   return {
-    append: (line) => guarded(path, () => void writeSync(file, `${JSON.stringify(line)}\n`)),
+    append(line) {
+      const text = `${JSON.stringify(line)}\n`;
+      guarded(path, () => void writeSync(file, text));
+      hash.update(text);
+    },
+    digest: () => hash.copy().digest('hex'),
     sync: () => guarded(path, () => fsyncSync(file)),
     close: () => closeSync(file),
   };
@@ -61,14 +77,23 @@ export function readMetrics<L extends { readonly step: number }>(path: string, {
   });
 }
 
-function bytesUpTo<L extends { readonly step: number }>(path: string, format: LogFormat<L>, step: number, remedy: string): number {
+function linesUpTo<L extends { readonly step: number }>(
+  path: string,
+  format: LogFormat<L>,
+  { step, digest }: LogPosition,
+  remedy: string,
+): Buffer {
   const due = format.lines(step);
-  if (due === 0) return 0;
-  const last = readMetrics(path, format, remedy).at(-1)?.step ?? 0;
-  if (format.lines(last) < due) throw new UserError(`${path} ends at step ${last}, its checkpoint is of step ${step}: ${remedy}`);
-  return completeLines(path)
-    .slice(0, due)
-    .reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
+  const lines = completeLines(path);
+  if (lines.length < due) throw new UserError(`${path} is incomplete: it ends before step ${step}, of which the checkpoint is: ${remedy}`);
+  const kept = Buffer.from(
+    lines
+      .slice(0, due)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  if (sha256Of(kept) !== digest) throw new UserError(`${path} is damaged, it does not match its checkpoint: ${remedy}`);
+  return kept;
 }
 
 function completeLines(path: string): string[] {

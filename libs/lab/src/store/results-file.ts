@@ -3,25 +3,44 @@ import { dirname, join } from 'node:path';
 import { fileError, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import { hasCode, makeFolder } from './fs-errors';
-import { parseJson } from '../json/parse-json';
+import { hashJson } from '../json/canonical-json';
+import { validate } from '../json/parse-json';
+import { parseVersioned } from '../json/stored-json';
 import { prettyJson } from '../json/pretty-json';
 import type { Json } from '../json/json';
 import type { Tier } from '../experiment/recipe';
 import { engineOf, type Crop, type ResultsFile, type RunResult } from './run-result';
+import { STORE_VERSION, type StoredResults } from './run-files';
+import { shortHash } from './run-hash';
 import { withLock } from './run-lock';
-import { resultsFileSchema } from './schemas';
+import { resultsFileSchema, runResultSchema } from './schemas';
 
 /** `reports/results/<tier>/<paper>.json`. */
 export function resultsPath(resultsDir: string, tier: Tier, paper: string): string {
   return join(resultsDir, tier, `${paper}.json`);
 }
 
+const RESULTS = { schema: resultsFileSchema, version: STORE_VERSION };
+/** Finished runs are gathered without being made again. */
+const REMEDY = "move it away, then 'distillery reproduce' writes it anew from the finished runs";
+
+/** The run, if it is what its digest says. Throws UserError. */
+function checkedRun({ digest, ...run }: StoredResults['runs'][number], path: string): RunResult {
+  const what = `${path}, run ${typeof run.hash === 'string' ? shortHash(run.hash) : ''}`;
+  if (hashJson(run as Json) !== digest) throw new UserError(`${what} is damaged, it does not match its digest: ${REMEDY}`);
+  return validate(run, runResultSchema, what, REMEDY);
+}
+
+function withDigest(run: RunResult): StoredResults['runs'][number] {
+  return { ...run, digest: hashJson(run as unknown as Json) };
+}
+
 /** Reads a results file; null if there is none. Throws UserError naming the file if it is damaged. */
 export async function readResults(resultsDir: string, tier: Tier, paper: string): Promise<ResultsFile | null> {
   const path = resultsPath(resultsDir, tier, paper);
   try {
-    const file = parseJson(await readFile(path, 'utf8'), resultsFileSchema, path, `delete ${path} and gather the results again`);
-    if (file.paper === paper && file.tier === tier) return file;
+    const file = parseVersioned(await readFile(path, 'utf8'), RESULTS, path, REMEDY);
+    if (file.paper === paper && file.tier === tier) return { ...file, runs: file.runs.map((run) => checkedRun(run, path)) };
     throw new UserError(`${path} holds results of ${file.paper} at the ${file.tier} tier, expected ${paper} at the ${tier} tier`);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
@@ -45,8 +64,9 @@ export async function updateResults(resultsDir: string, runs: readonly RunResult
     await makeFolder(dirname(path));
     await withLock(`${path}.lock`, async () => {
       const before = await readResults(resultsDir, tier, paper);
-      const merged = mergeRuns(before?.runs ?? [], group);
-      await writeFileAtomic(path, prettyJson({ schema: 1, paper, tier, runs: merged } satisfies ResultsFile as unknown as Json));
+      const runs = mergeRuns(before?.runs ?? [], group).map(withDigest);
+      const stored: StoredResults = { schema: STORE_VERSION, paper, tier, runs };
+      await writeFileAtomic(path, prettyJson(stored as unknown as Json));
     });
   }
   return [...groups.keys()].sort();

@@ -80,7 +80,7 @@ export interface ValidationCurves {
 
 /** What a finished run leaves in `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`, see `readRun`. */
 export interface RunResult {
-  readonly schema: 1;
+  readonly schema: 2;
   /** sha256 of everything that can change the result, see `RunIdentity`. */
   readonly hash: string;
   readonly spec: RunSpec;
@@ -100,7 +100,7 @@ export interface RunResult {
 
 /** `reports/results/<tier>/<paper>.json`: everything a report page is built from. */
 export interface ResultsFile {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly paper: string;
   readonly tier: Tier;
   readonly runs: readonly RunResult[];

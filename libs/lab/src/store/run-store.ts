@@ -1,19 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileError, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
 import { hasCode, makeFolder } from './fs-errors';
 import { shortHash } from './run-hash';
-import { parseJson } from '../json/parse-json';
-import { prettyJson } from '../json/pretty-json';
-import type { Json } from '../json/json';
+import { digestedJson, parseDigested, sha256Of } from '../json/stored-json';
 import type { RunSpec } from '../experiment/recipe';
 import type { Provenance, RunResult } from './run-result';
 import { cellName } from '../experiment/run-id';
 import { outcomeSchema, runFileSchema, timingSchema } from './schemas';
-import type { Outcome, RunFile, Timing } from './run-files';
+import { STORE_VERSION, type Outcome, type RunFile, type Timing } from './run-files';
 
 /**
  * `runs/<paper>/<arm>-x<scale>/<seed>-<hash>/`. The inputs alone determine the bytes of `metrics.jsonl`, `validation.jsonl`,
@@ -37,7 +35,7 @@ export function runFiles(folder: string) {
 
 /** What to do about a damaged file in a run's folder. */
 export function remedy(folder: string): string {
-  return `delete ${folder}, or use --fresh to make the run again`;
+  return `use --fresh to make the run again, which replaces ${folder} once it is complete`;
 }
 
 /** Whether the run in the folder is finished. */
@@ -45,13 +43,27 @@ export function isFinished(folder: string): boolean {
   return existsSync(runFiles(folder).result);
 }
 
-/** The finished run in a folder. Throws UserError naming the file if one of its files is missing, damaged or of another run. */
-export async function readRun(folder: string): Promise<RunResult> {
+export interface ReadRunOptions {
+  /** The run came without its checkpoint, which is large and not needed for a report. */
+  readonly withoutCheckpoint?: boolean;
+}
+
+/**
+ * The finished run in a folder, all its files compared with their digests. Throws UserError naming the file if one of them is missing, damaged, of another run or
+ * of another version.
+ */
+export async function readRun(folder: string, { withoutCheckpoint = false }: ReadRunOptions = {}): Promise<RunResult> {
   const files = runFiles(folder);
   const { hash, spec, sessions } = await read(files.run, runFileSchema, folder);
   const outcome = await read(files.result, outcomeSchema, folder);
   const { trainSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
   if (outcome.hash !== hash) throw new UserError(`${files.result} is of another run than ${files.run}: ${remedy(folder)}`);
+  for (const [name, digest] of Object.entries(outcome.files)) {
+    const path = join(folder, name);
+    if (withoutCheckpoint && path === files.checkpoint) continue;
+    if ((await digestOf(path, folder)) !== digest)
+      throw new UserError(`${path} is damaged, it does not match its digest: ${remedy(folder)}`);
+  }
   const costs = outcome.costs.map((cost) => {
     const latency = latencies[cost.network];
     if (!latency) throw new UserError(`${files.timing} has no latency of '${cost.network}': ${remedy(folder)}`);
@@ -60,7 +72,7 @@ export async function readRun(folder: string): Promise<RunResult> {
   const { evaluations, curves, validation, crops } = outcome;
   const provenance = lastSession(sessions);
   return {
-    schema: 1,
+    schema: STORE_VERSION,
     hash,
     spec,
     provenance,
@@ -94,22 +106,25 @@ export async function beginSession(folder: string, run: Pick<RunFile, 'hash' | '
   const earlier = existsSync(files.run) ? await read(files.run, runFileSchema, folder) : null;
   if (earlier && earlier.hash !== run.hash) throw new UserError(`${files.run} is of another run (hash ${earlier.hash}): ${remedy(folder)}`);
   const before = earlier && existsSync(files.checkpoint) ? earlier.sessions : [];
-  await write(files.run, { schema: 1, ...run, sessions: [...before, provenance] } satisfies RunFile);
+  await write(files.run, { schema: STORE_VERSION, ...run, sessions: [...before, provenance] } satisfies RunFile);
 }
 
 /** Clock readings so far; none before the first checkpoint. */
 export async function readTiming(folder: string): Promise<Timing> {
   const { timing } = runFiles(folder);
-  return existsSync(timing) ? read(timing, timingSchema, folder) : { schema: 1, trainSeconds: 0, latencies: {} };
+  return existsSync(timing) ? read(timing, timingSchema, folder) : { schema: STORE_VERSION, trainSeconds: 0, latencies: {} };
 }
 
 export async function writeTiming(folder: string, timing: Timing): Promise<void> {
   await write(runFiles(folder).timing, timing);
 }
 
-/** Writes `result.json`: from now on the run is finished. */
-export async function writeOutcome(folder: string, outcome: Outcome): Promise<void> {
-  await write(runFiles(folder).result, outcome);
+/** Writes `result.json`, with the digests of what training left: from now on the run is finished. */
+export async function writeOutcome(folder: string, outcome: Omit<Outcome, 'schema' | 'files'>): Promise<void> {
+  const { metrics, validation, checkpoint, result } = runFiles(folder);
+  const left = [metrics, ...(outcome.validation ? [validation] : []), checkpoint];
+  const digests = await Promise.all(left.map(async (path) => [basename(path), await digestOf(path, folder)] as const));
+  await write(result, { schema: STORE_VERSION, ...outcome, files: Object.fromEntries(digests) } satisfies Outcome);
 }
 
 /** Where a run that is made again grows, beside the finished one. */
@@ -138,13 +153,21 @@ async function removeTemporaries(folder: string): Promise<void> {
 }
 
 async function read<T>(path: string, schema: z.ZodType<T>, folder: string): Promise<T> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) throw new UserError(`${path} is missing: ${remedy(folder)}`);
-    throw fileError('read', path, error);
-  });
-  return parseJson(text, schema, path, remedy(folder));
+  const text = (await bytesOf(path, folder)).toString('utf8');
+  return parseDigested(text, { schema, version: STORE_VERSION }, path, remedy(folder));
 }
 
 async function write(path: string, value: object): Promise<void> {
-  await writeFileAtomic(path, prettyJson(value as Json));
+  await writeFileAtomic(path, digestedJson(value));
+}
+
+async function digestOf(path: string, folder: string): Promise<string> {
+  return sha256Of(await bytesOf(path, folder));
+}
+
+async function bytesOf(path: string, folder: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) throw new UserError(`${path} is missing: ${remedy(folder)}`);
+    throw fileError('read', path, error);
+  });
 }

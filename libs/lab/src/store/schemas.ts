@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { TIERS } from '../experiment/recipe';
 import { folderName, runSpecSchema } from '../experiment/recipe-schema';
-import type { MetricsLine, Outcome, RunFile, Timing, ValidationLine } from './run-files';
-import type { Cost, Crop, Evaluation, Provenance, ResultsFile, RunResult, ValidationCurves } from './run-result';
+import {
+  STORE_VERSION,
+  type MetricsLine,
+  type Outcome,
+  type RunFile,
+  type StoredResults,
+  type Timing,
+  type ValidationLine,
+} from './run-files';
+import type { Cost, Crop, Evaluation, Provenance, RunResult, ValidationCurves } from './run-result';
 
 // The compiler checks each schema against its interface; the interfaces stay the documentation.
 
@@ -60,10 +68,10 @@ const validationSchema: z.ZodType<ValidationCurves> = z.strictObject({
   networks: z.record(z.string(), z.array(z.tuple([positive, z.number()]))),
 });
 
-const schemaOne = z.literal(1);
+const schema = z.literal(STORE_VERSION);
 
 const runResultShape = {
-  schema: schemaOne,
+  schema,
   hash: sha256,
   spec: runSpecSchema,
   provenance: provenanceSchema,
@@ -76,32 +84,35 @@ const runResultShape = {
   uncompiled: z.string().optional(),
 };
 
-export const resultsFileSchema: z.ZodType<ResultsFile> = z.strictObject({
-  schema: schemaOne,
+export const runResultSchema: z.ZodType<RunResult> = z.strictObject(runResultShape);
+
+export const resultsFileSchema: z.ZodType<StoredResults> = z.strictObject({
+  schema,
   paper: folderName,
   tier: z.enum(TIERS),
-  runs: z.array(z.strictObject(runResultShape) satisfies z.ZodType<RunResult>),
+  runs: z.array(z.looseObject({ digest: sha256 })),
 });
 
 export const runFileSchema: z.ZodType<RunFile> = z.strictObject({
-  schema: schemaOne,
+  schema,
   hash: sha256,
   spec: runSpecSchema,
   sessions: z.array(provenanceSchema).min(1),
 });
 
 export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
-  schema: schemaOne,
+  schema,
   hash: sha256,
   evaluations: runResultShape.evaluations,
   costs: z.array(computedCost),
   curves: curvesSchema,
   validation: runResultShape.validation,
   crops: runResultShape.crops,
+  files: z.record(z.string(), sha256),
 });
 
 export const timingSchema: z.ZodType<Timing> = z.strictObject({
-  schema: schemaOne,
+  schema,
   trainSeconds: z.number().min(0),
   uncompiled: z.string().optional(),
   latencies: z.record(z.string(), latency),

@@ -1,6 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { mergeRuns, readResults, resultsPath, updateResults, type Crop, type RunResult } from '@distillery/lab';
+import { basename, dirname, join } from 'node:path';
+import { mergeRuns, readResults, resultsPath, TIERS, updateResults, type Crop, type RunResult } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
 import { makeEvaluation, makeRecipe, makeResult, makeSpec } from '../fixtures/results';
@@ -55,7 +56,7 @@ describe('updateResults', () => {
     expect(paths).toEqual(['small/other.json', 'small/tiny.json', 'smoke/tiny.json'].map((name) => join(folder, name)));
   });
 
-  it('changes one line for one changed score', async () => {
+  it('changes one line for one changed score, and the digest of the run', async () => {
     const folder = await temporaryFolder();
     const lines = async (runs: readonly RunResult[]): Promise<string[]> => {
       const [path] = await updateResults(folder, runs);
@@ -64,10 +65,11 @@ describe('updateResults', () => {
     const before = await lines([result('a')]);
     const after = await lines([makeResult(makeSpec({ arm: 'a' }), [makeEvaluation([30, 31.5])])]);
     expect(after).toHaveLength(before.length);
-    expect(after.filter((line, i) => line !== before[i])).toHaveLength(1);
+    // And one for the run's digest.
+    expect(after.filter((line, i) => line !== before[i])).toHaveLength(2);
   });
 
-  it.each(['{"schema":1,', '{}', ''])('does not touch a damaged file: %j', async (damaged) => {
+  it.each(['{"schema":2,', '{}', ''])('does not touch a damaged file: %j', async (damaged) => {
     const folder = await temporaryFolder();
     const path = resultsPath(folder, 'small', 'tiny');
     await mkdir(dirname(path), { recursive: true });
@@ -98,5 +100,23 @@ describe('readResults', () => {
     await mkdir(join(folder, 'full'));
     await writeFile(resultsPath(folder, 'full', 'tiny'), await readFile(path as string));
     await expect(readResults(folder, 'full', 'tiny')).rejects.toThrow('expected tiny at the full tier');
+  });
+
+  const committed = join(__dirname, '../../../../reports/results');
+  const files = TIERS.flatMap((tier) => {
+    const folder = join(committed, tier);
+    return existsSync(folder) ? readdirSync(folder).map((name) => [tier, basename(name, '.json')] as const) : [];
+  });
+  it.each(files)('reads the committed %s results of %s', async (tier, paper) => {
+    expect((await readResults(committed, tier, paper))?.runs.length).toBeGreaterThan(0);
+  });
+
+  it('calls a file of a newer version that', async () => {
+    const folder = await temporaryFolder();
+    const [path] = (await updateResults(folder, [result('a')])) as [string];
+    await writeFile(path, '{"schema":3}');
+    await expect(readResults(folder, 'small', 'tiny')).rejects.toThrow(
+      new UserError(`${path} was written by a newer distillery (version 3 of its form, expected 2): use that one`),
+    );
   });
 });

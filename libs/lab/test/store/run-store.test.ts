@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFinished, readRun, runFiles, runFolder, type Provenance, type RunResult } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
@@ -18,8 +18,10 @@ async function finish(
 ): Promise<void> {
   await beginSession(folder, { hash, spec }, provenance);
   const { latencyMs, latencyPasses, ...computed } = cost;
-  await writeTiming(folder, { schema: 1, trainSeconds: 12.5, latencies: { student: { latencyMs, latencyPasses } } });
-  await writeOutcome(folder, { schema: 1, hash, evaluations, costs: [computed], curves, validation, crops });
+  await writeFile(runFiles(folder).metrics, '{"step":1,"losses":{}}\n');
+  await writeFile(runFiles(folder).checkpoint, 'tensors');
+  await writeTiming(folder, { schema: 2, trainSeconds: 12.5, latencies: { student: { latencyMs, latencyPasses } } });
+  await writeOutcome(folder, { hash, evaluations, costs: [computed], curves, validation, crops });
 }
 
 describe('readRun', () => {
@@ -36,11 +38,21 @@ describe('readRun', () => {
     const folder = join(await temporaryFolder(), 'run');
     await mkdir(folder);
     await expect(readRun(folder)).rejects.toThrow(
-      new UserError(`${runFiles(folder).run} is missing: delete ${folder}, or use --fresh to make the run again`),
+      new UserError(`${runFiles(folder).run} is missing: use --fresh to make the run again, which replaces ${folder} once it is complete`),
     );
     await finish(folder);
-    await writeOutcome(folder, { schema: 1, hash: '0'.repeat(64), evaluations: [], costs: [], curves: {}, crops: [] });
+    await writeOutcome(folder, { hash: '0'.repeat(64), evaluations: [], costs: [], curves: {}, crops: [] });
     await expect(readRun(folder)).rejects.toThrow('result.json is of another run');
+  });
+});
+
+describe('readRun without a checkpoint', () => {
+  it('reads what came home for a report, and only if that is said', async () => {
+    const folder = await temporaryFolder();
+    await finish(folder);
+    await rm(runFiles(folder).checkpoint);
+    expect(await readRun(folder, { withoutCheckpoint: true })).toEqual(result);
+    await expect(readRun(folder)).rejects.toThrow(`${runFiles(folder).checkpoint} is missing: use --fresh`);
   });
 });
 
