@@ -61,6 +61,11 @@ export const TOLERANCE = 1e-5;
 /** What WGSL guarantees of these between -pi and pi, and no more. */
 const WGSL: Readonly<Record<string, number>> = { sin: 2 ** -11, cos: 2 ** -11 };
 
+/** Whether an engine has infinities and NaN: WGSL lets an implementation assume that there are none. */
+export function hasInfinities(engine: EngineName): boolean {
+  return engine !== 'onnx:webgpu';
+}
+
 export function toleranceOf(engine: EngineName, operation: string): number {
   return (engine === 'onnx:webgpu' ? WGSL[operation] : undefined) ?? TOLERANCE;
 }
