@@ -45,7 +45,7 @@ export interface Architecture<
   Zoo extends string = string,
 > extends Facts<Id, Options, S, Zoo> {
   /** Throws UserError in one line that names the option or the scale that is wrong, and what was expected. */
-  (config: Config<Options, S>): Model<Config<Options, S>>;
+  (config: Config<Options, S>): Model;
   readonly kind: 'architecture';
 }
 
