@@ -72,7 +72,7 @@ describe('loadParams', () => {
   });
 
   it('refuses the weights of another scale', () => {
-    expect(refusal(officialFile(), edsr({ ...model.config, scale: 3 } as Parameters<typeof edsr>[0]))).toMatch(
+    expect(refusal(officialFile(), edsr({ ...(model.config as Parameters<typeof edsr>[0]), scale: 3 }))).toMatch(
       /not those of EDSR x3: tail.0.0.weight is \[3, 3, 4, 16\], expected \[3, 3, 4, 36\]/,
     );
   });
