@@ -1,3 +1,4 @@
+import { PRECISIONS } from '@distillery/tensor';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** A positive whole number. */
@@ -30,5 +31,10 @@ export function imageSize(text: string): { width: number; height: number } {
 
 export const dataOption = () => new Option('--data <dir>', 'data folder (default: DISTILLERY_DATA, else the built-in procedural images)');
 export const engineOption = () => new Option('--engine <name>', 'who runs the maths; auto: whichever is fastest here').default('auto');
+export const precisionOption = () =>
+  new Option(
+    '--precision <name>',
+    'of convolutions on the xla engines: float32, or tf32 where the card has it (part of what a run is)',
+  ).choices([...PRECISIONS]);
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else').default(false);
 export const outOption = () => new Option('--out <dir>', 'folder that holds runs/ and reports/').default('.');

@@ -17,10 +17,17 @@ export interface ChosenEngine {
 }
 
 /**
- * Selects the engine that the user asked for; for `auto` the fastest that passes its self-check. Throws UserError if there is no such engine here.
+ * Selects the engine that the user asked for; for `auto` the fastest that passes its self-check. Throws UserError if there is no such engine here, or it
+ * has no choice of precision.
  */
-export async function chooseEngine(name: string): Promise<ChosenEngine> {
+export async function chooseEngine(name: string, precision?: string): Promise<ChosenEngine> {
   requireEngine(name);
+  if (precision !== undefined) {
+    if (!name.startsWith('xla:'))
+      throw new UserError(`--precision ${precision}: engine '${name}' has one precision, expected an engine xla:...`);
+    // Worker processes inherit it.
+    process.env['DISTILLERY_PRECISION'] = precision;
+  }
   if (name !== AUTO) return { name: (await useEngine(name)).name, announce: () => undefined };
   const choice = await fastestEngine();
   return { name: choice.name, announce: () => void process.stderr.write(`engine ${choice.reason}\n`) };

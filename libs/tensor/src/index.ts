@@ -7,7 +7,7 @@ export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } fro
 export * from './leak-checked';
 export * from './onnx';
 export * from './params';
-export type { Precision } from './precision';
+export { PRECISIONS, type Precision } from './precision';
 export * from './random-tensors';
 export * from './rng';
 export { threadCount } from './threads';

@@ -12,7 +12,7 @@ import {
   type Tier,
 } from '@distillery/lab';
 import type { Command } from 'commander';
-import { dataOption, engineOption, outOption, positiveInteger } from '../arguments';
+import { dataOption, engineOption, outOption, positiveInteger, precisionOption } from '../arguments';
 import { chooseEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn, requireWritable } from '../folders';
@@ -30,6 +30,7 @@ interface ReproduceOptions {
   readonly table?: string;
   readonly seeds?: number;
   readonly engine: string;
+  readonly precision?: string;
   readonly data?: string;
   readonly papers: readonly string[];
   readonly jobs?: number;
@@ -47,6 +48,7 @@ export function addReproduce(program: Command): void {
     .option('--table <id>', 'only this experiment')
     .option('--seeds <n>', 'number of seeds (default: 1 at smoke, 3 above)', positiveInteger)
     .addOption(engineOption())
+    .addOption(precisionOption())
     .addOption(dataOption())
     .addOption(papersOption())
     .option('--jobs <n>', 'runs side by side (default: one for each core, as far as memory goes; 4 on a card)', positiveInteger)
@@ -59,7 +61,7 @@ export function addReproduce(program: Command): void {
 async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
   const { tier, table, seeds, fresh } = options;
   // Engine and data fail here, in one line, rather than once per run.
-  const engine = await chooseEngine(options.engine);
+  const engine = await chooseEngine(options.engine, options.precision);
   const { papers, papersModules } = await knownPapers(options.papers);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);

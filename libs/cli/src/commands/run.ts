@@ -1,7 +1,7 @@
 import { findDataDir } from '@distillery/data';
 import { defaultDatasets, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
 import type { Command } from 'commander';
-import { dataOption, engineOption, jsonOption, outOption } from '../arguments';
+import { dataOption, engineOption, jsonOption, outOption, precisionOption } from '../arguments';
 import { chooseEngine } from '../engine';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
@@ -11,6 +11,7 @@ import { describeProgress, stepThrottle } from '../run-progress';
 
 interface RunCommandOptions {
   readonly engine: string;
+  readonly precision?: string;
   readonly data?: string;
   readonly papers: readonly string[];
   readonly fresh: boolean;
@@ -24,13 +25,14 @@ export function addRun(program: Command): void {
     .command('run <spec>')
     .description('perform one run: an id from `distillery plan`, or a JSON file with a run spec')
     .addOption(engineOption())
+    .addOption(precisionOption())
     .addOption(dataOption())
     .addOption(papersOption())
     .option('--fresh', 'make it again even if it is finished', false)
     .addOption(outOption())
     .addOption(jsonOption())
     .action(async (spec: string, options: RunCommandOptions) => {
-      const engine = await chooseEngine(options.engine);
+      const engine = await chooseEngine(options.engine, options.precision);
       const dataDir = findDataDir(options.data);
       const datasets = defaultDatasets(tierOf(spec), dataDir);
       const { papers } = await knownPapers(options.papers);

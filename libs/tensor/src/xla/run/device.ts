@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../../user-error';
 import type { Precision } from '../../precision';
 import type { PjrtClient } from '../pjrt/client';
 import type { XlaOptions } from '../pjrt/compile-options';
@@ -44,7 +43,7 @@ export class Device {
   }
 
   /** The program of a text, compiled unless it is there; to be released. Throws PjrtError. */
-  async program(text: string): Promise<Program> {
+  program(text: string): Promise<Program> {
     const key = createHash('sha256').update(text).digest('hex');
     let entry = this.programs.get(key);
     if (!entry) {
@@ -52,11 +51,7 @@ export class Device {
       this.programs.set(key, entry);
     }
     entry.users++;
-    try {
-      return await entry.made;
-    } catch (error) {
-      throw explained(error);
-    }
+    return entry.made;
   }
 
   release({ key }: Program): void {
@@ -104,21 +99,9 @@ export class Device {
     return executable;
   }
 
-  /** Starts a program. Where the device is the CPU itself it runs meanwhile, off the event loop. Throws UserError where memory is short. */
+  /** Starts a program. Where the device is the CPU itself it runs meanwhile, off the event loop. Throws PjrtError. */
   async start(runner: Runner): Promise<void> {
-    try {
-      if (this.client.platform === 'cpu') await runner.startAsync();
-      else runner.start();
-    } catch (error) {
-      throw explained(error);
-    }
+    if (this.client.platform === 'cpu') await runner.startAsync();
+    else runner.start();
   }
-}
-
-/** What a user can do something about, as such. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof PjrtError) || !error.isOutOfMemory) return error;
-  return new UserError(
-    `the device's memory is full (${error.message}): a smaller batch or smaller patches take less, or fewer runs at once (--jobs)`,
-  );
 }

@@ -3,6 +3,7 @@ import type { PreparedFunction } from '../../compile/compiler';
 import type { NamedValue } from '../../compile/record/record';
 import { lower } from '../lower/lower';
 import type { Device } from './device';
+import { withinMemory } from './out-of-memory';
 import { dataOf, tensorAt } from './tensors';
 
 /** Constants of as many elements are given to a function as arguments: networks of one shape then share one program. */
@@ -15,7 +16,7 @@ export async function preparedFunction(
 ): Promise<PreparedFunction> {
   const { client } = device;
   const { text, arguments: given } = lower(inputs, outputs, { precision: device.precision, fedFrom: FED_FROM });
-  const program = await device.program(text);
+  const program = await withinMemory(inputs, () => device.program(text));
   const runner = program.executable.runner(given.length);
   const described = outputs.map(({ name, value: { type, shape } }) => ({ name, value: { type, shape } }));
   const fed: bigint[] = [];
@@ -45,11 +46,11 @@ export async function preparedFunction(
       runner.inputs.set(i, buffer);
       return buffer;
     });
-    await device.start(runner);
+    await withinMemory(senders, () => device.start(runner));
     for (const buffer of sent) client.free(buffer);
     const results = new Map<string, Tensor>();
     for (const [i, { name, value }] of described.entries()) {
-      results.set(name, await tensorAt(client, runner.outputs.get(i), value));
+      results.set(name, await withinMemory(senders, () => tensorAt(client, runner.outputs.get(i), value)));
       client.free(runner.outputs.get(i));
     }
     return results;

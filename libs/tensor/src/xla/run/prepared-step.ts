@@ -5,6 +5,7 @@ import type { StepProgram } from '../../compile/step-program';
 import { lower, type Argument } from '../lower/lower';
 import type { Device } from './device';
 import { keepLosses, KEPT_LOSSES, NEXT_ROW } from './keep-losses';
+import { withinMemory } from './out-of-memory';
 import { stateLayout, storedData, type Described } from './packed-state';
 import { dataOf, emptyData, tensorOf } from './tensors';
 
@@ -64,7 +65,7 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
         runner.inputs.set(i, buffer);
         return buffer;
       });
-      await device.start(runner);
+      await withinMemory(senders, () => device.start(runner));
       started++;
       for (const buffer of sent) client.free(buffer);
       updates.forEach((name, i) => {
@@ -74,7 +75,10 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
     },
     async losses() {
       if (started === read) return [];
-      const kept = losses.length > 0 ? await client.download(held.get(KEPT_LOSSES) as bigint, new Float32Array(AHEAD * losses.length)) : [];
+      const kept =
+        losses.length > 0
+          ? await withinMemory(senders, () => client.download(held.get(KEPT_LOSSES) as bigint, new Float32Array(AHEAD * losses.length)))
+          : [];
       const found = Array.from({ length: started - read }, (_, i): Losses => {
         const row = ((read + i) % AHEAD) * losses.length;
         return Object.fromEntries(losses.map((name, k) => [name, kept[row + k] as number]));
@@ -122,7 +126,7 @@ async function opened(device: Device, program: StepProgram) {
     },
   );
   return {
-    compiled: await device.program(text),
+    compiled: await withinMemory(program.batch, () => device.program(text)),
     given: given.map(described),
     updates: updates.map(({ name }) => name),
     arrays: layout.arrays,
