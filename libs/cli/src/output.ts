@@ -1,3 +1,5 @@
+import { METRICS, unitOf, type MetricId } from '@distillery/metrics';
+
 /** Prints one JSON document on stdout and nothing else. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -18,4 +20,14 @@ export function printTable(rows: readonly (readonly string[])[]): void {
         .join('  ')
         .trimEnd(),
     );
+}
+
+/** A metric as the head of a column: `PSNR dB`. */
+export function metricHeading(id: MetricId): string {
+  return `${METRICS[id].title}${unitOf(id)}`;
+}
+
+/** A value with all digits that its metric has. */
+export function metricValue(id: MetricId, value: number | null | undefined): string {
+  return typeof value === 'number' ? value.toFixed(METRICS[id].digits.full) : 'not measured';
 }

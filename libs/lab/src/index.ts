@@ -34,13 +34,13 @@ export {
 } from './instrument/published-networks';
 export type { Json } from './json/json';
 export { validate } from './json/parse-json';
-export { DEFAULT_PROTOCOL, type Metric } from './judging/compare';
+export { DEFAULT_PROTOCOL } from './judging/compare';
 export { FLAT, flatLimit, settled, type Settled } from './judging/convergence';
 export { holm } from './judging/holm';
 export { POWER } from './judging/power';
 export { claimDigest, registeredClaims, registrationOf, type Registration } from './judging/registration';
 export { CONFIDENCE, pairedDifference, summarise, type Interval, type PairedDifference, type Summary } from './judging/statistics';
-export { BANDS, claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './judging/verdict';
+export { claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './judging/verdict';
 export { deployNetwork, deployRun } from './perform/deploy-run';
 export { performRun, type PerformOptions } from './perform/perform-run';
 export { prepareRun, type PreparedRun, type RunPlace } from './perform/prepare-run';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { crop, readImage, type Image } from '@distillery/data';
 import { alexNet, squeezeNet } from '@distillery/models';
 import { UserError, seedRng, uniformTensor, useEngine } from '@distillery/tensor';
-import { loadLpips, lpips, type LpipsNetwork } from '../src/lpips';
+import { loadLpips, lpips, type LpipsNetwork } from '../src/metrics/lpips';
 
 const data = process.env['DISTILLERY_DATA'] ?? resolve(__dirname, '../../../../shared/data');
 const haveData = existsSync(join(data, 'weights'));

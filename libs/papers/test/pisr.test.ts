@@ -203,7 +203,7 @@ describe('PISR: a run', () => {
     );
 
     const teacher = await perform('teacher');
-    const mean = ({ images }: Evaluation) => images.reduce((sum, { psnr }) => sum + psnr, 0) / images.length;
+    const mean = ({ images }: Evaluation) => images.reduce((sum, { psnr }) => sum + (psnr as number), 0) / images.length;
     const [whole, decoder] = ['teacher', 'decoder'].map((network) =>
       teacher.evaluations.find((one) => one.network === network && one.protocol === 'y-border-scale'),
     ) as [Evaluation, Evaluation];

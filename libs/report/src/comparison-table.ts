@@ -1,3 +1,4 @@
+import { unitOf } from '@distillery/metrics';
 import { groupAnchor, runAnchor } from './anchors';
 import type { Cohort } from './cohort';
 import { groupBy, meanOf } from './collections';
@@ -132,7 +133,7 @@ function conversionNote(rows: readonly ComparisonRow[]): Content {
   const first = rows[0];
   if (!first || both.length === 0) return null;
   const digits = digitsOf(first.metric) + 1;
-  const unit = first.metric === 'psnr' ? ' dB' : '';
+  const unit = unitOf(first.metric);
   const range = `${signed(Math.min(...both), digits)} to ${signed(Math.max(...both), digits)}${unit}`;
   return html`<p class="below">
     ×8 is the mean over eight flips and rotations of the input, 1× a single pass. On our networks ×8 changes the score by

@@ -7,12 +7,11 @@ import {
   type RunResult,
   type VerdictKind,
 } from '@distillery/lab';
+import { METRIC_IDS, METRICS, type MetricId } from '@distillery/metrics';
 import { runsOfArm, type Cohort } from './cohort';
 import { distinct } from './collections';
 import { frameOf, type DType, type Frame } from './frame';
-import { seedScores, summaryOfSeeds, type Metric } from './scores';
-
-export const METRICS: readonly Metric[] = ['psnr', 'ssim', 'lpips'];
+import { seedScores, summaryOfSeeds } from './scores';
 
 /** One line of a published-versus-ours table: an arm's network on a dataset under one protocol. Flat, for the frame. */
 export interface ComparisonRow {
@@ -21,7 +20,7 @@ export interface ComparisonRow {
   readonly network: string;
   readonly dataset: string;
   readonly scale: number;
-  readonly metric: Metric;
+  readonly metric: MetricId;
   readonly protocol: string;
   /** `not available`: there is a published number, but it could not be verified. `none`: the paper has no such row. */
   readonly availability: 'published' | 'not available' | 'none';
@@ -76,13 +75,13 @@ const DTYPES: Readonly<Record<keyof ComparisonRow, DType>> = {
 /** Everything of an experiment that has a published or a measured number, one row each, as a danfo.js frame. */
 export function comparisonFrame(cohort: Cohort, experiment: Experiment): Promise<Frame<ComparisonRow>> {
   return frameOf(
-    METRICS.flatMap((metric) => comparisonRows(cohort, experiment, metric)),
+    METRIC_IDS.flatMap((metric) => comparisonRows(cohort, experiment, metric)),
     DTYPES,
   );
 }
 
 /** The claims that an experiment's arms measure. */
-function claimsOfArm(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, metric: Metric): Claim[] {
+function claimsOfArm(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, metric: MetricId): Claim[] {
   return cohort.paper.claims.filter(
     (claim) =>
       claim.experiment === experiment.id &&
@@ -105,7 +104,7 @@ export function unplacedClaims({ paper, experiments }: Cohort): Claim[] {
   );
 }
 
-function comparisonRows(cohort: Cohort, experiment: Experiment, metric: Metric): ComparisonRow[] {
+function comparisonRows(cohort: Cohort, experiment: Experiment, metric: MetricId): ComparisonRow[] {
   const rows = experiment.arms.flatMap((arm) => {
     const { runs } = runsOfArm(cohort.runs, arm);
     const claims = claimsOfArm(cohort, experiment, arm, metric);
@@ -121,8 +120,10 @@ function comparisonRows(cohort: Cohort, experiment: Experiment, metric: Metric):
 }
 
 /** Arms without any row of their own so far: "not run", under the protocols that their neighbours were measured with. */
-function notRunRows(cohort: Cohort, experiment: Experiment, metric: Metric, rows: readonly ComparisonRow[]): ComparisonRow[] {
-  if (metric === 'lpips' && rows.length === 0) return [];
+function notRunRows(cohort: Cohort, experiment: Experiment, metric: MetricId, rows: readonly ComparisonRow[]): ComparisonRow[] {
+  // A metric whose weights were not found, or that is younger than all runs, gets no table of empty cells.
+  const wasRun = experiment.arms.some((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
+  if (rows.length === 0 && (METRICS[metric].compares === 'images' || wasRun)) return [];
   return experiment.arms.flatMap((arm) =>
     arm.recipe.data.evaluate.flatMap((dataset) => {
       const same = rows.filter((row) => row.dataset === dataset && row.scale === arm.recipe.scale);
@@ -134,17 +135,19 @@ function notRunRows(cohort: Cohort, experiment: Experiment, metric: Metric, rows
   );
 }
 
-function measuredProtocols(runs: readonly RunResult[], arm: ExperimentArm, dataset: string, metric: Metric): string[] {
+function measuredProtocols(runs: readonly RunResult[], arm: ExperimentArm, dataset: string, metric: MetricId): string[] {
   const evaluations = runs.flatMap((run) => run.evaluations);
   const relevant = evaluations.filter((evaluation) => evaluation.network === arm.network && evaluation.dataset === dataset);
-  return distinct(relevant.filter(({ images }) => images.every((image) => image[metric] !== null)).map(({ protocol }) => protocol));
+  return distinct(
+    relevant.filter(({ images }) => images.every((image) => typeof image[metric] === 'number')).map(({ protocol }) => protocol),
+  );
 }
 
 function rowOf(
   cohort: Cohort,
   arm: ExperimentArm,
   runs: readonly RunResult[],
-  metric: Metric,
+  metric: MetricId,
   dataset: string,
   protocol: string,
   claim: Claim | null,

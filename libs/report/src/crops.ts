@@ -1,9 +1,10 @@
 import type { Crop, Experiment, ExperimentArm, RunResult } from '@distillery/lab';
+import { MAIN_METRIC, unitOf } from '@distillery/metrics';
 import { groupAnchor } from './anchors';
 import { cohortStamp } from './badges';
 import { runsOfArm, type Cohort } from './cohort';
 import { distinct } from './collections';
-import { fixed } from './format';
+import { digitsOf, fixed, MAIN } from './format';
 import { panelsOf } from './figures/series';
 import { html, type Content, type Html } from './html';
 import { embeddedPng } from './png';
@@ -56,16 +57,17 @@ function armTile(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, run
   const scale = arm.recipe.scale;
   const panel = panelsOf(cohort, experiment).find((candidate) => candidate.dataset === dataset && candidate.scale === scale);
   const evaluation = panel && evaluationOf(run, { ...panel, network: arm.network, selfEnsemble: false });
-  const score = evaluation?.images.find(({ name }) => name === image)?.psnr ?? null;
+  const score = evaluation?.images.find(({ name }) => name === image)?.[MAIN_METRIC] ?? null;
   return { label: arm.label, crop, score, href: groupAnchor(cohort, arm.arm, scale) };
 }
 
 function comparisonFigure(dataset: string, image: string, scale: number, tiles: readonly Tile[], stamp: string): Html {
   const title = `${dataset}: ${image}, ×${scale}`;
+  const note = `A zoomed part, pixels unsmoothed. One seed; ${MAIN.name} is of the whole image, single pass; ${stamp}.`;
   return html`<figure class="comparison wide">
     <figcaption>
       <em>${title}</em>.
-      <span class="small muted">A zoomed part, pixels unsmoothed. One seed; PSNR is of the whole image, single pass; ${stamp}.</span>
+      <span class="small muted">${note}</span>
     </figcaption>
     <div class="crops">${tiles.map((tile) => tileHtml(title, tile))}</div>
   </figure>`;
@@ -79,7 +81,7 @@ function tileHtml(title: string, { label, crop, score, href }: Tile): Content {
     <img class="${crop.view}" src="${src}" alt="${alt}" width="${width}" height="${height}" />
     <figcaption>
       ${href === null ? label : html`<a href="#${href}">${label}</a>`}
-      ${score !== null && html`<br /><span class="muted">${fixed(score, 2)} dB</span>`}
+      ${score !== null && html`<br /><span class="muted">${fixed(score, digitsOf(MAIN_METRIC))}${unitOf(MAIN_METRIC)}</span>`}
     </figcaption>
   </figure>`;
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_PROTOCOL, directionVerdict, type ArmRef, type DirectionClaim, type Verdict } from '@distillery/lab';
+import { unitOf } from '@distillery/metrics';
 import { groupAnchor } from './anchors';
 import { cohortStamp } from './badges';
 import { multiplicityNote, registrationNote, survivors } from './evidence-notes';
@@ -121,7 +122,7 @@ function publishedGain(claim: DirectionClaim, dataset: string | null, notes: Not
 function verdictCells(claim: DirectionClaim, verdict: Verdict, dataset: string | null, context: RowContext): Html {
   const { cohort, notes, reasons } = context;
   const digits = digitsOf(claim.metric) + 1;
-  const unit = claim.metric === 'psnr' ? ' dB' : '';
+  const unit = unitOf(claim.metric);
   const bothRun = wasRun(cohort, claim.better, claim.scale) && wasRun(cohort, claim.worse, claim.scale);
   const absent = html`<span class="absent">${bothRun ? 'not compared' : 'not run'}</span>`;
   const { meanDifference: mean, ci, detectable, n, images, seeds, kind, reason } = verdict;

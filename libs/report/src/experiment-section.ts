@@ -1,8 +1,9 @@
 import type { Experiment } from '@distillery/lab';
+import { MAIN_METRIC, METRIC_IDS, METRICS } from '@distillery/metrics';
 import { cohortStamp, tierBadge } from './badges';
 import { runsOfArm, type Cohort } from './cohort';
 import { groupBy, distinct } from './collections';
-import { comparisonFrame, METRICS, type ComparisonRow } from './comparison';
+import { comparisonFrame, type ComparisonRow } from './comparison';
 import { comparisonTable } from './comparison-table';
 import { imageComparisons } from './crops';
 import { directionsTable } from './directions-table';
@@ -57,10 +58,10 @@ function leftOutNotice(cohort: Cohort, experiment: Experiment): Content {
   </p>`;
 }
 
-/** Tables by metric and protocol. PSNR under the protocol of the published values comes first; the rest opens on demand. */
+/** Tables by metric and protocol. The main metric under the protocol of the published values comes first; the rest opens on demand. */
 function comparisons(cohort: Cohort, id: string, rows: readonly ComparisonRow[]): Content {
   const measured = new Set(rows.filter(({ seeds }) => seeds !== '').map(({ dataset }) => dataset));
-  return METRICS.map((metric) => {
+  return METRIC_IDS.map((metric) => {
     const ofMetric = rows.filter((row) => row.metric === metric);
     const [here, elsewhere] = [true, false].map((wanted) =>
       groupBy(
@@ -87,8 +88,9 @@ function comparisons(cohort: Cohort, id: string, rows: readonly ComparisonRow[])
       ...(others.length > 0 ? [`under ${listed(others.map(([protocol]) => protocol))}`] : []),
       ...(untested.length > 0 ? [`published on ${listed(untested)}, not tested here`] : []),
     ].join('; ');
-    if (metric === 'psnr') return [first, folded(`PSNR ${more}`, rest)];
-    return folded([metric.toUpperCase(), more].filter(Boolean).join('; also '), [...first, ...rest]);
+    const { title } = METRICS[metric];
+    if (metric === MAIN_METRIC) return [first, folded(`${title} ${more}`, rest)];
+    return folded([title, more].filter(Boolean).join('; also '), [...first, ...rest]);
   });
 }
 

@@ -1,15 +1,25 @@
+import { MAIN_METRIC, METRICS, unitOf, type Metric, type MetricId } from '@distillery/metrics';
+
 const MINUS = '\u2212';
 const NARROW_SPACE = '\u202f';
 
-/** Digits after the point by metric: dB to 0.01 as papers print them, SSIM and LPIPS to 0.0001. */
-export function digitsOf(metric: 'psnr' | 'ssim' | 'lpips'): number {
-  return metric === 'psnr' ? 2 : 4;
+/** Digits after the point by metric, as papers print them. */
+export function digitsOf(metric: MetricId): number {
+  return METRICS[metric].digits.printed;
 }
 
 /** `psnr` -> `PSNR (dB)`. */
-export function metricTitle(metric: 'psnr' | 'ssim' | 'lpips'): string {
-  return metric === 'psnr' ? 'PSNR (dB)' : metric.toUpperCase();
+export function metricTitle(metric: MetricId): string {
+  const { title, unit }: Metric = METRICS[metric];
+  return unit === '' ? title : `${title} (${unit})`;
 }
+
+/** The metric of figures and pictures: `PSNR`, `PSNR (dB)`, and its value on the y axis as Plotly shows it under the pointer. */
+export const MAIN = {
+  name: METRICS[MAIN_METRIC].title,
+  title: metricTitle(MAIN_METRIC),
+  hover: `%{y:.${digitsOf(MAIN_METRIC) + 1}f}${unitOf(MAIN_METRIC)}`,
+} as const;
 
 /** Fixed digits with a true minus sign; never `-0.00`. */
 export function fixed(value: number, digits: number): string {

@@ -1,8 +1,9 @@
 import { engineOf, type Evaluation, type RunResult } from '@distillery/lab';
+import { IMAGE_METRIC_IDS, METRIC_IDS, METRICS } from '@distillery/metrics';
 import { groupAnchor, runAnchor } from './anchors';
 import type { Cohort } from './cohort';
 import { groupBy } from './collections';
-import { count, duration, fixed } from './format';
+import { count, digitsOf, duration, fixed } from './format';
 import { html, type Content, type Html } from './html';
 import { dataTable } from './table';
 
@@ -48,7 +49,7 @@ function runEntry(run: RunResult, shown: boolean): Html {
 }
 
 function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [string, Content])[] {
-  const { gitCommit, gitDirty, earlierCommits = [], lpipsNetwork } = provenance;
+  const { gitCommit, gitDirty, earlierCommits = [] } = provenance;
   const dirty = { true: ', with uncommitted changes', false: ', clean', null: ', state unknown' }[
     String(gitDirty) as 'true' | 'false' | 'null'
   ];
@@ -68,7 +69,10 @@ function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [st
     ...(earlierCommits.length > 0 ? [['Resumed from', named(Object.fromEntries(earlierCommits.map((c) => ['commit', c])))] as const] : []),
     ['Platform', provenance.platform],
     ['Feature network', provenance.featureNetwork ?? 'none needed'],
-    ['LPIPS network', lpipsNetwork ?? 'weights not found, LPIPS not measured'],
+    ...IMAGE_METRIC_IDS.map((id) => {
+      const { title } = METRICS[id];
+      return [`${title} network`, provenance[`${id}Network`] ?? `weights not found, ${title} not measured`] as const;
+    }),
     ['Data (sha256)', named(provenance.datasetHashes)],
   ];
 }
@@ -78,11 +82,12 @@ function perImage({ evaluations }: RunResult): Content {
   const groups = groupBy(evaluations, ({ dataset, protocol }) => JSON.stringify([dataset, protocol]));
   return [...groups.values()].map((members) => {
     const { dataset, scale, protocol, images } = members[0] as Evaluation;
-    const lpips = members.some((evaluation) => evaluation.images.some((image) => image.lpips !== null));
-    const metrics = lpips ? (['psnr', 'ssim', 'lpips'] as const) : (['psnr', 'ssim'] as const);
+    const metrics = METRIC_IDS.filter((id) =>
+      members.some((evaluation) => evaluation.images.some((image) => typeof image[id] === 'number')),
+    );
     const caption = `${dataset}, ×${scale}, ${protocol}: values of each image`;
     const columns = members.flatMap(({ network, selfEnsemble }) =>
-      metrics.map((metric) => ({ title: `${network} ${selfEnsemble ? '×8' : '1×'} ${metric.toUpperCase()}`, align: 'right' as const })),
+      metrics.map((metric) => ({ title: `${network} ${selfEnsemble ? '×8' : '1×'} ${METRICS[metric].title}`, align: 'right' as const })),
     );
     const rows = images.map(({ name }) => [
       name,
@@ -90,7 +95,7 @@ function perImage({ evaluations }: RunResult): Content {
         const image = evaluation.images.find((candidate) => candidate.name === name);
         return metrics.map((metric) => {
           const value = image?.[metric];
-          return value === undefined || value === null ? 'not measured' : fixed(value, metric === 'psnr' ? 3 : 5);
+          return value === undefined || value === null ? 'not measured' : fixed(value, digitsOf(metric) + 1);
         });
       }),
     ]);

@@ -1,7 +1,6 @@
 import { summarise, type Evaluation, type RunResult, type Summary } from '@distillery/lab';
+import type { MetricId } from '@distillery/metrics';
 import { meanOf } from './collections';
-
-export type Metric = 'psnr' | 'ssim' | 'lpips';
 
 /** Which of a run's evaluations a number is taken from. Numbers that differ in any of these are never subtracted. */
 export interface Measurement {
@@ -10,7 +9,7 @@ export interface Measurement {
   readonly scale: number;
   readonly protocol: string;
   readonly selfEnsemble: boolean;
-  readonly metric: Metric;
+  readonly metric: MetricId;
 }
 
 /** A run's score: mean over the images of the dataset. */
@@ -33,11 +32,11 @@ export function evaluationOf(run: RunResult, what: Omit<Measurement, 'metric'>):
   );
 }
 
-/** Mean over images for every run that has the measurement. LPIPS counts only if every image has it. */
+/** Mean over images for every run that has the measurement. A metric counts only if every image has it. */
 export function seedScores(runs: readonly RunResult[], what: Measurement): SeedScore[] {
   return runs.flatMap((run) => {
     const values = evaluationOf(run, what)?.images.map((image) => image[what.metric]) ?? [];
-    const measured = values.filter((value): value is number => value !== null);
+    const measured = values.filter((value): value is number => typeof value === 'number');
     if (measured.length === 0 || measured.length < values.length) return [];
     return [{ seed: run.spec.seed, hash: run.hash, mean: meanOf(measured), images: measured.length }];
   });

@@ -1,4 +1,7 @@
 import type { VerdictKind } from '@distillery/lab';
+import { METRIC_IDS, METRICS, unitOf } from '@distillery/metrics';
+import { groupBy } from './collections';
+import { listed } from './format';
 import { html, type Html } from './html';
 import type { Notes } from './notes';
 
@@ -12,11 +15,16 @@ export const SIGNS: Readonly<Record<VerdictKind, string>> = {
   'not judged': '–',
 };
 
+/** `0.05 dB of PSNR, 0.001 of SSIM or LPIPS`: metrics of one band together. */
+function bands(band: 'reproduced' | 'tolerance'): string {
+  const groups = groupBy(METRIC_IDS, (id) => `${METRICS[id].bands[band]}${unitOf(id)}`);
+  return listed([...groups].map(([width, ids]) => `${width} of ${ids.map((id) => METRICS[id].title).join(' or ')}`));
+}
+
 /** What each verdict means, as the page explains it. */
 export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
-  reproduced:
-    'A direction: the 95 % interval of our paired difference lies wholly on the claimed side of zero. An absolute value, at the full tier only: within 0.05 dB.',
-  'within tolerance': 'An absolute value at the full tier within 0.15 dB of the published one.',
+  reproduced: `A direction: the 95 % interval of our paired difference lies wholly on the claimed side of zero. An absolute value, at the full tier only: within ${bands('reproduced')}.`,
+  'within tolerance': `An absolute value at the full tier that differs from the published one by at most ${bands('tolerance')}.`,
   contradicted: 'The whole interval lies on the other side of zero, or beyond the tolerance.',
   inconclusive: 'The interval includes both, there is only one seed, or stand-ins took the place of the paper’s data or features.',
   'under-trained':
@@ -34,7 +42,7 @@ export function verdictBadge(kind: VerdictKind): Html {
  * stand in columns of their own.
  */
 export function reasonOf(reason: string, allReasons: readonly string[], notes: Notes): Html {
-  const text = reason.replace(/^[-+][\d.]+(?: dB)?(?: \[[^\]]*\])?: /, '').replace(/\.$/, '');
+  const text = reason.replace(/^[-+][\d.]+(?: [^ \\[:]+)?(?: \[[^\]]*\])?: /, '').replace(/\.$/, '');
   const shared = allReasons.filter((other) => other === reason).length > 1;
   return shared ? notes.mark(`Verdict: ${text}.`) : html`<span class="reason">${text}.</span>`;
 }

@@ -9,17 +9,26 @@ import {
   publishedWeights,
   type DatasetScores,
   type EvaluateModelOptions,
-  type ImageScores,
+  type ScoresOfImage,
   type PublishedScore,
 } from '@distillery/lab';
-import { PROTOCOLS, type Protocol, type ProtocolName, type Score } from '@distillery/metrics';
+import {
+  CHANNEL_METRIC_IDS,
+  METRICS,
+  PROTOCOLS,
+  type Protocol,
+  type ProtocolName,
+  scoreValues,
+  type Score,
+  type ScoreValues,
+} from '@distillery/metrics';
 import { buildModel, loadModel } from '@distillery/models';
 import { disposeParams, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { selectEngine } from '../engine';
 import { warnOfFallback } from '../fallback';
-import { print, printJson, printTable } from '../output';
+import { metricHeading, metricValue, print, printJson, printTable } from '../output';
 
 export interface EvalOptions {
   readonly model: string;
@@ -40,8 +49,8 @@ export interface EvalResult {
   readonly dataset: string;
   readonly engine: string;
   readonly protocol: string;
-  readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number }[];
-  readonly mean: { readonly psnr: number; readonly ssim: number };
+  readonly images: readonly ({ readonly name: string } & ScoreValues)[];
+  readonly mean: ScoreValues;
   /** What others say of the same weights on the same dataset under the default protocol; null where that is not what was measured. */
   readonly others: PublishedScore | null;
 }
@@ -50,7 +59,9 @@ export interface EvalResult {
 export function addEval(program: Command): void {
   program
     .command('eval')
-    .description('PSNR and SSIM of a model with published or given weights on a dataset')
+    .description(
+      `${CHANNEL_METRIC_IDS.map((id) => METRICS[id].title).join(' and ')} of a model with published or given weights on a dataset`,
+    )
     .requiredOption('--model <name>', 'a model of the zoo, or bicubic')
     .requiredOption('--scale <factor>', 'upscaling factor', positiveInteger)
     .option('--weights <file>', 'its weights (default: those published, from the data folder)')
@@ -64,9 +75,9 @@ export function addEval(program: Command): void {
         if (!json) process.stderr.write(`[${done}/${total}] ${image.name}\n`);
       });
       if (json) return printJson(result);
-      const cells = (name: string, { psnr, ssim }: EvalResult['mean']) => [name, psnr.toFixed(4), ssim.toFixed(6)];
+      const cells = (name: string, values: ScoreValues) => [name, ...CHANNEL_METRIC_IDS.map((id) => metricValue(id, values[id]))];
       printTable([
-        ['image', 'PSNR dB', 'SSIM'],
+        ['image', ...CHANNEL_METRIC_IDS.map(metricHeading)],
         ...result.images.map((image) => cells(image.name, image)),
         ...(result.images.length > 1 ? [cells('mean', result.mean)] : []),
       ]);
@@ -79,7 +90,7 @@ export function addEval(program: Command): void {
 /** The command without its output. Throws UserError for what the options name wrongly. */
 export async function evaluate(
   { model, scale, weights, dataset: name, engine: asked, protocol: protocolName, data }: EvalOptions,
-  onImage?: (image: ImageScores, done: number, total: number) => void,
+  onImage?: (image: ScoresOfImage, done: number, total: number) => void,
 ): Promise<EvalResult> {
   const dataDir = findDataDir(data);
   const protocol: Protocol = PROTOCOLS[protocolName as ProtocolName];
@@ -156,7 +167,6 @@ function otherValues({ others }: EvalResult): Record<string, number> {
 }
 
 /** The scores under the one protocol that was asked for. */
-function only([first]: readonly Score[]): { psnr: number; ssim: number } {
-  const { psnr, ssim } = first as Score;
-  return { psnr, ssim };
+function only([first]: readonly Score[]): ScoreValues {
+  return scoreValues(first as Score);
 }

@@ -1,5 +1,6 @@
 import { findDataDir } from '@distillery/data';
 import { defaultDatasets, performRun, resolveSpec, TIERS, type RunProgress, type Tier } from '@distillery/lab';
+import { MAIN_METRIC, METRICS, unitOf } from '@distillery/metrics';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption, precisionOption } from '../arguments';
 import { chooseEngine } from '../engine';
@@ -48,9 +49,9 @@ export function addRun(program: Command): void {
       );
       if (options.json) return printJson(result);
       for (const { network, dataset, protocol, selfEnsemble, images } of result.evaluations) {
-        const psnr = images.reduce((sum, image) => sum + image.psnr, 0) / images.length;
+        const mean = images.reduce((sum, image) => sum + (image[MAIN_METRIC] ?? NaN), 0) / images.length;
         print(
-          `${network} on ${dataset}, ${protocol}${selfEnsemble ? ', self-ensemble' : ''}: ${psnr.toFixed(3)} dB (${images.length} images)`,
+          `${network} on ${dataset}, ${protocol}${selfEnsemble ? ', self-ensemble' : ''}: ${mean.toFixed(METRICS[MAIN_METRIC].digits.printed + 1)}${unitOf(MAIN_METRIC)} (${images.length} images)`,
         );
       }
     });

@@ -1,50 +1,57 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { findDataDir, IMAGE_EXTENSIONS, imagesIn, isFolder, readImage } from '@distillery/data';
-import { loadLpips, lpips, PROTOCOLS, score, withBorder, type LpipsNetwork, type Protocol, type ProtocolName } from '@distillery/metrics';
+import {
+  CHANNEL_METRIC_IDS,
+  IMAGE_METRIC_IDS,
+  METRIC_IDS,
+  METRICS,
+  PROTOCOLS,
+  score,
+  withBorder,
+  type ImageMetricId,
+  type LoadedMetric,
+  type MetricId,
+  type Protocol,
+  type ProtocolName,
+} from '@distillery/metrics';
 import { useEngine, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, jsonOption, nonNegativeInteger } from '../arguments';
-import { print, printJson, printTable } from '../output';
+import { metricHeading, metricValue, print, printJson, printTable } from '../output';
 
-interface ScoreOptions {
+interface ScoreOptions extends Partial<Record<ImageMetricId, boolean>> {
   readonly border: number;
   readonly protocol: string;
   readonly data?: string;
-  readonly lpips: boolean;
   readonly json: boolean;
 }
 
 /** `distillery score SR HR --border N`: two images, or two folders of the same names. */
 export function addScore(program: Command): void {
-  program
+  const command = program
     .command('score <sr> <hr>')
-    .description('PSNR, SSIM and LPIPS of an image against its original, or of two folders of the same names')
+    .description(
+      `${METRIC_IDS.map((id) => METRICS[id].title).join(', ')} of an image against its original, or of two folders of the same names`,
+    )
     .requiredOption('--border <pixels>', 'border to leave out, usually the scale', nonNegativeInteger)
-    .addOption(new Option('--protocol <name>', 'what exactly is measured').choices(Object.keys(PROTOCOLS)).default('y-border-scale'))
-    .option('--no-lpips', 'skip LPIPS even if its weights are found')
+    .addOption(new Option('--protocol <name>', 'what exactly is measured').choices(Object.keys(PROTOCOLS)).default('y-border-scale'));
+  for (const id of IMAGE_METRIC_IDS) command.option(`--no-${id}`, `skip ${METRICS[id].title} even if its weights are found`);
+  command
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (sr: string, hr: string, options: ScoreOptions) => {
       const protocol = withBorder(PROTOCOLS[options.protocol as ProtocolName], options.border);
-      const network = options.lpips ? await findLpips(options.data) : null;
-      const images = [];
-      for (const { name, srPath, hrPath } of pairs(sr, hr)) images.push({ name, ...(await scorePair(srPath, hrPath, protocol, network)) });
-      const mean = {
-        psnr: average(images.map((i) => i.psnr)),
-        ssim: average(images.map((i) => i.ssim)),
-        lpips: network && average(images.map((i) => i.lpips ?? NaN)),
-      };
+      const loaded = await loadMetrics(options);
+      const images: ({ readonly name: string } & Scores)[] = [];
+      for (const { name, srPath, hrPath } of pairs(sr, hr)) images.push({ name, ...(await scorePair(srPath, hrPath, protocol, loaded)) });
+      const mean = scoresBy((id) => average(images.map((image) => image[id])));
       if (options.json)
         return printJson({ protocol: protocol.name, border: options.border, images: images.map(finite), mean: finite(mean) });
-      const cells = (name: string, s: Omit<Scores, 'name'>) => [
-        name,
-        s.psnr.toFixed(6),
-        s.ssim.toFixed(6),
-        ...(s.lpips === null ? [] : [s.lpips.toFixed(4)]),
-      ];
+      const shown = METRIC_IDS.filter((id) => mean[id] !== null);
+      const cells = (name: string, scores: Scores) => [name, ...shown.map((id) => metricValue(id, scores[id]))];
       printTable([
-        ['image', 'PSNR dB', 'SSIM', ...(network ? ['LPIPS'] : [])],
+        ['image', ...shown.map(metricHeading)],
         ...images.map((image) => cells(image.name, image)),
         ...(images.length > 1 ? [cells('mean', mean)] : []),
       ]);
@@ -52,31 +59,39 @@ export function addScore(program: Command): void {
     });
 }
 
-interface Scores {
-  readonly name: string;
-  readonly psnr: number;
-  readonly ssim: number;
-  readonly lpips: number | null;
+/** null: not measured, because it was not asked for, its weights were not found, or the image is too small. */
+type Scores = Readonly<Record<MetricId, number | null>>;
+
+type LoadedMetrics = Partial<Record<ImageMetricId, LoadedMetric>>;
+
+function scoresBy(value: (id: MetricId) => number | null): Scores {
+  return Object.fromEntries(METRIC_IDS.map((id) => [id, value(id)])) as Record<MetricId, number | null>;
 }
 
-async function findLpips(data: string | undefined): Promise<LpipsNetwork | null> {
-  const dir = findDataDir(data);
-  if (dir === null) return null;
+/** The metrics that need weights, as far as these are found and the metric is not switched off. */
+async function loadMetrics(options: ScoreOptions): Promise<LoadedMetrics> {
+  const dir = findDataDir(options.data);
+  const wanted = IMAGE_METRIC_IDS.filter((id) => options[id] !== false);
+  if (dir === null || wanted.length === 0) return {};
   await useEngine('wasm');
-  return loadLpips('alex', dir);
+  return Object.fromEntries(wanted.flatMap((id) => [[id, METRICS[id].load(dir)] as const]).filter(([, metric]) => metric));
 }
 
-async function scorePair(srPath: string, hrPath: string, protocol: Protocol, network: LpipsNetwork | null): Promise<Omit<Scores, 'name'>> {
+async function scorePair(srPath: string, hrPath: string, protocol: Protocol, loaded: LoadedMetrics): Promise<Scores> {
   const [sr, hr] = [await readImage(srPath), await readImage(hrPath)];
   if (sr.width !== hr.width || sr.height !== hr.height)
     throw new UserError(`${srPath} is ${sr.width}x${sr.height} but ${hrPath} is ${hr.width}x${hr.height}; expected equal sizes`);
   // The border is part of the protocol here, so that its scale does not matter.
-  const { psnr, ssim } = score(sr, hr, protocol, 1);
-  return { psnr, ssim, lpips: network && lpips(sr, hr, network) };
+  const ofChannels = score(sr, hr, protocol, 1);
+  const ofImages = Object.fromEntries(IMAGE_METRIC_IDS.map((id) => [id, loaded[id]?.measure(sr, hr) ?? null]));
+  return { ...Object.fromEntries(CHANNEL_METRIC_IDS.map((id) => [id, ofChannels[id]])), ...ofImages } as Record<MetricId, number | null>;
 }
 
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
+/** null if a value is missing. */
+function average(values: readonly (number | null)[]): number | null {
+  const measured = values.filter((value) => value !== null);
+  return measured.length < values.length ? null : measured.reduce((sum, value) => sum + value, 0) / values.length;
+}
 /** JSON has no Infinity: identical images have `"psnr": "Infinity"`. */
 function finite<T extends object>(scores: T): Record<string, unknown> {
   return Object.fromEntries(Object.entries(scores).map(([key, value]) => [key, value === Infinity ? 'Infinity' : (value as unknown)]));

@@ -1,3 +1,5 @@
+import type { MetricId } from '@distillery/metrics';
+
 /** A published statement that we test. Numbers come from the paper or its code; `null` is shown as "not available". */
 export interface Claim<Arm extends string = string> {
   /** `csd/table1/csd/student/x4/Set5/psnr` */
@@ -14,7 +16,7 @@ export interface Claim<Arm extends string = string> {
   readonly network: string;
   readonly dataset: string;
   readonly scale: number;
-  readonly metric: 'psnr' | 'ssim' | 'lpips';
+  readonly metric: MetricId;
   readonly value: number | null;
   /** Name of the protocol in `@distillery/metrics` under which the paper measured. */
   readonly protocol: string;
@@ -25,7 +27,7 @@ export interface Claim<Arm extends string = string> {
   readonly suspect?: string;
 }
 
-/** A published direction: `better` scores higher than `worse` by `published` dB (null: direction only). */
+/** A published direction: `better` scores better than `worse` by `published` (null: direction only). */
 export interface DirectionClaim<Arm extends string = string> {
   readonly id: string;
   readonly paper: string;
@@ -35,7 +37,7 @@ export interface DirectionClaim<Arm extends string = string> {
   readonly experiment: string;
   readonly better: ArmRef<Arm>;
   readonly worse: ArmRef<Arm>;
-  readonly metric: 'psnr' | 'ssim' | 'lpips';
+  readonly metric: MetricId;
   readonly scale: number;
   /** Published difference of means, in the metric's unit, by dataset. */
   readonly published: Readonly<Record<string, number>> | null;

@@ -1,4 +1,4 @@
-import { PROTOCOLS } from '@distillery/metrics';
+import { METRIC_IDS, PROTOCOLS } from '@distillery/metrics';
 import { z } from 'zod';
 import type { ArmRef, Claim, DirectionClaim, Divergence } from './claim';
 import type { Paper } from './paper';
@@ -8,7 +8,7 @@ import { folderName } from './recipe-schema';
 // A paper from outside may be plain JavaScript, or be compiled against another version: the compiler has not seen it.
 
 const text = z.string().min(1);
-const metric = z.enum(['psnr', 'ssim', 'lpips']);
+const metric = z.enum(METRIC_IDS);
 const scale = z.int().min(1);
 const protocol = z.enum(Object.keys(PROTOCOLS));
 const isFunction = (value: unknown): boolean => typeof value === 'function';

@@ -1,11 +1,11 @@
 import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, type Image, type Plane } from '@distillery/data';
 import type { Deployed } from '@distillery/distill';
-import { comparesLuma, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
+import { comparesLuma, finiteScore, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
 import { upscale, upscaleLuma } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
-import { finiteScore, testPairs } from '../perform/test-pairs';
+import { testPairs } from '../perform/test-pairs';
 
-export interface ImageScores {
+export interface ScoresOfImage {
   readonly name: string;
   /** One per protocol, in the order asked for. */
   readonly scores: readonly Score[];
@@ -13,7 +13,7 @@ export interface ImageScores {
 
 /** The scores of a network on a dataset. */
 export interface DatasetScores {
-  readonly images: readonly ImageScores[];
+  readonly images: readonly ScoresOfImage[];
   /** Means over the images, one per protocol. */
   readonly mean: readonly Score[];
 }
@@ -30,7 +30,7 @@ export const DEFAULT_LUMA_PROCEDURE: LumaProcedure = { lr: 'eight-bit', output: 
 
 export interface EvaluateModelOptions {
   /** Called after each image. */
-  onImage?(image: ImageScores, done: number, total: number): void;
+  onImage?(image: ScoresOfImage, done: number, total: number): void;
   /** Told why the engine could not compile the network, which it then runs operation by operation. */
   onFallback?(reason: string): void;
   /** Luma networks only. */
@@ -102,7 +102,7 @@ async function evaluateUpscaler(
   protocols: readonly Protocol[],
   { onImage }: EvaluateModelOptions,
 ): Promise<DatasetScores> {
-  const images: ImageScores[] = [];
+  const images: ScoresOfImage[] = [];
   for await (const { name, lr, hr } of testPairs(dataset, scale)) {
     const scores = await scoresOf(upscaler, lr, hr, scale, protocols).catch((error: unknown) => {
       throw error instanceof UserError ? new UserError(`${dataset.name}, image ${name}: ${error.message}`, { cause: error }) : error;

@@ -12,7 +12,7 @@ import { dataArgument, provenanceHere } from '../perform/provenance';
 import { DEFAULT_LUMA_PROCEDURE, evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
 import { readInstrument, writeInstrument } from './instrument-file';
 import { PUBLISHED_NETWORKS, type PublishedNetwork } from './published-networks';
-import type { InstrumentFile, InstrumentRow } from './instrument-result';
+import type { InstrumentFile, InstrumentRow, InstrumentScore } from './instrument-result';
 
 /** Version of what is measured and how; raise it with any change that alters the rows. */
 const INSTRUMENT_VERSION = 1;
@@ -117,18 +117,20 @@ async function measureRow(task: Task, dataDir: string): Promise<InstrumentRow> {
     dataset: dataset.name,
     scale,
     weights,
-    images: images.map(({ name, scores }) => {
-      const { psnr, ssim } = scores[0] as Score;
-      return { name, psnr, ssim };
-    }),
-    protocols: mean,
-    otherBorder: other ? { border: OTHER_BORDER, psnr: other.psnr, ssim: other.ssim } : null,
+    images: images.map(({ name, scores }) => ({ name, ...published(scores[0] as Score) })),
+    protocols: mean.map((score) => ({ protocol: score.protocol, ...published(score) })),
+    otherBorder: other ? { border: OTHER_BORDER, ...published(other) } : null,
     provenance: await provenanceHere({
       datasetHashes: { [dataset.name]: dataset.hash },
       featureNetwork: null,
       command: `npm run distillery -- eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${activeEngine().name}${dataArgument(dataDir)}`,
     }),
   };
+}
+
+/** The metrics that publications have. */
+function published({ psnr, ssim }: Score): InstrumentScore {
+  return { psnr, ssim };
 }
 
 /** A luma network's output has no colours: protocols that need them are left out. */

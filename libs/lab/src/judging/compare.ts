@@ -1,8 +1,6 @@
-import type { ProtocolName } from '@distillery/metrics';
+import { METRICS, type MetricId, type ProtocolName } from '@distillery/metrics';
 import type { ArmRef, Claim, DirectionClaim } from '../experiment/claim';
 import type { Evaluation, RunResult } from '../store/run-result';
-
-export type Metric = Claim['metric'];
 
 /** The protocol of every comparison among our own runs: the papers' default. */
 export const DEFAULT_PROTOCOL = 'y-border-scale' satisfies ProtocolName;
@@ -99,7 +97,7 @@ function gainsOn(dataset: string, claim: DirectionClaim, better: RunResult, wors
   const high = scoresIn(better, claim.better.network, conditions, claim.metric);
   const low = scoresIn(worse, claim.worse.network, conditions, claim.metric);
   if (!high || !low) return null;
-  const sign = claim.metric === 'lpips' ? -1 : 1;
+  const sign = METRICS[claim.metric].better === 'lower' ? -1 : 1;
   return [...high].map(([image, score]) => sign * (score - (low.get(image) as number)));
 }
 
@@ -108,7 +106,7 @@ function scoresIn(
   run: RunResult,
   network: string,
   conditions: Pick<Evaluation, 'dataset' | 'protocol' | 'selfEnsemble'>,
-  metric: Metric,
+  metric: MetricId,
 ): Map<string, number> | null {
   const evaluation = run.evaluations.find(
     (e) =>
@@ -118,8 +116,8 @@ function scoresIn(
       e.selfEnsemble === conditions.selfEnsemble,
   );
   const scores = evaluation?.images.map((image) => [image.name, image[metric]] as const);
-  if (!scores || scores.some(([, score]) => score === null)) return null;
-  return new Map(scores as [string, number][]);
+  const measured = scores?.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return measured && measured.length === scores?.length ? new Map(measured) : null;
 }
 
 function standInOf({ spec, provenance }: RunResult): string | null {

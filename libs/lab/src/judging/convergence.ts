@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { METRICS } from '@distillery/metrics';
 import type { ArmRef, DirectionClaim } from '../experiment/claim';
 import type { RunResult, ValidationCurves } from '../store/run-result';
 
@@ -82,7 +83,8 @@ export function whyUnderTrained(
   const end = trained.some((run) => run === null) ? null : settled(trained as RunResult[], network);
   if (!end) return `${name} has no validation curve, so that nobody knows whether it had finished learning`;
   const { set, last, gain, bicubic } = end;
-  if (metric !== 'lpips' && last < bicubic) return `${name} ends at ${last.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
+  if (METRICS[metric].judges === 'fidelity' && last < bicubic)
+    return `${name} ends at ${last.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
   if (gain >= limit) return `the last third of training still gained ${name} ${gain.toFixed(3)} dB on ${set}, ${limit.toFixed(3)} or more`;
   return null;
 }

@@ -1,5 +1,6 @@
+import { METRICS, unitOf, type MetricId } from '@distillery/metrics';
 import type { Claim, DirectionClaim } from '../experiment/claim';
-import { pairClaim, scoresOfClaim, type Metric, type Pairs } from './compare';
+import { pairClaim, scoresOfClaim, type Pairs } from './compare';
 import type { Tier } from '../experiment/recipe';
 import type { RunResult } from '../store/run-result';
 import { FLAT, flatLimit, publishedEffect, underTrained, whyUnderTrained } from './convergence';
@@ -32,16 +33,6 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/**
- * How near an absolute number must come at the full tier. 0.05 and 0.15 dB are the project's bands; in the published tables 0.1 dB
- * of PSNR goes with 0.002 to 0.003 of SSIM, hence the SSIM bands. The LPIPS bands are the last printed digit and three times that.
- */
-export const BANDS: Readonly<Record<Metric, { readonly reproduced: number; readonly tolerance: number }>> = {
-  psnr: { reproduced: 0.05, tolerance: 0.15 },
-  ssim: { reproduced: 0.001, tolerance: 0.003 },
-  lpips: { reproduced: 0.001, tolerance: 0.003 },
-};
-
 const SMOKE = 'smoke tier: proves the machinery, is evidence of nothing';
 
 /**
@@ -62,7 +53,7 @@ export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tie
   const unfinished = whyUnderTrained({ arm: claim.arm ?? '', network: claim.network }, claim, runs, FLAT);
   const [kind, why]: [VerdictKind, string] = unfinished
     ? ['under-trained', unfinished]
-    : judgeMagnitude(mean, ci, BANDS[claim.metric], scores.standIn);
+    : judgeMagnitude(mean, ci, METRICS[claim.metric].bands, scores.standIn);
   return {
     ...nothing(claim.id, claim.dataset),
     kind,
@@ -201,7 +192,7 @@ function nothing(claim: string, dataset: string | null): Verdict {
 }
 
 function sentence(
-  metric: Metric,
+  metric: MetricId,
   mean: number,
   ci: Interval | null,
   why: string,
@@ -212,12 +203,12 @@ function sentence(
 }
 
 /** `+0.123`, `-0.0012`. */
-function signed(metric: Metric, value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(metric === 'psnr' ? 3 : 4)}`;
+function signed(metric: MetricId, value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(METRICS[metric].digits.printed + 1)}`;
 }
 
-function withUnit(metric: Metric, value: number): string {
-  return `${signed(metric, value)}${metric === 'psnr' ? ' dB' : ''}`;
+function withUnit(metric: MetricId, value: number): string {
+  return `${signed(metric, value)}${unitOf(metric)}`;
 }
 
 function protocolName({ protocol, selfEnsemble }: Claim): string {

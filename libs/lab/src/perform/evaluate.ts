@@ -4,27 +4,29 @@ import {
   comparedLuma,
   comparedPlanes,
   comparesLuma,
-  lpips,
+  finiteScore,
+  finiteValue,
+  IMAGE_METRIC_IDS,
   PROTOCOLS,
   psnrOfPlanes,
   scoreOfPlanes,
-  type LpipsNetwork,
+  scoreValues,
+  type ImageMetricId,
   type Protocol,
 } from '@distillery/metrics';
 import { upscale, upscaleLuma, withChroma, type UpscaleOptions } from '@distillery/models';
 import { DEFAULT_PROTOCOL } from '../judging/compare';
 import type { Paper } from '../experiment/paper';
 import type { Recipe } from '../experiment/recipe';
-import type { Evaluation } from '../store/run-result';
-import { finiteScore, testPairs } from './test-pairs';
-
-type ImageScore = Evaluation['images'][number];
+import type { MetricNetworks } from '../frozen/metric-networks';
+import type { Evaluation, ImageScores } from '../store/run-result';
+import { testPairs } from './test-pairs';
 
 export interface EvaluateOptions {
   readonly paper: Paper;
   readonly recipe: Recipe;
   readonly datasets: readonly Dataset[];
-  readonly lpips: LpipsNetwork | null;
+  readonly metricNetworks: MetricNetworks;
   /** Called before each network's pass over a dataset. */
   onPass?(network: string, dataset: string): void;
   /** Sees every image that was made without self-ensemble. */
@@ -62,17 +64,17 @@ async function evaluatePass(
   deployed: Deployed,
   dataset: Dataset,
   selfEnsemble: boolean,
-  { paper, recipe: { scale }, lpips: distance, onImage }: EvaluateOptions,
+  { paper, recipe: { scale }, metricNetworks, onImage }: EvaluateOptions,
 ): Promise<Evaluation[]> {
-  const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScore[] }));
+  const evaluations = protocolsFor(paper, dataset.name).map((protocol) => ({ protocol, images: [] as ImageScores[] }));
   for await (const output of outputsOf(deployed, dataset, scale, { selfEnsemble })) {
     const { name, lr, hr } = output;
     const sr = output.image();
     if (!selfEnsemble) onImage?.(network, dataset, { name, lr, hr, sr });
-    const perceptual = lpipsOf(sr, hr, distance);
+    const ofImages = imageMetrics(sr, hr, metricNetworks);
     for (const { protocol, images } of evaluations) {
-      const { psnr, ssim } = finiteScore(scoreOfPlanes(output.compared(protocol), protocol));
-      images.push({ name, psnr, ssim, lpips: perceptual });
+      const ofChannels = scoreValues(finiteScore(scoreOfPlanes(output.compared(protocol), protocol)));
+      images.push({ name, ...ofChannels, ...ofImages });
     }
   }
   return evaluations.map(({ protocol, images }) => ({
@@ -89,7 +91,7 @@ async function evaluatePass(
 export async function meanPsnr(network: Deployed, dataset: Dataset, scale: number, protocol: Protocol): Promise<number> {
   let sum = 0;
   for await (const output of outputsOf(network, dataset, scale, { training: true })) {
-    sum += finiteScore({ psnr: psnrOfPlanes(output.compared(protocol)) }).psnr;
+    sum += finiteValue('psnr', psnrOfPlanes(output.compared(protocol)));
   }
   return sum / dataset.items.length;
 }
@@ -123,10 +125,10 @@ async function* outputsOf(
   }
 }
 
-/** null without the network, or for an image that is smaller than its receptive field allows. */
-function lpipsOf(sr: Image, hr: Image, network: LpipsNetwork | null): number | null {
-  if (!network || Math.min(hr.width, hr.height) < network.backbone.minSide) return null;
-  return lpips(sr, hr, network);
+/** The metrics that compare whole images. */
+function imageMetrics(sr: Image, hr: Image, networks: MetricNetworks): Record<ImageMetricId, number | null> {
+  const values = IMAGE_METRIC_IDS.map((id) => [id, networks[id]?.metric.measure(sr, hr) ?? null] as const);
+  return Object.fromEntries(values) as Record<ImageMetricId, number | null>;
 }
 
 /** The default protocol, then those of the paper's claims on the dataset. */

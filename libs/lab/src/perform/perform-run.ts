@@ -115,14 +115,14 @@ function makeMethod({ paper, spec, features, published }: PreparedRun, startStat
 
 /** Scores, costs and pictures of the trained networks, and the curves of their training. */
 async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions): Promise<void> {
-  const { id, hash, paper, lpips, evaluate: datasets } = run;
+  const { id, hash, paper, metricNetworks, evaluate: datasets } = run;
   const { recipe } = run.spec;
   const pictures = cropCollector(datasets, recipe.scale);
   const evaluations = await evaluateNetworks(networks, {
     paper,
     recipe,
     datasets,
-    lpips: lpips?.network ?? null,
+    metricNetworks,
     onPass: (network, dataset) => options.onProgress?.({ kind: 'evaluating', id, network, dataset }),
     onImage: (network, dataset, image) => pictures.add(network, dataset, image),
   });

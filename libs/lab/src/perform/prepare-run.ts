@@ -2,7 +2,7 @@ import { openDataset, type Dataset } from '@distillery/data';
 import { useEngine } from '@distillery/tensor';
 import { findFeatures, type FeatureSource } from '../frozen/feature-network';
 import { RUN_THREADS, runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
-import { findLpips, type LpipsSource } from '../frozen/lpips-network';
+import { findMetricNetworks, metricNetworkNames, type MetricNetworks } from '../frozen/metric-networks';
 import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
 import { methodOfRecipe } from '../experiment/paper-method';
@@ -34,7 +34,7 @@ export interface PreparedRun {
   readonly real: Dataset | null;
   readonly features: FeatureSource | null;
   readonly published: PublishedSource | null;
-  readonly lpips: LpipsSource | null;
+  readonly metricNetworks: MetricNetworks;
   /** The run that this one starts from. */
   readonly start: PreparedRun | null;
   readonly identity: RunIdentity;
@@ -59,7 +59,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const { method, options } = methodOfRecipe(paper, recipe);
   const features = method.needsFeatures?.(options) ? await findFeatures(place.dataDir, spec.engine) : null;
   const published = findPublished(method.needsPublished?.(options) ?? null, recipe.scale, place.dataDir, spec.engine);
-  const lpips = findLpips(place.dataDir, spec.engine);
+  const metricNetworks = findMetricNetworks(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,
     engine: { version, precision },
@@ -67,7 +67,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
       [train, ...evaluate, ...(real ? [real] : []), ...(validate ? [validate] : [])].map(({ name, hash }) => [name, hash]),
     ),
     featureNetwork: features?.name ?? null,
-    lpipsNetwork: lpips?.name ?? null,
+    ...metricNetworkNames(metricNetworks),
     science: [SCIENCE_VERSION, paper.version ?? 1],
     start: start?.hash ?? null,
     ...(published && { published: published.name }),
@@ -83,7 +83,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
     real,
     features,
     published,
-    lpips,
+    metricNetworks,
     start,
     identity,
     hash,

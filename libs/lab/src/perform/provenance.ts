@@ -6,6 +6,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { activeEngine, UserError } from '@distillery/tensor';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import { defaultDatasets } from '../experiment/default-datasets';
+import { sameMetricNetworks } from '../frozen/metric-networks';
 import type { RunIdentity } from '../store/run-hash';
 import type { Paper } from '../experiment/paper';
 import { findPlannedRun } from '../experiment/plan';
@@ -20,9 +21,9 @@ const ROOT = join(LIB, '..', '..');
 
 /** Who makes a run, here and now, and what it is going to be judged by. `command` is what a reader types to make it again. */
 export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directions'>, command: string): Promise<Provenance> {
-  const { spec, datasetHashes, featureNetwork, lpipsNetwork } = identity;
+  const { spec, datasetHashes, featureNetwork } = identity;
   const registered = registeredClaims(paper, spec.recipe);
-  return provenanceHere({ datasetHashes, featureNetwork, lpipsNetwork, command, registered });
+  return provenanceHere({ datasetHashes, featureNetwork, ...sameMetricNetworks(identity), command, registered });
 }
 
 type Here = 'engine' | 'engineVersion' | 'precision' | 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform';

@@ -1,5 +1,4 @@
 import { cropToMultiple, type Dataset, type Image } from '@distillery/data';
-import type { Score } from '@distillery/metrics';
 import { UserError } from '@distillery/tensor';
 
 /** An image of a test set as a network meets it. */
@@ -17,12 +16,4 @@ export async function* testPairs(dataset: Dataset, scale: number): AsyncGenerato
     const lr = await item.lr(scale);
     yield { name: item.name, lr, hr: cropToMultiple(await item.hr(), scale) };
   }
-}
-
-/** PSNR of equal images, see `Evaluation`. */
-const EQUAL_PSNR = 100;
-
-/** A score whose PSNR has a mean and a JSON form. */
-export function finiteScore<S extends Pick<Score, 'psnr'>>(score: S): S {
-  return { ...score, psnr: Math.min(score.psnr, EQUAL_PSNR) };
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '@distillery/tensor';
 import { hashJson } from '../json/canonical-json';
+import type { MetricNetworkNames } from '../frozen/metric-networks';
 import type { Json } from '../json/json';
 import type { RunSpec } from '../experiment/recipe';
 
@@ -17,7 +18,7 @@ export const SCIENCE_VERSION = 2;
 export const RUN_THREADS = 1;
 
 /** Everything that can change a run's result. */
-export interface RunIdentity {
+export interface RunIdentity extends MetricNetworkNames {
   readonly spec: RunSpec;
   /** Versions of the packages that run the maths, and how they multiply; nothing of the machine. */
   readonly engine: Pick<Engine, 'version' | 'precision'>;
@@ -25,8 +26,6 @@ export interface RunIdentity {
   readonly datasetHashes: Readonly<Record<string, string>>;
   /** Which frozen network serves the loss; null if the method needs none. */
   readonly featureNetwork: string | null;
-  /** Which network measures LPIPS; null if its weights were not found. */
-  readonly lpipsNetwork: string | null;
   /** `SCIENCE_VERSION` and the paper's own version. */
   readonly science: readonly [shared: number, paper: number];
   /** Hash of the run that this one starts from. */

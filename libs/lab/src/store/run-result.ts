@@ -1,5 +1,13 @@
+import type { MetricId } from '@distillery/metrics';
 import type { Precision } from '@distillery/tensor';
 import type { RunSpec, Tier } from '../experiment/recipe';
+import type { MetricNetworkNames } from '../frozen/metric-networks';
+
+/**
+ * An image's values by metric, finite (the PSNR of equal images is 100 dB). null: it could not be measured, for want of weights or because the image is too
+ * small. Absent: the result is older than the metric.
+ */
+export type ImageScores = { readonly name: string } & { readonly [Id in MetricId]?: number | null };
 
 /** A network's scores on one dataset under one protocol. */
 export interface Evaluation {
@@ -9,11 +17,8 @@ export interface Evaluation {
   /** Name of the protocol in `@distillery/metrics`. */
   readonly protocol: string;
   readonly selfEnsemble: boolean;
-  /**
-   * In dataset order. psnr in dB (100 where the two images are equal: infinity has no mean and no JSON form), ssim in -1..1,
-   * lpips >= 0 (null where LPIPS weights were not found).
-   */
-  readonly images: readonly { readonly name: string; readonly psnr: number; readonly ssim: number; readonly lpips: number | null }[];
+  /** In dataset order. */
+  readonly images: readonly ImageScores[];
 }
 
 /** What a deployed network costs. */
@@ -28,8 +33,8 @@ export interface Cost {
   readonly latencyPasses: number;
 }
 
-/** Where a number comes from. */
-export interface Provenance {
+/** Where a number comes from; the networks of metrics are absent in older results. */
+export interface Provenance extends Partial<MetricNetworkNames> {
   readonly engine: string;
   readonly engineVersion: string;
   /** How the engine multiplied; absent: `float32`. */
@@ -44,8 +49,6 @@ export interface Provenance {
   readonly datasetHashes: Readonly<Record<string, string>>;
   /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)` or `random features, seed 0`. */
   readonly featureNetwork: string | null;
-  /** Which network measured LPIPS, weights included; null if its weights were not found. */
-  readonly lpipsNetwork?: string | null;
   readonly platform: string;
   readonly command: string;
   /** The directions that the run was going to be judged by when it began, by id, with their digests (see `claimDigest`). Absent: not noted. */

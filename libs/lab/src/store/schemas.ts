@@ -1,3 +1,4 @@
+import { IMAGE_METRIC_IDS, METRIC_IDS } from '@distillery/metrics';
 import { z } from 'zod';
 import { TIERS } from '../experiment/recipe';
 import { folderName, runSpecSchema } from '../experiment/recipe-schema';
@@ -18,13 +19,18 @@ const count = z.int().min(0);
 const positive = z.int().min(1);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 of 64 hex digits');
 
+/** The same schema under every key. */
+function byMetric<Key extends string, Schema extends z.ZodType>(keys: readonly Key[], schema: Schema): Record<Key, Schema> {
+  return Object.fromEntries(keys.map((key) => [key, schema])) as Record<Key, Schema>;
+}
+
 export const evaluationSchema: z.ZodType<Evaluation> = z.strictObject({
   network: z.string(),
   dataset: z.string(),
   scale: positive,
   protocol: z.string(),
   selfEnsemble: z.boolean(),
-  images: z.array(z.strictObject({ name: z.string(), psnr: z.number(), ssim: z.number(), lpips: z.number().nullable() })).min(1),
+  images: z.array(z.strictObject({ name: z.string(), ...byMetric(METRIC_IDS, z.number().nullable().optional()) })).min(1),
 });
 
 const computedCost = z.strictObject({
@@ -46,7 +52,10 @@ export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   earlierCommits: z.array(z.string()).optional(),
   datasetHashes: z.record(z.string(), z.string()),
   featureNetwork: z.string().nullable(),
-  lpipsNetwork: z.string().nullable().optional(),
+  ...byMetric(
+    IMAGE_METRIC_IDS.map((id) => `${id}Network` as const),
+    z.string().nullable().optional(),
+  ),
   platform: z.string(),
   command: z.string(),
   registered: z.record(z.string(), z.string()).optional(),

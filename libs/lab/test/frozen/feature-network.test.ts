@@ -7,12 +7,10 @@ import { useEngine } from '@distillery/tensor';
 import { tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findFeatures, type FeatureSource } from '../../src/frozen/feature-network';
-import { findLpips } from '../../src/frozen/lpips-network';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
 const dataDir = process.env['DISTILLERY_DATA'] ?? join(__dirname, '../../../../../shared/data');
 const haveVgg = existsSync(join(dataDir, VGG19_WEIGHTS));
-const haveLpips = existsSync(join(dataDir, 'weights/lpips-alex-v0.1.safetensors'));
 
 beforeAll(async () => {
   await useEngine('wasm');
@@ -43,17 +41,5 @@ describe('findFeatures', () => {
       .digest('hex');
     expect(source.name).toBe(`VGG19 (weights sha256 ${digest.slice(0, 12)})`);
     expect(meanFeature(source.load())).not.toBe(meanFeature((await findFeatures(null, 'wasm')).load()));
-  });
-});
-
-describe('findLpips', () => {
-  it('is null without weights', () => {
-    expect(findLpips(null, 'wasm')).toBeNull();
-  });
-
-  it.skipIf(!haveLpips)('names LPIPS with the digest of its weights, once per process (needs the LPIPS weights of the data folder)', () => {
-    const source = findLpips(dataDir, 'wasm');
-    expect(source?.name).toMatch(/^LPIPS-Alex v0\.1 \(weights sha256 [0-9a-f]{12}\)$/);
-    expect(findLpips(dataDir, 'wasm')).toBe(source);
   });
 });

@@ -187,7 +187,10 @@ describe('directionVerdict', () => {
   it('judges every data set and all images together', () => {
     const runs = arms(CLEAR).map((run) => {
       const [evaluation] = run.evaluations as [RunResult['evaluations'][number]];
-      const images = evaluation.images.map((image) => ({ ...image, psnr: run.spec.recipe.arm === 'a' ? 60 - image.psnr : image.psnr }));
+      const images = evaluation.images.map((image) => ({
+        ...image,
+        psnr: run.spec.recipe.arm === 'a' ? 60 - (image.psnr as number) : image.psnr,
+      }));
       return {
         ...run,
         evaluations: [

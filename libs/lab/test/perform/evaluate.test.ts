@@ -8,6 +8,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { costOf } from '../../src/costs/network-cost';
 import { cropCollector } from '../../src/perform/crops';
+import { findMetricNetworks } from '../../src/frozen/metric-networks';
 import { evaluateNetworks, type EvaluatedImage } from '../../src/perform/evaluate';
 import { makeRecipe } from '../fixtures/results';
 
@@ -31,7 +32,13 @@ describe('evaluateNetworks', () => {
     const images: EvaluatedImage[] = [];
     const evaluations = await evaluateNetworks(
       { student: network },
-      { paper: PAPER, recipe, datasets: [dataset], lpips: null, onImage: (_, __, image) => images.push(image) },
+      {
+        paper: PAPER,
+        recipe,
+        datasets: [dataset],
+        metricNetworks: findMetricNetworks(null, 'wasm'),
+        onImage: (_, __, image) => images.push(image),
+      },
     );
     return { images, single: evaluations[0], ensemble: evaluations[1] };
   }

@@ -1,11 +1,11 @@
 import type { ArmRef, DirectionClaim } from '@distillery/lab';
+import { METRICS, type MetricId } from '@distillery/metrics';
 import type { PddArm } from './recipes';
 
 const ABSTRACT = 'abstract and README of the authors’ repository (Yuehan717/PDD at bdf45ed); the tables could not be read';
 const SUMMARY = 'an unattributed summary of the paper, whose description of the method contradicts the released code';
 const OURS = 'our control; not known to be in the paper';
 
-type Metric = DirectionClaim['metric'];
 const student = (arm: PddArm): ArmRef<PddArm> => ({ arm, network: 'student' });
 const GENERALIST: ArmRef<PddArm> = { arm: 'pretrain', network: 'generalist' };
 const SPECIALIST: ArmRef<PddArm> = { arm: 'pretrain', network: 'specialist' };
@@ -19,7 +19,7 @@ interface Direction {
   readonly worse: ArmRef<PddArm>;
   readonly source: string;
   /** Default: PSNR and LPIPS. */
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: readonly MetricId[];
   readonly within?: number;
 }
 
@@ -185,7 +185,7 @@ export const DIRECTIONS: readonly DirectionClaim<PddArm>[] = DEFINED.flatMap(
       ...direction,
       id: `pdd/direction/${id}/${metric}`,
       paper: 'pdd',
-      statement: metrics.length === 1 ? statement : `${statement.slice(0, -1)} (${metric === 'psnr' ? 'PSNR' : 'LPIPS'}).`,
+      statement: metrics.length === 1 ? statement : `${statement.slice(0, -1)} (${METRICS[metric].title}).`,
       metric,
       scale: 4,
       published: null,

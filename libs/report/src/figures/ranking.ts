@@ -1,8 +1,9 @@
 import { directionVerdict, type Experiment, type ExperimentArm, type Verdict } from '@distillery/lab';
+import { MAIN_METRIC, unitOf } from '@distillery/metrics';
 import { cohortStamp } from '../badges';
 import type { Cohort } from '../cohort';
 import { lineStyle, plotText, type Figure } from '../figure';
-import { signed } from '../format';
+import { digitsOf, MAIN, signed } from '../format';
 import { anchor } from '../html';
 
 /** An arm's difference to a control, over all data sets. */
@@ -39,7 +40,7 @@ function compare({ paper, runs, tier }: Cohort, better: ExperimentArm, worse: Ex
     experiment: '',
     better,
     worse,
-    metric: 'psnr',
+    metric: MAIN_METRIC,
     scale: better.recipe.scale,
     published: null,
     source: '',
@@ -57,7 +58,7 @@ function rankingFigure(cohort: Cohort, experiment: Experiment, control: Experime
   const [first] = ranked;
   return {
     id: anchor('figure', cohort.id, experiment.id, control.arm),
-    title: `PSNR over “${control.label}”`,
+    title: `${MAIN.name} over “${control.label}”`,
     circumstances: `difference paired over ${first?.verdict.seeds ?? 0} seeds and ${first?.verdict.images ?? 0} images; ${cohortStamp(cohort)}`,
     description: 'Arms by their mean difference, best at the top; bars are 95 % intervals. The table below holds the same numbers.',
     traces: [
@@ -69,16 +70,16 @@ function rankingFigure(cohort: Cohort, experiment: Experiment, control: Experime
         error_x: { type: 'data', symmetric: false, array: reach(1), arrayminus: reach(0), color, thickness: 1.4, width: 4 },
         marker: { color, size: 9 },
         showlegend: false,
-        hovertemplate: '%{y}<br>%{x:+.3f} dB<extra></extra>',
+        hovertemplate: `%{y}<br>%{x:+.${digitsOf(MAIN_METRIC) + 1}f}${unitOf(MAIN_METRIC)}<extra></extra>`,
       },
     ],
     layout: {
-      xaxis: { title: { text: 'difference (dB)' }, zeroline: true },
+      xaxis: { title: { text: `difference in ${MAIN.title}` }, zeroline: true },
       yaxis: { type: 'category', automargin: true },
     },
     tall: true,
     table: {
-      caption: `Difference in PSNR (dB) to “${control.label}”`,
+      caption: `Difference in ${MAIN.title} to “${control.label}”`,
       columns: [
         { title: 'Arm' },
         { title: 'Mean difference', align: 'right' },
@@ -87,8 +88,8 @@ function rankingFigure(cohort: Cohort, experiment: Experiment, control: Experime
       ],
       rows: ranked.map(({ arm, verdict: { meanDifference, ci, n } }) => [
         arm.label,
-        signed(meanDifference as number, 3),
-        ci ? `${signed(ci[0], 3)} to ${signed(ci[1], 3)}` : 'one seed',
+        signed(meanDifference as number, digitsOf(MAIN_METRIC) + 1),
+        ci ? ci.map((side) => signed(side, digitsOf(MAIN_METRIC) + 1)).join(' to ') : 'one seed',
         n,
       ]),
     },

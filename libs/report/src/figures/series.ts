@@ -2,9 +2,10 @@ import { DEFAULT_PROTOCOL, type Evaluation, type Experiment, type ExperimentArm,
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, groupBy, meanOf } from '../collections';
 import { compact } from '../format';
+import { MAIN_METRIC } from '@distillery/metrics';
 import { seedScores, type Measurement, type SeedScore } from '../scores';
 
-/** What the figures of an experiment show on one dataset at one scale: PSNR in a single pass. */
+/** What the figures of an experiment show on one dataset at one scale: the main metric in a single pass. */
 export interface Panel {
   readonly dataset: string;
   readonly scale: number;
@@ -39,7 +40,7 @@ export function pointsOf(cohort: Cohort, experiment: Experiment, panel: Panel): 
     .filter(({ recipe }) => recipe.scale === panel.scale)
     .map((arm) => {
       const { runs } = runsOfArm(cohort.runs, arm);
-      const what: Measurement = { ...panel, network: arm.network, selfEnsemble: false, metric: 'psnr' };
+      const what: Measurement = { ...panel, network: arm.network, selfEnsemble: false, metric: MAIN_METRIC };
       const seeds = seedScores(runs, what);
       return { arm, runs, seeds, mean: seeds.length > 0 ? meanOf(seeds.map(({ mean }) => mean)) : null };
     });

@@ -2,7 +2,7 @@ import type { Experiment } from '@distillery/lab';
 import { cohortStamp } from '../badges';
 import type { Cohort } from '../cohort';
 import { groupBy } from '../collections';
-import { count, fixed } from '../format';
+import { count, fixed, MAIN } from '../format';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
 import { extent, logAxis, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
@@ -33,16 +33,16 @@ function sweepFigure(cohort: Cohort, experiment: Experiment, panel: Panel, quant
   });
   return {
     id: anchor('figure', cohort.id, experiment.id, panel.dataset, panel.scale),
-    title: `PSNR on ${panel.dataset}, ×${panel.scale}, against ${quantity}`,
+    title: `${MAIN.name} on ${panel.dataset}, ×${panel.scale}, against ${quantity}`,
     circumstances: `${panel.protocol}, single pass; ${cohortStamp(cohort)}`,
     description: `Lines for ${names.join(', ')}; band and small marks show the spread over seeds. The table below holds the same numbers.`,
     traces,
     layout: {
       xaxis: { title: { text: plotText(quantity) }, ...axisOf(positions) },
-      yaxis: { title: { text: 'PSNR (dB)' } },
+      yaxis: { title: { text: MAIN.title } },
     },
     table: {
-      caption: `PSNR (dB) on ${panel.dataset}, ×${panel.scale}, ${panel.protocol}, single pass`,
+      caption: `${MAIN.title} on ${panel.dataset}, ×${panel.scale}, ${panel.protocol}, single pass`,
       columns: [
         { title: 'Arm' },
         { title: 'Series' },
@@ -90,7 +90,7 @@ function line(name: string, points: readonly Point[], { color, symbol, dash }: R
       x,
       y: points.map(({ mean }) => mean),
       text: points.map(({ arm, seeds }) => `${plotText(arm.label)}, ${count(seeds.length, 'seed')}`),
-      hovertemplate: '%{text}<br>%{y:.3f} dB<extra></extra>',
+      hovertemplate: `%{text}<br>${MAIN.hover}<extra></extra>`,
       line: { color, dash, width: 2 },
       marker: { color, symbol, size: 8 },
     },
@@ -106,7 +106,7 @@ function level({ arm, mean }: Point, [low, high]: readonly [number, number], { c
     x: [low, high],
     y: [mean, mean],
     line: dashed,
-    hovertemplate: '%{y:.3f} dB<extra></extra>',
+    hovertemplate: `${MAIN.hover}<extra></extra>`,
   };
 }
 

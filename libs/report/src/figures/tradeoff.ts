@@ -2,7 +2,7 @@ import type { Cost, Experiment } from '@distillery/lab';
 import { cohortStamp } from '../badges';
 import type { Cohort } from '../cohort';
 import { distinct, groupBy } from '../collections';
-import { compact, fixed, grouped, listed } from '../format';
+import { compact, fixed, grouped, listed, MAIN } from '../format';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
 import { extent, logAxis, panelsOf, pointsOf, seriesNames, type Panel, type Point } from './series';
@@ -55,7 +55,7 @@ function tradeoffFigure(cohort: Cohort, experiment: Experiment, panel: Panel, ax
         width: 4,
       },
       text: sorted.map(({ arm }) => plotText(arm.label)),
-      hovertemplate: `%{text}<br>%{x:.4s} ${axis.title}<br>%{y:.3f} dB<extra></extra>`,
+      hovertemplate: `%{text}<br>%{x:.4s} ${axis.title}<br>${MAIN.hover}<extra></extra>`,
       line: { color, dash, width: 1.5 },
       marker: { color, symbol, size: 9 },
     };
@@ -64,19 +64,19 @@ function tradeoffFigure(cohort: Cohort, experiment: Experiment, panel: Panel, ax
   const shapes = distinct(priced.flatMap(({ cost }) => (cost ? [`${cost.inputShape[0]}×${cost.inputShape[1]}`] : [])));
   return {
     id: anchor('figure', cohort.id, experiment.id, panel.dataset, panel.scale, axis.key),
-    title: `PSNR on ${panel.dataset}, ×${panel.scale}, against ${axis.title}`,
+    title: `${MAIN.name} on ${panel.dataset}, ×${panel.scale}, against ${axis.title}`,
     circumstances: `${panel.protocol}, single pass; cost of an LR input of ${listed(shapes)} pixels; ${cohortStamp(cohort)}`,
     description: `Lines for ${names.join(', ')}; bars reach from the lowest to the highest seed. The table below holds the same numbers.`,
     traces,
     layout: {
       xaxis: { title: { text: axis.title }, ...logAxis(costs) },
-      yaxis: { title: { text: 'PSNR (dB)' } },
+      yaxis: { title: { text: MAIN.title } },
     },
     table: {
       caption: `Quality and ${axis.title} on ${panel.dataset}, ×${panel.scale}`,
       columns: [
         { title: 'Network' },
-        { title: 'PSNR (dB)', align: 'right' },
+        { title: MAIN.title, align: 'right' },
         { title: 'Lowest seed', align: 'right' },
         { title: 'Highest seed', align: 'right' },
         { title: axis.title, align: 'right' },

@@ -8,6 +8,7 @@ import {
   type Paper,
   type Verdict,
 } from '@distillery/lab';
+import { MAIN_METRIC, METRICS } from '@distillery/metrics';
 import { TIER_TEXT } from '../badges';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
@@ -108,7 +109,7 @@ function differenceOf({ metric }: DirectionClaim, { meanDifference: mean, ci }: 
   if (mean === null) return 'not compared';
   const digits = digitsOf(metric) + 1;
   const interval = ci ? ` [${signed(ci[0], digits)}, ${signed(ci[1], digits)}]` : '';
-  return `${signed(mean, digits)}${interval}${metric === 'psnr' ? '' : ` ${metric.toUpperCase()}`}`;
+  return `${signed(mean, digits)}${interval}${metric === MAIN_METRIC ? '' : ` ${METRICS[metric].title}`}`;
 }
 
 /** What each arm came to: on the tests, single pass, and on the validation set. */
@@ -135,6 +136,6 @@ function testPsnr(runs: Cohort['runs'], network: string, dataset: string): strin
       (one) => one.network === network && one.dataset === dataset && !one.selfEnsemble && one.protocol === 'y-border-scale',
     ),
   );
-  const means = distinct(evaluations).map(({ images }) => meanOf(images.map(({ psnr }) => psnr)));
+  const means = distinct(evaluations).map(({ images }) => meanOf(images.map((image) => image[MAIN_METRIC] ?? NaN)));
   return means.length > 0 ? meanOf(means).toFixed(2) : '–';
 }

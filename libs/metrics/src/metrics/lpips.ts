@@ -5,6 +5,30 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { imageToTensor, toRgb, type Image } from '@distillery/data';
 import { alexNet, loadParams, squeezeNet, type TappedNetwork } from '@distillery/models';
 import { UserError, type Params } from '@distillery/tensor';
+import type { ImageMetric } from '../metric';
+
+/** With AlexNet, as papers on super-resolution measure it. The bands are the last digit that they print, and three times that. */
+export const LPIPS = {
+  id: 'lpips',
+  title: 'LPIPS',
+  unit: '',
+  better: 'lower',
+  judges: 'perception',
+  digits: { printed: 4, full: 6 },
+  bands: { reproduced: 0.001, tolerance: 0.003 },
+  compares: 'images',
+  load(dataDir) {
+    const network = loadLpips('alex', dataDir);
+    return (
+      network && {
+        network: 'LPIPS-Alex v0.1',
+        params: network.params,
+        measure: (image, reference) =>
+          Math.min(image.width, image.height) < network.backbone.minSide ? null : lpips(image, reference, network),
+      }
+    );
+  },
+} as const satisfies ImageMetric;
 
 const BACKBONES = {
   alex: { network: alexNet, file: 'weights/lpips-alex-v0.1.safetensors' },

@@ -1,5 +1,19 @@
-import type { Image, Plane } from '@distillery/data';
-import { comparedPlanes, type Protocol } from './protocol';
+import type { Image } from '@distillery/data';
+import type { ChannelMetric, ComparedPlanes } from '../metric';
+import { comparedPlanes, type Protocol } from '../protocol';
+
+export const PSNR = {
+  id: 'psnr',
+  title: 'PSNR',
+  unit: 'dB',
+  better: 'higher',
+  judges: 'fidelity',
+  digits: { printed: 2, full: 6 },
+  bands: { reproduced: 0.05, tolerance: 0.15 },
+  compares: 'channels',
+  largest: 100,
+  measure: psnrOfPlanes,
+} as const satisfies ChannelMetric;
 
 /**
  * Peak signal-to-noise ratio in dB: 10 log10(255^2 / MSE), the mean over all pixels (and channels) that the protocol compares, in
@@ -10,7 +24,7 @@ export function psnr(a: Image, b: Image, protocol: Protocol, scale: number): num
 }
 
 /** `psnr` of channels. */
-export function psnrOfPlanes(planes: readonly (readonly [Plane, Plane])[]): number {
+export function psnrOfPlanes(planes: ComparedPlanes): number {
   let sum = 0;
   let count = 0;
   for (const [{ data: a }, { data: b }] of planes) {
