@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import { charbonnierLoss, curriculumWeight, gated, halves, mutualLoss, psnrGap, stepCounter, stepsTaken } from '@distillery/distill';
+import {
+  charbonnierLoss,
+  curriculumWeight,
+  mutualLoss,
+  psnrGap,
+  selectState,
+  stepCounter,
+  stepsTaken,
+  trainAndMetaHalves,
+} from '@distillery/distill';
 import { normalTensor, seedRng, useEngine } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkLoss, normalValues, onEveryEngine } from './every-engine';
@@ -53,24 +62,24 @@ describe('curriculum', () => {
   it('a gate lets all of an update through, or none, bit for bit', () => {
     const current = { peer: { w: normalTensor(seedRng(1), [7]) } };
     const next = { peer: { w: normalTensor(seedRng(2), [7]) } };
-    const through = (open: number) => gated(next, current, tf.scalar(open) as Scalar).peer?.w?.dataSync();
+    const through = (open: number) => selectState(tf.scalar(open) as Scalar, next, current).peer?.w?.dataSync();
     expect(through(1)).toEqual(next.peer.w.dataSync());
     expect(through(0)).toEqual(current.peer.w.dataSync());
   });
 });
 
-describe('halves', () => {
+describe('trainAndMetaHalves', () => {
   beforeAll(() => useEngine('wasm'));
 
   it('splits a batch into its first and second patches', () => {
     const lr = normalTensor(seedRng(1), [4, 2, 2, 3]) as Tensor4D;
     const hr = normalTensor(seedRng(2), [4, 4, 4, 3]) as Tensor4D;
-    const { train, meta } = halves({ lr, hr });
+    const { train, meta } = trainAndMetaHalves({ lr, hr });
     expect([...train.lr.dataSync(), ...meta.lr.dataSync()]).toEqual([...lr.dataSync()]);
     expect([...train.hr.dataSync(), ...meta.hr.dataSync()]).toEqual([...hr.dataSync()]);
   });
 
   it('refuses an odd batch', () => {
-    expect(() => halves({ lr: tf.zeros([3, 2, 2, 3]), hr: tf.zeros([3, 4, 4, 3]) })).toThrow(/3 patches/);
+    expect(() => trainAndMetaHalves({ lr: tf.zeros([3, 2, 2, 3]), hr: tf.zeros([3, 4, 4, 3]) })).toThrow(/3 patches/);
   });
 });

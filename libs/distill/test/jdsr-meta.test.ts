@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { firstOrderGradients, halves, metaGradients, sectionedNetwork, sectionedPass, type LabelDistance } from '@distillery/distill';
+import {
+  firstOrderGradients,
+  metaGradients,
+  sectionedNetwork,
+  sectionedPass,
+  trainAndMetaHalves,
+  type LabelDistance,
+} from '@distillery/distill';
 import { softLabelGenerator } from '@distillery/models';
 import { compiled, seedRng, type Params } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +29,7 @@ interface Inputs {
 }
 
 function meta({ theta, phi, batch }: Inputs, distance: LabelDistance, rate: number) {
-  const { train, meta: judged } = halves(batch);
+  const { train, meta: judged } = trainAndMetaHalves(batch);
   const { features } = sectionedPass(student, theta, train.lr);
   return metaGradients({ student, params: theta, generator, generatorParams: phi, features, train, meta: judged, distance, rate });
 }

@@ -162,7 +162,7 @@ describe('pisr', () => {
   });
 });
 
-describe('guided at a gradient ratio', () => {
+describe('an objective at a gradient ratio', () => {
   beforeAll(() => useEngine('wasm'));
 
   const momentsAt = (strength: { weight: number } | { gradientRatio: number }) =>

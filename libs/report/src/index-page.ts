@@ -9,6 +9,7 @@ import { pageHtml } from './page';
 import { verdictFrame } from './verdict-counts';
 import { verdictTable } from './verdict-table';
 import { VERDICT_MEANING, verdictBadge } from './verdicts';
+import { paperName, titleAfterName } from './paper-name';
 
 /** Where a paper's page lies beside the index. */
 export function paperHref(paper: Paper): string {
@@ -38,7 +39,7 @@ export async function indexPage(
     ${distinct(run.map(({ tier }) => tier)).map(tierBanner)}
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">Verdicts</h2>
-      ${verdictTable(shown, counts, (paper) => html`<a href="${paperHref(paper)}">${paper.id.toUpperCase()}</a>, ${paper.title}.`)}
+      ${verdictTable(shown, counts, (paper) => html`<a href="${paperHref(paper)}">${paperName(paper)}</a>, ${titleAfterName(paper)}.`)}
     </section>
     ${instrumentNotice(instrument)}
     <section aria-labelledby="reading">

@@ -14,6 +14,7 @@ import { protocolGlossary } from './protocols';
 import { unplacedTable } from './unplaced';
 import { verdictFrame } from './verdict-counts';
 import { verdictTable } from './verdict-table';
+import { paperHeading, paperName } from './paper-name';
 
 /** A paper's page: what it claims, what our runs show, where paper and code differ, and where each number comes from. */
 export async function paperPage(
@@ -35,7 +36,7 @@ export async function paperPage(
     ${contents(paper, shown)}
     <section aria-labelledby="verdicts">
       <h2 id="verdicts">Verdicts</h2>
-      ${verdictTable(shown, counts, ({ id }) => id.toUpperCase())}
+      ${verdictTable(shown, counts, paperName)}
     </section>
     ${sections} ${unplacedTable(paper, shown)} ${overheadSection(paper, overhead)}
     ${
@@ -64,12 +65,8 @@ export async function paperPage(
       )}
     </section>
   `;
-  const trail = [{ title: 'Distillery', href: 'index.html' }, { title: paper.id.toUpperCase() }];
-  return pageHtml(
-    { title: `${paper.id.toUpperCase()}: ${paper.title}`, description: paper.summary, trail, body, footer },
-    assets,
-    'beside',
-  );
+  const trail = [{ title: 'Distillery', href: 'index.html' }, { title: paperName(paper) }];
+  return pageHtml({ title: paperHeading(paper), description: paper.summary, trail, body, footer }, assets, 'beside');
 }
 
 function notRunBanner(paper: Paper): Html {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { conv, convParams, drawParams, layers, type SectionedEdsrConfig } from '@distillery/models';
 import { featuresAt } from '../networks/forward';
-import { guided } from '../training/guided';
+import { objectiveMethod } from '../training/objective';
 import { sectionedNetwork, sumOf } from './jdsr/sections';
 import { l1Loss } from '../losses/l1';
 import { slot } from '../training/state';
@@ -33,21 +33,20 @@ export const beYourOwnTeacher = defineMethod({
     const deepest = `section.${config.sections}`;
     const [exitTaps, sectionTaps] = [shallow.map((i) => `exit.${i}`), shallow.map((i) => `section.${i}`)];
     const adapters = layers(...shallow.map((i) => convParams(`adapter.${i}`, { kernel: 1, in: config.features, out: config.features })));
-    const training = guided({
+    const training = objectiveMethod({
       network: student.training,
       taps: [...exitTaps, ...sectionTaps, deepest],
       heads: (rng) => drawParams(adapters, rng),
-      guide: () => null,
       terms(pass, _, { hr }, heads) {
         const exits = featuresAt(pass, exitTaps);
-        const teacher = stopGradient(pass.output);
-        const taught = stopGradient(pass.features[deepest] as Tensor4D);
+        const deepestOutput = stopGradient(pass.output);
+        const deepestFeature = stopGradient(pass.features[deepest] as Tensor4D);
         const adapted = featuresAt(pass, sectionTaps).map((feature, i) => conv(heads, `adapter.${i + 1}`, feature));
         return {
           reconstruction: { weight: 1, value: l1Loss(pass.output, hr) },
           intermediate: { weight: 1 - alpha, value: sumOf(exits.map((exit) => l1Loss(exit, hr))) },
-          teacher: { weight: alpha, value: sumOf(exits.map((exit) => l1Loss(exit, teacher))) },
-          hint: { weight: hint, value: sumOf(adapted.map((feature) => tf.mean(tf.squaredDifference(feature, taught)))) },
+          teacher: { weight: alpha, value: sumOf(exits.map((exit) => l1Loss(exit, deepestOutput))) },
+          hint: { weight: hint, value: sumOf(adapted.map((feature) => tf.mean(tf.squaredDifference(feature, deepestFeature)))) },
         };
       },
     });

@@ -2,8 +2,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { selfEnsemble, type Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { featuresAt } from '../networks/forward';
-import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
-import { guided } from '../training/guided';
+import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
+import { objectiveMethod } from '../training/objective';
 import { l1Loss } from '../losses/l1';
 import type { Relation } from '../losses/relation';
 import { defineMethod } from '../define-method';
@@ -30,9 +30,9 @@ export interface FakdOptions {
   readonly ensembleTeacher?: boolean;
   /** Parameters of the student to start from (copied); absent: drawn fresh. */
   readonly start?: Params;
-  /** Also logs the norm of each weighted term's gradient, see `guided`. */
+  /** Also logs the norm of each weighted term's gradient, see `objectiveMethod`. */
   readonly gradientNorms?: boolean;
-  /** As in `guided`: instead of beta, the relation gets this multiple of the first term's gradient. */
+  /** As in `objectiveMethod`: instead of beta, the relation gets this multiple of the first term's gradient. */
   readonly gradientRatio?: number;
 }
 
@@ -56,7 +56,7 @@ export const fakd = defineMethod({
       );
     const heads = relation?.heads;
 
-    return guided({
+    return objectiveMethod({
       network: student,
       taps: positions.student,
       gradientNorms,
@@ -64,17 +64,17 @@ export const fakd = defineMethod({
       ...(start && { start }),
       ...(heads && { heads }),
 
-      guide({ lr }) {
-        const single = teach(teacher, lr, positions.teacher);
+      targets({ lr }) {
+        const single = teacherPass(teacher, lr, positions.teacher);
         return { features: featuresAt(single, positions.teacher), output: ensembleTeacher ? ensembleOf(teacher, lr) : single.output };
       },
 
-      terms(pass, guide, { hr }, learned) {
+      terms(pass, targets, { hr }, learned) {
         const terms = {
           reconstruction: { weight: 1 - alpha, value: () => l1Loss(pass.output, hr) },
-          imitation: { weight: alpha, value: () => l1Loss(pass.output, guide.output) },
+          imitation: { weight: alpha, value: () => l1Loss(pass.output, targets.output) },
           ...(relation && {
-            relation: { weight, value: () => relation.loss(featuresAt(pass, positions.student), guide.features, learned) },
+            relation: { weight, value: () => relation.loss(featuresAt(pass, positions.student), targets.features, learned) },
           }),
         };
         const present = Object.entries(terms).filter(([, term]) => term.weight !== 0);
@@ -85,5 +85,5 @@ export const fakd = defineMethod({
 });
 
 function ensembleOf({ model, params }: FrozenTeacher, lr: Tensor4D): Tensor4D {
-  return teach({ model: selfEnsemble(model), params }, lr).output;
+  return teacherPass({ model: selfEnsemble(model), params }, lr).output;
 }

@@ -10,15 +10,15 @@ import {
 } from '@distillery/models';
 import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
 import { adamFor, adamSlots, adamStep } from '../training/adam-slots';
-import { curriculumWeight, gated, psnrGap, stepCounter, stepsTaken } from './jdsr/curriculum';
+import { curriculumWeight, psnrGap, stepCounter, stepsTaken } from './jdsr/curriculum';
 import { intermediateLoss, sectionedNetwork, sectionedPass, type SectionedPass } from './jdsr/sections';
-import { firstOrderGradients, halves, labelLoss, metaGradients, rows, type LabelDistance } from './jdsr/soft-labels';
+import { firstOrderGradients, labelLoss, metaGradients, patchesOf, trainAndMetaHalves, type LabelDistance } from './jdsr/soft-labels';
 import { behindEncoder, encoderParams, superiorLrImage } from './jdsr/superior-lr';
 import { l1Loss } from '../losses/l1';
 import { mutualLoss, type MutualDistance } from '../losses/mutual';
 import type { Batch, Deployed, State } from '../method';
 import { joinParams } from '../networks/param-groups';
-import { slot } from '../training/state';
+import { selectState, slot } from '../training/state';
 import { defineMethod } from '../define-method';
 
 /** Soft labels of the shallow exits (internal self-distillation). */
@@ -131,9 +131,9 @@ export const jdsr = defineMethod({
 
     function generatorGradients(state: State, batch: Batch, seen: SectionedPass, { from, distance, virtualRate }: SoftLabels) {
       if (!generator) throw new Error('these labels come from no generator');
-      const { train, meta } = halves(batch);
+      const { train, meta } = trainAndMetaHalves(batch);
       const half = train.lr.shape[0];
-      const featuresOf = (begin: number): Tensor4D[] => seen.features.map((feature) => rows(feature, begin, half));
+      const featuresOf = (begin: number): Tensor4D[] => seen.features.map((feature) => patchesOf(feature, begin, half));
       const generatorParams = slot(state, 'generator');
       if (from === 'first-order') return firstOrderGradients(generator, generatorParams, featuresOf(half), meta);
       const params = slot(state, 'network');
@@ -173,7 +173,7 @@ export const jdsr = defineMethod({
       return {
         output: aux.output,
         weight,
-        state: { ...(options.gapThreshold === null ? updated : gated(updated, state, open)), progress: { steps: tf.add(steps, 1) } },
+        state: { ...(options.gapThreshold === null ? updated : selectState(open, updated, state)), progress: { steps: tf.add(steps, 1) } },
         losses: { peer: aux.reconstruction, gap, 'peer learns': open, curriculum },
       };
     }

@@ -1,7 +1,7 @@
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
-import { guided } from '../training/guided';
+import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
+import { objectiveMethod } from '../training/objective';
 import { l1Loss } from '../losses/l1';
 import { defineMethod } from '../define-method';
 
@@ -24,13 +24,13 @@ export const outputDistillation = defineMethod({
   source: 'Hinton et al., 2015, for regression',
   method({ student, teacher, alpha, start }: OutputDistillationOptions) {
     if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`output distillation: alpha ${alpha}, expected 0..1`);
-    return guided({
+    return objectiveMethod({
       network: student,
       ...(start && { start }),
-      guide: ({ lr }) => teach(teacher, lr),
-      terms: ({ output }, { output: taught }, { hr }) => ({
+      targets: ({ lr }) => teacherPass(teacher, lr),
+      terms: ({ output }, { output: target }, { hr }) => ({
         reconstruction: { weight: 1 - alpha, value: l1Loss(output, hr) },
-        imitation: { weight: alpha, value: l1Loss(output, taught) },
+        imitation: { weight: alpha, value: l1Loss(output, target) },
       }),
     });
   },

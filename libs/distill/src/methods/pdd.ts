@@ -3,27 +3,28 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { discriminator, type Model } from '@distillery/models';
 import { adamInit, cloneParams, mapParams, valueAndGrads, type Params } from '@distillery/tensor';
 import { adamSlots, adamStep } from '../training/adam-slots';
-import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
-import { discriminatorLoss, generatorLoss } from '../losses/gan';
-import { l1Loss } from '../losses/l1';
-import { interModelLoss, intraModelLoss, type InterDistance, type IntraDistance, type PairFeatures } from '../losses/pairwise-distance';
-import { perceptualLoss } from '../losses/perceptual';
-import { waveletL1 } from '../losses/wavelet-l1';
+import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
+import { discriminatorLoss } from '../losses/gan';
+import type { InterDistance, IntraDistance } from '../losses/pairwise-distance';
 import type { Batch, Deployed, State } from '../method';
+import { selectState, slot } from '../training/state';
 import { premise } from './pdd/premise';
-import { slot } from '../training/state';
-import { stopGradient } from '../networks/stop-gradient';
+import {
+  adversarialLoss,
+  ALL_LAYERS,
+  DISTANCE_LAYERS,
+  distanceTerms,
+  multiplied,
+  PDD_INTER_LAYERS,
+  PDD_INTRA_LAYERS,
+  PDD_PERCEPTUAL_LAYERS,
+  supervisedTerms,
+  weighted,
+} from './pdd/terms';
 import { defineMethod } from '../define-method';
 
-/** VGG19 convolutions before their ReLU and the weights of the released configuration. */
-export const PDD_INTER_LAYERS = { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 } as const;
-export const PDD_INTRA_LAYERS = { conv2_2: 0.1, conv3_4: 0.3, conv4_4: 1, conv5_4: 1 } as const;
-export const PDD_PERCEPTUAL_LAYERS = { conv1_2: 0.1, conv2_2: 0.1, conv3_4: 1, conv4_4: 1, conv5_4: 1 } as const;
 /** As released. Its objective, discriminator included, is of images in 0..1, so epsilon is PyTorch's own. */
 const ADAM = { beta2: 0.99 };
-
-/** Weight by layer name. */
-export type LayerWeights = Readonly<Record<string, number>>;
 
 /** R, the network against which G is compared: frozen (`Static`), or the running average of G itself (`EMA`). */
 export type Reference = 'ema' | FrozenTeacher;
@@ -114,7 +115,7 @@ export const pdd = defineMethod({
             ...(supervised.adversarial > 0 && {
               adversarial: weighted(supervised.adversarial, adversarialLoss(critic.apply(judge, vectors, output), distilling)),
             }),
-            ...(compared && gated(distilling, distanceTerms(features, compared, options))),
+            ...(compared && multiplied(distanceTerms(features, compared, options), distilling)),
           };
           const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
           const alike = compared && options.premise ? premise(features, compared, PDD_INTER_LAYERS, PDD_INTRA_LAYERS) : {};
@@ -128,7 +129,7 @@ export const pdd = defineMethod({
         }, judge);
 
         const trained = adamStep(state, 'network', 'adam', generator.grads, learningRate, ADAM);
-        const next = switched(reached(steps, warmUp.discriminator), trained, state);
+        const next = selectState(reached(steps, warmUp.discriminator), trained, state);
         return {
           state: {
             ...next,
@@ -154,93 +155,10 @@ export const pdd = defineMethod({
   },
 });
 
-const DISTANCE_LAYERS = [...new Set([...Object.keys(PDD_INTER_LAYERS), ...Object.keys(PDD_INTRA_LAYERS)])];
-const ALL_LAYERS = [...new Set([...Object.keys(PDD_PERCEPTUAL_LAYERS), ...DISTANCE_LAYERS])];
-
-type Features = Readonly<Record<string, Tensor4D>>;
-
-/** A term's value, and what it adds to the objective. */
-interface Summand {
-  readonly value: Scalar;
-  readonly summand: Scalar;
-}
-
-function weighted(weight: number, value: Scalar): Summand {
-  return { value, summand: tf.mul(value, weight) };
-}
-
-/** Fidelity to HR on the synthetic half of the features. */
-function supervisedTerms(
-  synthetic: Tensor4D,
-  hr: Tensor4D,
-  features: Features,
-  wanted: Features,
-  { pixel, perceptual }: PddOptions['supervised'],
-): Record<string, Summand> {
-  const layers = Object.keys(PDD_PERCEPTUAL_LAYERS);
-  const ours = layers.map((layer) => halves(features[layer] as Tensor4D)[0]);
-  const theirs = layers.map((layer) => wanted[layer] as Tensor4D);
-  return {
-    pixel: weighted(pixel, waveletL1(synthetic, hr)),
-    perceptual: weighted(perceptual, perceptualLoss(ours, theirs, Object.values(PDD_PERCEPTUAL_LAYERS))),
-  };
-}
-
-/** The generator's loss over the synthetic half of the logits; once the gate is 1 over both halves, as one mean. */
-function adversarialLoss(logits: Tensor4D, gate: Scalar): Scalar {
-  const [synthetic, real] = halves(logits).map(generatorLoss) as [Scalar, Scalar];
-  return tf.div<Scalar>(tf.add(synthetic, tf.mul(real, gate)), tf.add(gate, 1));
-}
-
-/** The distances, and the direct match that they are compared with. */
-function distanceTerms(trained: Features, reference: Features, options: PddOptions): Record<string, Summand> {
-  const { inter, intra, direct, detachSynthetic } = options;
-  const pairOf = (layer: string): PairFeatures => {
-    const [ours, theirs] = [halves(trained[layer] as Tensor4D), halves(reference[layer] as Tensor4D)];
-    return {
-      trained: { synthetic: detachSynthetic ? stopGradient(ours[0]) : ours[0], real: ours[1] },
-      reference: { synthetic: theirs[0], real: theirs[1] },
-    };
-  };
-  const sumOver = (layers: LayerWeights, value: (pair: PairFeatures) => Scalar): Scalar =>
-    tf.addN(Object.entries(layers).map(([layer, weight]) => tf.mul(value(pairOf(layer)), weight))) as Scalar;
-  return {
-    ...(inter && {
-      inter: weighted(
-        inter.weight,
-        sumOver(PDD_INTER_LAYERS, (pair) => interModelLoss(pair, inter.distance)),
-      ),
-    }),
-    ...(intra && {
-      intra: weighted(
-        intra.weight,
-        sumOver(PDD_INTRA_LAYERS, (pair) => intraModelLoss(pair, intra.distance)),
-      ),
-    }),
-    ...(direct > 0 && {
-      direct: weighted(
-        direct,
-        sumOver(PDD_INTRA_LAYERS, (pair) => l1Loss(pair.trained.real, pair.reference.real)),
-      ),
-    }),
-  };
-}
-
-/** The terms, which count once the gate is 1. */
-function gated(gate: Scalar, terms: Record<string, Summand>): Record<string, Summand> {
-  return Object.fromEntries(
-    Object.entries(terms).map(([name, { value, summand }]) => [name, { value, summand: tf.mul<Scalar>(summand, gate) }]),
-  );
-}
-
-function halves(x: Tensor4D): [synthetic: Tensor4D, real: Tensor4D] {
-  return tf.split(x, 2, 0) as [Tensor4D, Tensor4D];
-}
-
 /** R's output, a constant of the step. */
 function referenceOutput({ network, reference }: PddOptions, state: State, inputs: Tensor4D): Tensor4D {
   if (reference === 'ema') return network.apply(slot(state, 'ema'), inputs);
-  return teach(reference, inputs).output;
+  return teacherPass(reference, inputs).output;
 }
 
 function realPatches({ lr, real }: Batch): Tensor4D {
@@ -253,17 +171,6 @@ function realPatches({ lr, real }: Batch): Tensor4D {
 /** 1 once `count` steps are done, else 0. */
 function reached(steps: Scalar, count: number): Scalar {
   return tf.cast(tf.greaterEqual<Scalar>(steps, count), 'float32');
-}
-
-/** The slots of `next` where the gate is 1, the same slots of `old` where it is 0; exact, since the gate is nothing between. */
-function switched(gate: Scalar, next: State, old: State): State {
-  const closed = tf.sub(1, gate);
-  return Object.fromEntries(
-    Object.entries(next).map(([name, params]) => [
-      name,
-      mapParams(params, (value, key) => tf.add(tf.mul(value, gate), tf.mul(slot(old, name)[key] as tf.Tensor, closed))),
-    ]),
-  );
 }
 
 /** average + (1 - decay) (params - average): exactly the average itself where the two are equal. */

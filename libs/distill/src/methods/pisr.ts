@@ -2,8 +2,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model, PisrAutoencoder } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { featuresAt, type Forward } from '../networks/forward';
-import { teach } from '../networks/frozen-teacher';
-import { guided, type Term } from '../training/guided';
+import { teacherPass } from '../networks/frozen-teacher';
+import { objectiveMethod, type Term } from '../training/objective';
 import { featureDistance } from '../losses/feature-distance';
 import { l1Loss } from '../losses/l1';
 import { constantVarianceVid, predictedVid, type Vid } from '../losses/vid';
@@ -31,12 +31,11 @@ export const pisrTeacher = defineMethod({
   title: 'PISR’s first stage: the privileged teacher',
   source: 'Lee et al., ECCV 2020',
   method({ teacher, imitationWeight }: PisrTeacherOptions) {
-    const method = guided({
+    const method = objectiveMethod({
       network: teacher,
       role: 'teacher',
       taps: ['code'],
       input: (batch) => seenBy(teacher, batch),
-      guide: () => null,
       terms: (pass, _, { lr, hr }) => ({
         reconstruction: { weight: 1, value: l1Loss(pass.output, hr) },
         imitation: { weight: imitationWeight, value: l1Loss(featureAt(pass, 'code'), lr) },
@@ -92,32 +91,31 @@ export const pisr = defineMethod({
     const decoder = teacherParams && start === 'decoder' ? { start: teacher.decoderParams(teacherParams) } : {};
     const common = { network: student, ...decoder } as const;
     const reconstruction = ({ output }: Forward, { hr }: Batch): Term => ({ weight: 1, value: l1Loss(output, hr) });
-    if (!distillation)
-      return guided({ ...common, guide: () => null, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
-    const taughtBy = (batch: Batch, taps?: readonly string[]): Forward =>
-      teach({ model: teacher, params: teacherParams }, seenBy(teacher, batch), taps);
+    if (!distillation) return objectiveMethod({ ...common, terms: (pass, _, batch) => ({ reconstruction: reconstruction(pass, batch) }) });
+    const passOfTeacher = (batch: Batch, taps?: readonly string[]): Forward =>
+      teacherPass({ model: teacher, params: teacherParams }, seenBy(teacher, batch), taps);
     if ('output' in distillation)
-      return guided({
+      return objectiveMethod({
         ...common,
-        guide: (batch) => taughtBy(batch).output,
-        terms: (pass, taught, batch) => ({
+        targets: (batch) => passOfTeacher(batch).output,
+        terms: (pass, target, batch) => ({
           reconstruction: reconstruction(pass, batch),
-          imitation: { weight: distillation.output, value: l1Loss(pass.output, taught) },
+          imitation: { weight: distillation.output, value: l1Loss(pass.output, target) },
         }),
       });
 
     const { tap, strength } = distillation;
     const { heads, loss } = distanceOf(distillation);
-    return guided({
+    return objectiveMethod({
       ...common,
       taps: [tap],
       ...(heads && { heads }),
-      guide: (batch) => featureAt(taughtBy(batch, [tap]), tap),
-      terms: (pass, taught, batch, drawn) => ({
+      targets: (batch) => featureAt(passOfTeacher(batch, [tap]), tap),
+      terms: (pass, target, batch, heads) => ({
         reconstruction: reconstruction(pass, batch),
         distillation: {
           weight: 'weight' in strength ? strength.weight : 1,
-          value: loss(drawn, featureAt(pass, tap), taught),
+          value: loss(heads, featureAt(pass, tap), target),
         },
       }),
       gradientNorms: true,

@@ -1,6 +1,6 @@
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { guided } from '../training/guided';
+import { objectiveMethod } from '../training/objective';
 import { l1Loss } from '../losses/l1';
 import { defineMethod } from '../define-method';
 
@@ -21,11 +21,10 @@ export const plain = defineMethod({
   title: 'Plain supervised training',
   source: 'ours',
   method({ model, role, start }: PlainOptions) {
-    return guided({
+    return objectiveMethod({
       network: model,
       role,
       ...(start && { start }),
-      guide: () => null,
       terms: ({ output }, _, { hr }) => ({ reconstruction: { weight: 1, value: l1Loss(output, hr) } }),
     });
   },

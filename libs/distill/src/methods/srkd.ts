@@ -3,8 +3,8 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { featuresAt } from '../networks/forward';
-import { teach, type FrozenTeacher } from '../networks/frozen-teacher';
-import { guided, type Term } from '../training/guided';
+import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
+import { objectiveMethod, type Term } from '../training/objective';
 import { channelStatisticLoss, type ChannelStatistic } from '../losses/channel-statistics';
 import { featureDistance } from '../losses/feature-distance';
 import { defineMethod } from '../define-method';
@@ -38,9 +38,9 @@ export interface SrkdOptions {
   readonly norm: 'l1' | 'l2';
   /** Parameters of the student to start from (copied); absent: drawn fresh. */
   readonly start?: Params;
-  /** As in `guided`. */
+  /** As in `objectiveMethod`. */
   readonly gradientNorms?: boolean;
-  /** As in `guided`: instead of lambda, each position gets this multiple of the ground truth's gradient. */
+  /** As in `objectiveMethod`: instead of lambda, each position gets this multiple of the ground truth's gradient. */
   readonly gradientRatio?: number;
 }
 
@@ -71,20 +71,20 @@ export const srkd = defineMethod({
     const studentTaps = positions.map(({ studentTap }) => studentTap);
     const teacherTaps = positions.map(({ teacherTap }) => teacherTap);
 
-    return guided({
+    return objectiveMethod({
       network: student,
       taps: studentTaps,
       ...(start && { start }),
       ...(gradientNorms !== undefined && { gradientNorms }),
       ...(gradientRatio !== undefined && { gradientRatio }),
 
-      guide: ({ lr }) => (positions.length === 0 ? [] : featuresAt(teach(teacher, lr, teacherTaps), teacherTaps)),
+      targets: ({ lr }) => (positions.length === 0 ? [] : featuresAt(teacherPass(teacher, lr, teacherTaps), teacherTaps)),
 
-      terms(pass, taught, { hr }) {
+      terms(pass, targets, { hr }) {
         const reconstruction = featureDistance(pass.output, hr, reconstructionNorm);
         const terms: Record<string, Term> = { reconstruction: { weight: reconstructionWeight, value: reconstruction } };
         featuresAt(pass, studentTaps).forEach((feature, i) => {
-          const losses = statistics.map((statistic) => channelStatisticLoss(feature, taught[i] as typeof feature, statistic, norm));
+          const losses = statistics.map((statistic) => channelStatisticLoss(feature, targets[i] as typeof feature, statistic, norm));
           terms[`features ${studentTaps[i]}`] = { weight: positions[i]?.weight as number, value: mean(losses) };
         });
         return terms;

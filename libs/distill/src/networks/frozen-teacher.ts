@@ -3,7 +3,7 @@ import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { forward, type Forward } from './forward';
 
-/** A pretrained network that guides a student and never changes: a constant of the step. */
+/** A pretrained network that a student learns from and that never changes: a constant of the step. */
 export interface FrozenTeacher {
   readonly model: Model;
   /** Absent where a method is made only to deploy its student. */
@@ -11,7 +11,7 @@ export interface FrozenTeacher {
 }
 
 /** The teacher's output for x and its features at the named taps. Throws Error if it has no parameters, and as `forward` does. */
-export function teach({ model, params }: FrozenTeacher, x: Tensor4D, taps: readonly string[] = []): Forward {
+export function teacherPass({ model, params }: FrozenTeacher, x: Tensor4D, taps: readonly string[] = []): Forward {
   if (!params) throw new Error(`the teacher ${model.name} has no parameters: the method was made to deploy, not to train`);
   return forward(model, params, x, taps);
 }

@@ -1,5 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Params } from '@distillery/tensor';
+import { add, mul, sub, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { mapParams, type Params } from '@distillery/tensor';
 import type { State } from '../method';
 
 /** The state's tensors under `slot/name`, in a fixed order (slots, then names, as inserted). */
@@ -28,6 +28,20 @@ export function disposeReplaced(old: State, next: State): void {
 /** Disposes every tensor of the state. */
 export function disposeState(state: State): void {
   for (const tensor of Object.values(flattenState(state))) tensor.dispose();
+}
+
+/**
+ * The slots of `next` where `condition` is 1, the same slots of `current` where it is 0: a step that depends on it stays one fixed graph. Exact, since the
+ * condition is nothing between: x * 1 + y * 0.
+ */
+export function selectState(condition: Scalar, next: State, current: State): State {
+  const otherwise = sub(1, condition);
+  return Object.fromEntries(
+    Object.entries(next).map(([name, params]) => {
+      const old = slot(current, name);
+      return [name, mapParams(params, (value, key) => add(mul(value, condition), mul(old[key] as Tensor, otherwise)))];
+    }),
+  );
 }
 
 /** The slot's parameters. Throws if the state has no such slot: a programming error, not the user's. */

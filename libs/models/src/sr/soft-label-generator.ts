@@ -57,16 +57,16 @@ export function softLabelGenerator(config: SoftLabelGeneratorConfig): SoftLabelG
         let fused = maps[sections] as Tensor4D;
         const deepFirst = indices(sections - 1).map((k) => {
           const i = sections - 1 - k;
-          const halves = [conv(params, `deep.${i}`, fused), conv(params, `shallow.${i}`, maps[i] as Tensor4D)];
+          const branches = [conv(params, `deep.${i}`, fused), conv(params, `shallow.${i}`, maps[i] as Tensor4D)];
           fused = tf.add(
             tf.concat(
-              halves.map((half) => tf.relu(half)),
+              branches.map((branch) => tf.relu(branch)),
               3,
             ),
             head,
           );
-          const detail = directTail(params, `tail.${i}`, fused, scale);
-          return tf.add<Tensor4D>(rgbRange === 1 ? detail : tf.div(detail, rgbRange), skip);
+          const residual = directTail(params, `tail.${i}`, fused, scale);
+          return tf.add<Tensor4D>(rgbRange === 1 ? residual : tf.div(residual, rgbRange), skip);
         });
         return deepFirst.reverse();
       });

@@ -1,5 +1,6 @@
 import type { Paper } from '@distillery/lab';
-import { CLAIMS, DIRECTIONS } from './claims';
+import { CLAIMS } from './claims';
+import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { csdExperiments } from './experiments';
 import { CSD_METHODS } from './methods';

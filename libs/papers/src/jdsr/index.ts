@@ -1,5 +1,6 @@
 import type { Paper } from '@distillery/lab';
-import { CLAIMS, DIRECTIONS } from './claims';
+import { CLAIMS } from './claims';
+import { DIRECTIONS } from './directions';
 import { DIVERGENCES } from './divergences';
 import { jdsrExperiments } from './experiments';
 import { JDSR_METHODS } from './methods';

@@ -16,6 +16,7 @@ import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from 
 import { digitsOf, listed, signed } from '../format';
 import { SIGNS } from '../verdicts';
 import { markdownTable } from './markdown-table';
+import { paperHeading, paperName } from '../paper-name';
 
 /** The cohorts of each paper that are evidence: all tiers but the one that proves the machinery. */
 export type Evidence = ReadonlyMap<Paper, readonly Cohort[]>;
@@ -24,7 +25,7 @@ export type Evidence = ReadonlyMap<Paper, readonly Cohort[]>;
 export function resultsMarkdown(evidence: Evidence): string {
   const sections = [...evidence].map(([paper, cohorts]) =>
     [
-      `## ${paper.id.toUpperCase()}: ${paper.title}`,
+      `## ${paperHeading(paper)}`,
       ...(cohorts.length > 0 ? cohorts.map(cohortSection) : ['Not run above the smoke tier, which is evidence of nothing.']),
     ].join('\n\n'),
   );
@@ -44,10 +45,10 @@ export function whatHoldsMarkdown(evidence: Evidence): string {
     const best = bestVerdicts(paper, cohorts);
     for (const { claim, overall } of best) {
       if (overall.kind === 'under-trained' || overall.kind === 'not judged') continue;
-      rows.push([paper.id.toUpperCase(), claim.statement, differenceOf(claim, overall), `${SIGNS[overall.kind]} ${overall.kind}`]);
+      rows.push([paperName(paper), claim.statement, differenceOf(claim, overall), `${SIGNS[overall.kind]} ${overall.kind}`]);
     }
     const number = (kind: Verdict['kind']): number => best.filter(({ overall }) => overall.kind === kind).length;
-    waiting.push(`${paper.id.toUpperCase()}: ${number('under-trained')} under-trained, ${number('not judged')} not run`);
+    waiting.push(`${paperName(paper)}: ${number('under-trained')} under-trained, ${number('not judged')} not run`);
   }
   const table =
     rows.length > 0

@@ -1,4 +1,4 @@
-import { defineMethod, guided, l1Loss, teach, type FrozenTeacher } from '@distillery/distill';
+import { defineMethod, l1Loss, objectiveMethod, teacherPass, type FrozenTeacher } from '@distillery/distill';
 import type { Model } from '@distillery/models';
 
 export interface MyPaperOptions {
@@ -14,12 +14,12 @@ export const myPaper = defineMethod({
   title: 'What the method is, in a few words',
   source: 'authors, venue and year',
   method: ({ student, teacher, weight }: MyPaperOptions) =>
-    guided({
+    objectiveMethod({
       network: student,
-      guide: ({ lr }) => teach(teacher, lr),
-      terms: ({ output }, { output: taught }, { hr }) => ({
+      targets: ({ lr }) => teacherPass(teacher, lr),
+      terms: ({ output }, { output: target }, { hr }) => ({
         reconstruction: { weight: 1, value: l1Loss(output, hr) },
-        imitation: { weight, value: l1Loss(output, taught) },
+        imitation: { weight, value: l1Loss(output, target) },
       }),
     }),
 });

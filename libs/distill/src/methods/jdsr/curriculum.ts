@@ -26,18 +26,3 @@ export function psnrGap(a: Tensor4D, b: Tensor4D, truth: Tensor4D): Scalar {
   const logError = (x: Tensor4D): Scalar => tf.log(tf.mean<Scalar>(tf.squaredDifference(x, truth)));
   return tf.mul(tf.sub(logError(b), logError(a)), 10 / Math.LN10);
 }
-
-/** `next` where `open` is 1, `current` where it is 0, slot by slot of `next`. Exact: x * 1 + y * 0. */
-export function gated(next: State, current: State, open: Scalar): State {
-  const closed = tf.sub(1, open);
-  return Object.fromEntries(
-    Object.entries(next).map(([name, params]) => {
-      const old = slot(current, name);
-      const chosen = Object.entries(params).map(([key, tensor]) => [
-        key,
-        tf.add(tf.mul(tensor, open), tf.mul(old[key] as tf.Tensor, closed)),
-      ]);
-      return [name, Object.fromEntries(chosen) as State[string]];
-    }),
-  );
-}

@@ -29,15 +29,16 @@ export interface Half {
 }
 
 /** The first and second half of a batch: what the virtual step trains on, and what judges it. Throws RangeError for an odd number of patches. */
-export function halves({ lr, hr }: Half): { train: Half; meta: Half } {
+export function trainAndMetaHalves({ lr, hr }: Half): { train: Half; meta: Half } {
   const count = lr.shape[0];
   if (count % 2 !== 0)
     throw new RangeError(`the soft-label generator halves the batch, which has ${count} patches; expected an even number`);
-  const half = (begin: number): Half => ({ lr: rows(lr, begin, count / 2), hr: rows(hr, begin, count / 2) });
+  const half = (begin: number): Half => ({ lr: patchesOf(lr, begin, count / 2), hr: patchesOf(hr, begin, count / 2) });
   return { train: half(0), meta: half(count / 2) };
 }
 
-export function rows(x: Tensor4D, begin: number, count: number): Tensor4D {
+/** `count` patches of a batch from `begin` on. */
+export function patchesOf(x: Tensor4D, begin: number, count: number): Tensor4D {
   return tf.slice(x, [begin, 0, 0, 0], [count, -1, -1, -1]);
 }
 

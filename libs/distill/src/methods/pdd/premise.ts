@@ -32,14 +32,14 @@ export function premise(trained: Features, reference: Features, inter: object, i
   };
   return {
     'premise inter': average(inter, interOf),
-    'premise inter random': average(inter, (ours, theirs) => interOf(ours, movedOn(theirs, [false, true]))),
+    'premise inter random': average(inter, (ours, theirs) => interOf(ours, rolled(theirs, [false, true]))),
     'premise intra': average(intra, intraOf),
-    'premise intra random': average(intra, (ours, theirs) => intraOf(ours, movedOn(theirs, [true, true]))),
+    'premise intra random': average(intra, (ours, theirs) => intraOf(ours, rolled(theirs, [true, true]))),
   };
 }
 
-/** The chosen halves of the batch (synthetic, real) moved on by one, their last sample first. */
-function movedOn(features: Tensor4D, chosen: readonly [synthetic: boolean, real: boolean]): Tensor4D {
+/** The batch with the chosen halves (synthetic, real) rolled by one: their last sample comes first. */
+function rolled(features: Tensor4D, chosen: readonly [synthetic: boolean, real: boolean]): Tensor4D {
   const moved = (tf.split(features, 2, 0) as Tensor4D[]).flatMap((half, domain) => {
     if (!chosen[domain]) return [half];
     const count = half.shape[0];

@@ -15,8 +15,8 @@ export interface Term {
   readonly value: Scalar;
 }
 
-/** Everything that trains one network, against the ground truth and whatever else guides it. */
-export interface GuidedOptions<Guide> {
+/** One network, and the objective that it is trained on. */
+export interface ObjectiveOptions<Targets> {
   /** The network that is trained, and the role it is deployed under. */
   readonly network: Model;
   readonly role?: 'student' | 'teacher';
@@ -28,10 +28,10 @@ export interface GuidedOptions<Guide> {
   readonly heads?: (rng: Rng) => Params;
   /** What the network sees of a batch; absent: its LR patches. */
   input?(batch: Batch): Tensor4D;
-  /** What guides the network through a batch, such as a frozen teacher's pass: a constant of the step. */
-  guide(batch: Batch): Guide;
+  /** What the terms compare the network with besides HR, such as a frozen teacher's pass: a constant of the step. Absent: nothing. */
+  targets?(batch: Batch): Targets;
   /** The objective's summands by name, from the network's pass. */
-  terms(pass: Forward, guide: Guide, batch: Batch, heads: Params): Readonly<Record<string, Term>>;
+  terms(pass: Forward, targets: Targets, batch: Batch, heads: Params): Readonly<Record<string, Term>>;
   /**
    * Also logs, as `gradient TERM`, the Euclidean norm of each weighted term's gradient in the network's parameters (the heads' left out).
    * Differentiates term by term, which costs a backward pass each.
@@ -49,7 +49,7 @@ export interface GuidedOptions<Guide> {
  * output and every loss on features share. `losses` holds `total` and, of several, each term before its weight. State: `network`, `adam.*`, and
  * where there are heads `heads`, `adam.heads.*`.
  */
-export function guided<Guide>(options: GuidedOptions<Guide>): MethodParts {
+export function objectiveMethod<Targets = undefined>(options: ObjectiveOptions<Targets>): MethodParts {
   const { network: model, role = 'student', start, heads } = options;
   const adam = adamFor(model);
   return {
@@ -81,12 +81,12 @@ interface Gradients {
   readonly losses: Record<string, Scalar>;
 }
 
-function gradients<Guide>(options: GuidedOptions<Guide>, network: Params, heads: Params, batch: Batch): Gradients {
+function gradients<Targets>(options: ObjectiveOptions<Targets>, network: Params, heads: Params, batch: Batch): Gradients {
   const { network: model, taps, gradientNorms = false, gradientRatio } = options;
   const x = options.input?.(batch) ?? batch.lr;
-  const guide = options.guide(batch);
+  const targets = options.targets?.(batch) as Targets;
   const trained = joinParams({ network, heads });
-  const termsOf = (p: Params) => options.terms(forward(model, groupOf(p, 'network'), x, taps), guide, batch, groupOf(p, 'heads'));
+  const termsOf = (p: Params) => options.terms(forward(model, groupOf(p, 'network'), x, taps), targets, batch, groupOf(p, 'heads'));
   const all = valueAndGrads((p) => {
     const terms = termsOf(p);
     const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));

@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { featuresAt, forward, guided, l1Loss, plain, slot, type Forward, type GuidedOptions, type Method } from '@distillery/distill';
+import {
+  featuresAt,
+  forward,
+  l1Loss,
+  objectiveMethod,
+  plain,
+  slot,
+  type Forward,
+  type ObjectiveOptions,
+  type Method,
+} from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { leakChecked, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,17 +21,17 @@ const teacher = () => network.init(seedRng(8));
 const number = (scalar: Tensor | undefined) => scalar?.dataSync()[0] as number;
 
 /** L1 against the ground truth, and a 1x1 adapter of the body's features against the teacher's. */
-function matched(teacherParams: Params, over: Partial<GuidedOptions<Forward>> = {}): Method {
-  const parts = guided<Forward>({
+function matched(teacherParams: Params, over: Partial<ObjectiveOptions<Forward>> = {}): Method {
+  const parts = objectiveMethod<Forward>({
     network,
     taps: ['body'],
     heads: (rng) => ({ adapter: uniformTensor(rng, [1, 1, 8, 8], -0.3, 0.3) }),
-    guide: ({ lr }) => forward(network, teacherParams, lr, ['body']),
-    terms: ({ output, features }, guide, { hr }, { adapter }) => ({
+    targets: ({ lr }) => forward(network, teacherParams, lr, ['body']),
+    terms: ({ output, features }, targets, { hr }, { adapter }) => ({
       reconstruction: { weight: 1, value: l1Loss(output, hr) },
       feature: {
         weight: 0.5,
-        value: l1Loss(tf.conv2d(features.body as Tensor4D, adapter as Tensor4D, 1, 'same'), guide.features.body as Tensor4D),
+        value: l1Loss(tf.conv2d(features.body as Tensor4D, adapter as Tensor4D, 1, 'same'), targets.features.body as Tensor4D),
       },
     }),
     ...over,
@@ -63,7 +73,7 @@ describe('forward', () => {
   });
 });
 
-describe('guided', () => {
+describe('objectiveMethod', () => {
   beforeAll(() => useEngine('wasm'));
 
   it('minimises the weighted sum and logs each term before its weight', () => {
@@ -82,7 +92,7 @@ describe('guided', () => {
     expect(method.deploy(next).student?.params).toBe(slot(next, 'network'));
   });
 
-  it('lets no gradient reach the guide', () => {
+  it('lets no gradient reach the targets', () => {
     const own = teacher();
     const batch = withRate(toyBatch(seedRng(2)));
     const method = matched(own);
