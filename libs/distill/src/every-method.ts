@@ -6,7 +6,7 @@ type Entry = Extract<Exported, { readonly kind: 'method' }>;
 
 export type MethodId = Entry['id'];
 
-/** Every method by its id: what `methods` exports that is one. */
+/** Every method that `methods` exports, by its id. */
 export const METHODS = Object.fromEntries(
   Object.values<unknown>(exported)
     .filter((value): value is MethodEntry => typeof value === 'function' && 'kind' in value && value.kind === 'method')

@@ -5,8 +5,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 const SMALLEST_NORM = 1e-18;
 
 /**
- * x / (|x| + epsilon), the vectors lying along `axes`: unit length, and zero where x is zero. Shape as x. The gradient of such a zero is
- * dy / epsilon, finite, where the one composed of square and root would be 0 / 0.
+ * x / (|x| + epsilon): vectors along `axes` of unit length, and zero where x is zero. Shape as x. At such a zero the gradient is dy / epsilon, which is
+ * finite; composed of square and root it would be 0 / 0.
  */
 export function unitVectors<T extends Tensor>(x: T, axes: number | number[], epsilon = 1e-8): T {
   return tf.customGrad((...inputs) => {

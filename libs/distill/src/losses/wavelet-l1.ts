@@ -7,8 +7,8 @@ const EDGES = 0.1;
 const DIAGONAL = 0.01;
 
 /**
- * L1 after one level of the Haar transform: |LL| + 0.1 |[HL, LH]| + 0.01 |HH| of the difference a - b, each the mean over its values, a sub-band being a signed
- * sum of each 2x2 block divided by 2. `[n, h, w, c]`, h and w even. As PDD's released code; fidelity counts mostly on low frequencies.
+ * L1 after one level of the Haar transform: |LL| + 0.1 |[HL, LH]| + 0.01 |HH| of the difference a - b. Each term is the mean over its values. A sub-band is a
+ * signed sum over each 2x2 block, divided by 2. `[n, h, w, c]`, h and w even. As in PDD's released code: fidelity counts mostly at low frequencies.
  * Throws RangeError for odd sizes.
  */
 export function waveletL1(a: Tensor4D, b: Tensor4D): Scalar {

@@ -1,4 +1,4 @@
-/** Every method, with the parts that others build on. `METHODS` finds the methods here by what they are: to export one is to have it listed and tested. */
+/** Every method, and the parts that other code builds on. `METHODS` collects what is exported here, so that an exported method is listed and tested. */
 export * from './as-is';
 export * from './be-your-own-teacher';
 export * from './csd';

@@ -2,9 +2,9 @@ import type { Model } from '@distillery/models';
 import { UserError, type Params } from '@distillery/tensor';
 
 /**
- * The leading layers of a deeper network of the same width, as parameters of `student`: each parameter is the teacher's of the same name
- * and shape, or, for the layer that closes a chain (`body.6` of six blocks, `body.20` of twenty), the one whose name differs in one number
- * only. The tensors are the teacher's own. Throws UserError naming a parameter that has no counterpart.
+ * The leading layers of a deeper network of the same width, as parameters of `student`. Each parameter is the teacher's of the same name and shape. The
+ * layer that closes a chain has another number there (`body.6` after six blocks, `body.20` after twenty): it is the one whose name differs in that
+ * number only. The tensors are the teacher's own. Throws UserError naming a parameter that has no counterpart.
  */
 export function truncatedParams(student: Model, teacher: Params): Params {
   return Object.fromEntries(

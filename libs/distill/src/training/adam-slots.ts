@@ -15,15 +15,15 @@ function adamFromState(state: State, prefix: string): AdamState {
 }
 
 /**
- * Adam for an objective of images in 0..1 that trains `network`: epsilon = 1e-8 / pixelRange. A network that works in 0..255 is one whose authors take
- * the loss there, 255 times ours. Adam's update does not change if objective and epsilon are divided by the same number, so that this is
- * their update with PyTorch's 1e-8.
+ * Adam for `network`, whose objective is of images in 0..1: epsilon = 1e-8 / pixelRange. The authors of a network that works in 0..255 take the loss in
+ * that range too, where it is 255 times ours. Adam's update stays the same if objective and epsilon are divided by the same number. So
+ * this is the authors' update with PyTorch's 1e-8.
  */
 export function adamFor({ pixelRange }: Pick<Model, 'pixelRange'>): AdamConfig {
   return { epsilon: 1e-8 / pixelRange };
 }
 
-/** The slots of the parameters in slot `name` after their Adam update, whose moments are under `adam`. */
+/** One Adam update of the parameters in slot `name`, whose moments are under the prefix `adam`. Returns the slots of both. */
 export function adamStep(state: State, name: string, adam: string, grads: Params, learningRate: Scalar, config: AdamConfig): State {
   const next = adamUpdate(slot(state, name), grads, adamFromState(state, adam), learningRate, config);
   return { [name]: next.params, ...adamSlots(next.state, adam) };

@@ -33,21 +33,21 @@ export interface ObjectiveOptions<Targets> {
   /** The objective's summands by name, from the network's pass. */
   terms(pass: Forward, targets: Targets, batch: Batch, heads: Params): Readonly<Record<string, Term>>;
   /**
-   * Also logs, as `gradient TERM`, the Euclidean norm of each weighted term's gradient in the network's parameters (the heads' left out).
-   * Differentiates term by term, which costs a backward pass each.
+   * Also logs the Euclidean norm of each weighted term's gradient in the network's parameters, without the heads, as `gradient TERM`. This takes one more
+   * backward pass for each term.
    */
   readonly gradientNorms?: boolean;
   /**
-   * Every term but the first is weighted anew at each step, so that the norm of its gradient in the network's parameters is this multiple of
-   * the first term's. Makes terms of different units comparable. Differentiates term by term.
+   * At each step every term but the first gets a new weight: the norm of its gradient in the network's parameters becomes this multiple of the first
+   * term's. That makes terms of different units comparable. It takes one more backward pass for each term.
    */
   readonly gradientRatio?: number;
 }
 
 /**
- * Training one network on L = sum_k weight_k term_k with Adam: the step that plain training, distillation from a frozen teacher's
- * output and every loss on features share. `losses` holds `total` and, of several, each term before its weight. State: `network`, `adam.*`, and
- * where there are heads `heads`, `adam.heads.*`.
+ * Trains one network on L = sum_k weight_k term_k with Adam. Plain training, distillation of a frozen teacher's output and all losses on features share
+ * this step. `losses` holds `total` and, if there are several terms, each of them before its weight. State: `network` and `adam.*`; with heads also
+ * `heads` and `adam.heads.*`.
  */
 export function objectiveMethod<Targets = undefined>(options: ObjectiveOptions<Targets>): MethodParts {
   const { network: model, role = 'student', start, heads } = options;
@@ -121,7 +121,7 @@ function weightedSum(terms: readonly Term[]): Scalar {
   return terms.map(({ weight, value }) => (weight === 1 ? value : tf.mul<Scalar>(value, weight))).reduce((a, b) => tf.add(a, b));
 }
 
-/** Summed in the order of names: a state that was read from a checkpoint may list its parameters in another than a drawn one. */
+/** The sum runs in the order of names, because a state read from a checkpoint may list its parameters in another order than a drawn one. */
 function euclideanNorm(params: Params): Scalar {
   const squares = Object.keys(params)
     .sort()

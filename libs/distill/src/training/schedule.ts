@@ -5,13 +5,13 @@ export interface Schedule {
   /** The rate is multiplied by `decay` every `decayEvery` steps. */
   readonly decay: number;
   readonly decayEvery: number;
-  /** The most often that it is multiplied; absent: no limit. */
+  /** It is multiplied at most this often; absent: no limit. */
   readonly decays?: number;
-  /** Where given, the rate falls along a half cosine from `learningRate` to this one at the last step, and `decay` is not used. */
+  /** If given, the rate falls along a half cosine from `learningRate` to this one at the last step, and `decay` is not used. */
   readonly cosineTo?: number;
   /**
-   * Steps of an epoch, for schedules that their authors move before each epoch: the rate is then the same throughout an epoch, namely the one due once that
-   * epoch is done, for PyTorch (since 1.1) counts the call before the first epoch too. Absent: the rate moves at every step.
+   * Steps of an epoch, for schedules whose authors move the rate before each epoch. The rate then stays the same during an epoch, and it is the one that is
+   * due at the epoch's end: PyTorch (since 1.1) counts the call before the first epoch too. Absent: the rate moves at every step.
    */
   readonly epoch?: number;
 }

@@ -31,8 +31,8 @@ export function disposeState(state: State): void {
 }
 
 /**
- * The slots of `next` where `condition` is 1, the same slots of `current` where it is 0: a step that depends on it stays one fixed graph. Exact, since the
- * condition is nothing between: x * 1 + y * 0.
+ * The slots of `next` if `condition` is 1, the same slots of `current` if it is 0. A step that depends on a condition so stays one fixed graph. The result is
+ * exact, because the condition has no other values: x * 1 + y * 0.
  */
 export function selectState(condition: Scalar, next: State, current: State): State {
   const otherwise = sub(1, condition);

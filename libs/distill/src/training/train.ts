@@ -27,7 +27,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-/** After as long without news of losses they are fetched, however few steps that was. */
+/** After this time without losses they are fetched, however few steps were taken. */
 const MOST_MILLISECONDS_AHEAD = 500;
 
 /**
