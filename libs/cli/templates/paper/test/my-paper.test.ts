@@ -35,7 +35,7 @@ describe('the paper', () => {
     } finally {
       await rm(runsDir, { recursive: true });
     }
-  }, 600_000);
+  });
 });
 
 describe('the method', () => {
