@@ -10,7 +10,7 @@ export default defineConfig({
     alias: libs.map((lib) => ({ find: new RegExp(`^@distillery/${lib}$`), replacement: `${root}libs/${lib}/src/index.ts` })),
   },
   test: {
-    include: ['libs/*/test/**/*.test.ts'],
+    include: ['libs/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

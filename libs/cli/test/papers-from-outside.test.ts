@@ -173,6 +173,36 @@ describe('a papers module', () => {
   });
 });
 
+describe('the example of a paper from outside', () => {
+  const EXAMPLE = join(__dirname, '../../../examples/mtkd');
+
+  it(
+    'is planned, run in worker processes and reported, though nothing in here knows it',
+    () => {
+      const planned = distillery('plan', 'mtkd', '--tier', 'smoke', '--engine', 'onnx', '--papers', EXAMPLE, '--json');
+      const stages = (JSON.parse(planned.stdout) as { id: string; stage: number }[]).map(({ id, stage }) => [id, stage]);
+      expect(stages).toContainEqual(['mtkd/smoke/mtkd-x4/0', 2]);
+      const ran = distillery(
+        'reproduce',
+        'mtkd',
+        '--table',
+        'ablation',
+        '--engine',
+        'onnx',
+        '--jobs',
+        '2',
+        '--papers',
+        EXAMPLE,
+        '--out',
+        'example',
+      );
+      expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('7 runs finished, 0 were finished before, 0 failed') });
+      expect(readFileSync(join(folder, 'example/reports/mtkd.html'), 'utf8')).toContain('Mean of the teachers, wavelet distance');
+    },
+    PATIENCE,
+  );
+});
+
 describe('new paper', () => {
   it.each([
     ['My-Paper', 'lower-case letters'],

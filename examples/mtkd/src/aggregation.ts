@@ -1,0 +1,42 @@
+import { adamSlots, adamStep, defineMethod, l1Loss, slot, teach, type FrozenTeacher, type State } from '@distillery/distill';
+import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
+import type { DctSwin } from './dct-swin';
+import { teacherSlot } from './teachers';
+
+/**
+ * MTKD's first stage: the aggregation network A on the images of the frozen teachers, L = mean |A(T_1(LR), ..., T_K(LR)) - HR|, Adam. State: `network`, `adam.*`, and the
+ * teachers, unchanged, which the second stage needs.
+ */
+export const mtkdAggregation = defineMethod({
+  id: 'mtkd-aggregation',
+  title: 'Knowledge aggregation: one image made of the teachers’',
+  source: 'Jiang et al., ECCV 2024',
+  method({ network, teachers }: { readonly network: DctSwin; readonly teachers: readonly FrozenTeacher[] }) {
+    return {
+      init(rng) {
+        const params = network.init(rng);
+        const frozen = Object.fromEntries(teachers.map((teacher, k): [string, Params] => [teacherSlot(k), cloneParams(given(teacher))]));
+        return { network: params, ...adamSlots(adamInit(params)), ...frozen } satisfies State;
+      },
+      step(state, { lr, hr, learningRate }) {
+        const images = teachers.map(({ model }, k) => teach({ model, params: slot(state, teacherSlot(k)) }, lr).output);
+        const { loss, grads } = valueAndGrads(
+          (params) => ({ loss: l1Loss(network.apply(params, images), hr), aux: {} }),
+          slot(state, 'network'),
+        );
+        // Images in 0..1 all the way, so that epsilon is PyTorch's.
+        return {
+          state: { ...state, ...adamStep(state, 'network', 'adam', grads, learningRate, { epsilon: 1e-8 }) },
+          losses: { total: loss },
+        };
+      },
+      /** It needs the teachers' images, so that it is no network that can be given an image. */
+      deploy: () => ({}),
+    };
+  },
+});
+
+function given({ model, params }: FrozenTeacher): Params {
+  if (!params) throw new Error(`the teacher ${model.name} has no parameters: the method was made to deploy, not to train`);
+  return params;
+}
