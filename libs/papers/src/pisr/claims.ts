@@ -1,5 +1,5 @@
 import type { Claim } from '@distillery/lab';
-import { BASELINES, CARN_WITH_PISR, DATASETS, FIGURE, ORIGINAL, QUALITATIVE, QUOTED, type Score } from './published';
+import { BASELINES, CARN_WITH_PISR, DATASETS, FIGURE, ORIGINAL, QUALITATIVE, QUOTED } from './published';
 import type { PisrArm } from './recipes';
 
 const METRICS = ['psnr', 'ssim'] as const;
@@ -51,22 +51,20 @@ function quoted(): Claim<PisrArm>[] {
 
 /** What the students' own papers report: for orientation. PISR compares with baselines that it retrained, which could not be read. */
 function originals(): Claim<PisrArm>[] {
-  return Object.entries(ORIGINAL).flatMap(([network, scales]) =>
-    Object.entries(scales).flatMap(([scale, row]) =>
-      DATASETS.flatMap((dataset, d) =>
-        METRICS.map((metric, m): Claim<PisrArm> => ({
-          ...common,
-          id: `pisr/original/${network}/x${scale}/${dataset}/${metric}`,
-          table: 'Original publications',
-          row: `${network}, ${network === 'FSRCNN' ? 'trained on 91 images and General100' : 'original publication'}`,
-          dataset,
-          scale: Number(scale),
-          metric,
-          value: (row[d] as Score)[m] as number,
-          source: BASELINES,
-          verified: true,
-        })),
-      ),
+  return ORIGINAL.flatMap(({ network, scale, ...scores }) =>
+    DATASETS.flatMap((dataset, d) =>
+      METRICS.map((metric): Claim<PisrArm> => ({
+        ...common,
+        id: `pisr/original/${network}/x${scale}/${dataset}/${metric}`,
+        table: 'Original publications',
+        row: `${network}, ${network === 'FSRCNN' ? 'trained on 91 images and General100' : 'original publication'}`,
+        dataset,
+        scale,
+        metric,
+        value: scores[metric][d] as number,
+        source: BASELINES,
+        verified: true,
+      })),
     ),
   );
 }

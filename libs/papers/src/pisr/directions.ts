@@ -1,5 +1,5 @@
 import type { ArmRef, DirectionClaim } from '@distillery/lab';
-import { CARN_WITH_PISR, FIGURE, ORIGINAL, QUOTED, type Score } from './published';
+import { CARN_WITH_PISR, DATASETS, FIGURE, ORIGINAL, QUOTED } from './published';
 import type { PisrArm } from './recipes';
 
 const REVIEW = 'a review of the paper, which says that every component helps; the printed table could not be read';
@@ -201,10 +201,13 @@ const distances: readonly DirectionClaim<PisrArm>[] = [
 
 /** CARN with PISR as quoted, less CARN as published. On BSD100 the distilled one is below. */
 function carnGain(): Record<string, number> {
-  const [set5, , bsd100] = (ORIGINAL.CARN as (typeof ORIGINAL)[string])[2];
-  const original: Readonly<Record<string, Score>> = { Set5: set5, BSD100: bsd100 };
+  const original = ORIGINAL.find(({ network, scale }) => network === 'CARN' && scale === 2);
+  if (!original) throw new Error('no published row of CARN at x2');
   return Object.fromEntries(
-    Object.entries(CARN_WITH_PISR).map(([dataset, psnr]) => [dataset, Number((psnr - (original[dataset] as Score)[0]).toFixed(2))]),
+    DATASETS.flatMap((dataset, d) => {
+      const psnr = CARN_WITH_PISR[dataset];
+      return psnr === undefined ? [] : [[dataset, Number((psnr - (original.psnr[d] as number)).toFixed(2))]];
+    }),
   );
 }
 

@@ -25,68 +25,17 @@ export const QUALITATIVE: readonly {
 export const CARN_WITH_PISR: Readonly<Record<string, number>> = { Set5: 37.82, BSD100: 32.08 };
 
 export const DATASETS = ['Set5', 'Set14', 'BSD100', 'Urban100'] as const;
-type Row = readonly [Score, Score, Score, Score];
+type Scores = readonly [number, number, number, number];
 
 /** The students' original publications, by data set in the order above. FSRCNN was trained on 91 images and General100, not on DIV2K. */
-export const ORIGINAL: Readonly<Record<string, Readonly<Record<2 | 3 | 4, Row>>>> = {
-  FSRCNN: {
-    2: [
-      [37.0, 0.9558],
-      [32.63, 0.9088],
-      [31.53, 0.892],
-      [29.88, 0.902],
-    ],
-    3: [
-      [33.16, 0.914],
-      [29.43, 0.8242],
-      [28.53, 0.791],
-      [26.43, 0.808],
-    ],
-    4: [
-      [30.71, 0.8657],
-      [27.59, 0.7535],
-      [26.98, 0.715],
-      [24.62, 0.728],
-    ],
-  },
-  VDSR: {
-    2: [
-      [37.53, 0.9587],
-      [33.03, 0.9124],
-      [31.9, 0.896],
-      [30.76, 0.914],
-    ],
-    3: [
-      [33.66, 0.9213],
-      [29.77, 0.8314],
-      [28.82, 0.7976],
-      [27.14, 0.8279],
-    ],
-    4: [
-      [31.35, 0.8838],
-      [28.01, 0.7674],
-      [27.29, 0.7251],
-      [25.18, 0.7524],
-    ],
-  },
-  CARN: {
-    2: [
-      [37.76, 0.959],
-      [33.52, 0.9166],
-      [32.09, 0.8978],
-      [31.92, 0.9256],
-    ],
-    3: [
-      [34.29, 0.9255],
-      [30.29, 0.8407],
-      [29.06, 0.8034],
-      [28.06, 0.8493],
-    ],
-    4: [
-      [32.13, 0.8937],
-      [28.6, 0.7806],
-      [27.58, 0.7349],
-      [26.07, 0.7837],
-    ],
-  },
-};
+export const ORIGINAL: readonly { readonly network: string; readonly scale: 2 | 3 | 4; readonly psnr: Scores; readonly ssim: Scores }[] = [
+  { network: 'FSRCNN', scale: 2, psnr: [37.0, 32.63, 31.53, 29.88], ssim: [0.9558, 0.9088, 0.892, 0.902] },
+  { network: 'FSRCNN', scale: 3, psnr: [33.16, 29.43, 28.53, 26.43], ssim: [0.914, 0.8242, 0.791, 0.808] },
+  { network: 'FSRCNN', scale: 4, psnr: [30.71, 27.59, 26.98, 24.62], ssim: [0.8657, 0.7535, 0.715, 0.728] },
+  { network: 'VDSR', scale: 2, psnr: [37.53, 33.03, 31.9, 30.76], ssim: [0.9587, 0.9124, 0.896, 0.914] },
+  { network: 'VDSR', scale: 3, psnr: [33.66, 29.77, 28.82, 27.14], ssim: [0.9213, 0.8314, 0.7976, 0.8279] },
+  { network: 'VDSR', scale: 4, psnr: [31.35, 28.01, 27.29, 25.18], ssim: [0.8838, 0.7674, 0.7251, 0.7524] },
+  { network: 'CARN', scale: 2, psnr: [37.76, 33.52, 32.09, 31.92], ssim: [0.959, 0.9166, 0.8978, 0.9256] },
+  { network: 'CARN', scale: 3, psnr: [34.29, 30.29, 29.06, 28.06], ssim: [0.9255, 0.8407, 0.8034, 0.8493] },
+  { network: 'CARN', scale: 4, psnr: [32.13, 28.6, 27.58, 26.07], ssim: [0.8937, 0.7806, 0.7349, 0.7837] },
+];
