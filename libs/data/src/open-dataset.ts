@@ -24,8 +24,8 @@ export async function openDataset(name: string, dataDir: string | null, options:
   const lr = options.lr ?? 'stored';
   if (isProcedural(name)) return proceduralDataset(name, lr === 'stored' ? 'symmetric' : lr);
   if (isShrunk(name)) {
-    const { of, images, side }: ShrunkSource = SHRUNK_DATASETS[name];
-    return shrunkDataset(name, await openDataset(of, dataDir), images, side);
+    const source: ShrunkSource = SHRUNK_DATASETS[name];
+    return shrunkDataset(name, await openDataset(source.of, dataDir), source);
   }
   const { sources, border } = findSources(name, dataDir, lr === 'stored');
   return fileDataset(name, sources, lr === 'stored' ? border : lr);

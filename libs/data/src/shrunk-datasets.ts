@@ -8,23 +8,30 @@ import { makeLr } from './resize';
 export interface ShrunkSource {
   readonly of: KnownDatasetName;
   readonly images: readonly string[];
+  /** Only squares of this side are used. */
   readonly side?: number;
+  /** So many rows and columns of them, evenly over the image; 1 if absent: the one in the middle. */
+  readonly grid?: number;
 }
 
 /**
  * Sets of captured pairs whose LR image has the size of HR, brought to the shape of super-resolution: LR is the captured LR image shrunk by the scale
  * (MATLAB bicubic). Blur, noise and colour are thus those of a camera; what shrinking averages away of them is lost, so scores are comparable with
- * nothing but scores on the same set. `adapt` and `test` share no scene; of a `centre` set only the middle square of `side` pixels of each capture is used.
+ * nothing but scores on the same set. `adapt`, `validate` and `test` share no scene. Of a `centre` set only the middle square of each capture is used; a `validate`
+ * set is one capture in squares, since training is watched on the middles of many small images.
  */
 export const SHRUNK_DATASETS = {
-  'City100-NikonD5500-shrunk-adapt': { of: 'City100-NikonD5500', images: ['018', '020', '067'] },
+  'City100-NikonD5500-shrunk-adapt': { of: 'City100-NikonD5500', images: ['018', '020'] },
+  'City100-NikonD5500-shrunk-validate': { of: 'City100-NikonD5500', images: ['067'], side: 96, grid: 4 },
   'City100-NikonD5500-shrunk-test': { of: 'City100-NikonD5500', images: ['082', '088'] },
   'City100-NikonD5500-shrunk-test-centre': { of: 'City100-NikonD5500', images: ['082', '088'], side: 320 },
-  'City100-iPhoneX-shrunk-adapt': { of: 'City100-iPhoneX', images: ['002', '018'] },
+  'City100-iPhoneX-shrunk-adapt': { of: 'City100-iPhoneX', images: ['002'] },
+  'City100-iPhoneX-shrunk-validate': { of: 'City100-iPhoneX', images: ['018'], side: 96, grid: 4 },
   'City100-iPhoneX-shrunk-test': { of: 'City100-iPhoneX', images: ['020', '082'] },
   'City100-iPhoneX-shrunk-test-centre': { of: 'City100-iPhoneX', images: ['020', '082'], side: 320 },
-  'RealSR-NTIRE2019-shrunk-test': { of: 'RealSR-NTIRE2019-val-subset', images: ['cam1_01', 'cam1_02', 'cam2_09'] },
-  'RealSR-NTIRE2019-shrunk-test-centre': { of: 'RealSR-NTIRE2019-val-subset', images: ['cam1_01', 'cam1_02', 'cam2_09'], side: 320 },
+  'RealSR-NTIRE2019-shrunk-validate': { of: 'RealSR-NTIRE2019-val-subset', images: ['cam1_02'], side: 96, grid: 4 },
+  'RealSR-NTIRE2019-shrunk-test': { of: 'RealSR-NTIRE2019-val-subset', images: ['cam1_01', 'cam2_09'] },
+  'RealSR-NTIRE2019-shrunk-test-centre': { of: 'RealSR-NTIRE2019-val-subset', images: ['cam1_01', 'cam2_09'], side: 320 },
 } as const satisfies Record<string, ShrunkSource>;
 
 export type ShrunkDatasetName = keyof typeof SHRUNK_DATASETS;
@@ -34,29 +41,47 @@ export function isShrunk(name: string): name is ShrunkDatasetName {
   return Object.hasOwn(SHRUNK_DATASETS, name);
 }
 
-/** The named images of `captured`, or the middle squares of `side` pixels of them, with their LR shrunk. Throws UserError for an image that is not there, or if HR and LR differ in size. */
-export function shrunkDataset(name: string, captured: Dataset, images: readonly string[], side?: number): Dataset {
-  const items = images.map((image): DatasetItem => {
+/** The images that a set is made of, or squares of them, with their LR shrunk. Throws UserError for an image that is not there, or if HR and LR differ in size. */
+export async function shrunkDataset(name: string, captured: Dataset, { images, side, grid }: ShrunkSource): Promise<Dataset> {
+  const items: DatasetItem[] = [];
+  for (const image of images) {
     const item = captured.items.find((candidate) => candidate.name === image);
     if (!item) throw new UserError(`dataset ${name} needs image ${image} of ${captured.name}, which is not there`);
-    return shrunkItem(item, side);
-  });
+    items.push(...(grid === undefined ? [shrunkItem(item, middle(side))] : squaresOf(item, side as number, grid)));
+  }
   return {
     ...captured,
     name,
     items,
-    hash: digestLines([`shrunk 1 ${captured.hash}`, ...images, ...(side === undefined ? [] : [`side ${side}`])]),
+    hash: digestLines([
+      `shrunk 1 ${captured.hash}`,
+      ...images,
+      ...(side === undefined ? [] : [`side ${side}`]),
+      ...(grid === undefined ? [] : [`grid ${grid}`]),
+    ]),
   };
 }
 
-function shrunkItem(item: DatasetItem, side: number | undefined): DatasetItem {
+type Cut = (image: Image) => Image;
+
+/** Squares of `side` pixels in `grid` rows and columns, each in the middle of its part of the image. */
+function squaresOf(item: DatasetItem, side: number, grid: number): DatasetItem[] {
+  return Array.from({ length: grid * grid }, (_, i) => {
+    const [row, column] = [Math.floor(i / grid), i % grid];
+    const start = (length: number, part: number): number => Math.floor(((part + 0.5) * length) / grid - side / 2);
+    const cut: Cut = (image) => crop(image, start(image.width, column), start(image.height, row), side, side);
+    return shrunkItem({ ...item, name: `${item.name}-${row}-${column}` }, cut);
+  });
+}
+
+function shrunkItem(item: DatasetItem, cut: Cut): DatasetItem {
   const kept = new Map<number, Image>();
   return {
     name: item.name,
-    hr: async () => middle(await item.hr(), side),
+    hr: async () => cut(await item.hr()),
     async lr(scale) {
       // At scale 1 the stored LR must have HR's size, which the item checks.
-      const lr = kept.get(scale) ?? makeLr(middle(await item.lr(1), side), scale);
+      const lr = kept.get(scale) ?? makeLr(cut(await item.lr(1)), scale);
       kept.set(scale, lr);
       return lr;
     },
@@ -64,7 +89,7 @@ function shrunkItem(item: DatasetItem, side: number | undefined): DatasetItem {
 }
 
 /** The square in the middle; all of an image for no side. */
-function middle(image: Image, side: number | undefined): Image {
-  if (side === undefined) return image;
-  return crop(image, Math.floor((image.width - side) / 2), Math.floor((image.height - side) / 2), side, side);
+function middle(side: number | undefined): Cut {
+  if (side === undefined) return (image) => image;
+  return (image) => crop(image, Math.floor((image.width - side) / 2), Math.floor((image.height - side) / 2), side, side);
 }

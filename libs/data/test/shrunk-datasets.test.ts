@@ -10,7 +10,7 @@ beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'shrunk-'))));
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const capture = (seed: number): Image => {
-  const [width, height] = [348, 332];
+  const [width, height] = [420, 400];
   return { width, height, channels: 3, data: new Uint8Array(width * height * 3).map((_, i) => (i * seed + (i >> 5)) % 256) };
 };
 
@@ -38,15 +38,30 @@ describe('captured pairs, shrunk', () => {
     const whole = await openDataset('City100-NikonD5500-shrunk-test', dataDir);
     const centre = await openDataset('City100-NikonD5500-shrunk-test-centre', dataDir);
     expect(centre.hash).not.toBe(whole.hash);
-    expect(await centre.items[0]?.hr()).toEqual(crop(capture(3), 14, 6, 320, 320));
-    expect(await centre.items[0]?.lr(4)).toEqual(makeLr(crop(capture(4), 14, 6, 320, 320), 4));
+    expect(await centre.items[0]?.hr()).toEqual(crop(capture(3), 50, 40, 320, 320));
+    expect(await centre.items[0]?.lr(4)).toEqual(makeLr(crop(capture(4), 50, 40, 320, 320), 4));
   });
 
-  it('share no scene between what is adapted to and what is tested on', () => {
-    for (const [name, { images }] of Object.entries(SHRUNK_DATASETS).filter(([set]) => set.endsWith('-adapt'))) {
-      const test = SHRUNK_DATASETS[name.replace('adapt', 'test') as keyof typeof SHRUNK_DATASETS];
-      for (const image of images) expect(test.images as readonly string[], name).not.toContain(image);
-    }
+  it('are cut to squares over the whole image where the set says so', async () => {
+    await store('067');
+    const { items } = await openDataset('City100-NikonD5500-shrunk-validate', dataDir);
+    expect(items).toHaveLength(16);
+    // Quarters of 420 and 400 pixels are 105 and 100 wide: the last square begins at 3.5 of them less 48.
+    expect(items.at(-1)?.name).toBe('067-3-3');
+    expect(await items.at(-1)?.hr()).toEqual(crop(capture(3), 319, 302, 96, 96));
+    expect(await items[1]?.lr(4)).toEqual(makeLr(crop(capture(4), 109, 2, 96, 96), 4));
+  });
+
+  it('share no scene between what is adapted to, what training is watched by and what is tested on', () => {
+    const uses = Object.entries(SHRUNK_DATASETS).map(([name, { images }]) => ({
+      images,
+      domain: name.split('-shrunk-')[0],
+      use: name.split('-')[3],
+    }));
+    expect(new Set(uses.map(({ use }) => use))).toEqual(new Set(['adapt', 'validate', 'test']));
+    for (const one of uses)
+      for (const other of uses.filter(({ domain, use }) => domain === one.domain && use !== one.use))
+        expect(one.images.filter((image) => (other.images as readonly string[]).includes(image))).toEqual([]);
   });
 
   it('name the image that is missing, in one line', async () => {

@@ -18,10 +18,10 @@ const VALIDATE = 'General-100-subset';
  * What papers on real-world images adapt to, and the pairs it is tested on, with the sets that this takes: a camera, a telephone, and photographs of all
  * kinds that have no ground truth, tested on cameras that are none of theirs.
  */
-const REAL: readonly { readonly adapt: string; readonly test: string; readonly needs: readonly string[] }[] = [
-  { adapt: 'City100-NikonD5500-shrunk-adapt', test: 'City100-NikonD5500-shrunk-test', needs: ['City100-NikonD5500'] },
-  { adapt: 'City100-iPhoneX-shrunk-adapt', test: 'City100-iPhoneX-shrunk-test', needs: ['City100-iPhoneX'] },
-  { adapt: 'RealSRSet', test: 'RealSR-NTIRE2019-shrunk-test', needs: ['RealSRSet', 'RealSR-NTIRE2019-val-subset'] },
+const REAL: readonly { readonly adapt: string; readonly pairs: string; readonly needs: readonly string[] }[] = [
+  { adapt: 'City100-NikonD5500-shrunk-adapt', pairs: 'City100-NikonD5500-shrunk', needs: ['City100-NikonD5500'] },
+  { adapt: 'City100-iPhoneX-shrunk-adapt', pairs: 'City100-iPhoneX-shrunk', needs: ['City100-iPhoneX'] },
+  { adapt: 'RealSRSet', pairs: 'RealSR-NTIRE2019-shrunk', needs: ['RealSRSet', 'RealSR-NTIRE2019-val-subset'] },
 ];
 /** Published networks that take part in experiments, with their scale. */
 const PUBLISHED = { 'realesr-general': 4 } as const;
@@ -34,10 +34,11 @@ export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
   const validate = (set: string): ValidateOptions => ({ set, points: POINTS[tier] });
   if (dataDir === null) return { train: 'procedural', evaluate: ['procedural-test'], validate: validate('procedural-validate') };
   const present = new Set(listDatasets(dataDir).flatMap((listing) => (listing.present ? [listing.name as string] : [])));
-  const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, test }) => ({
+  const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, pairs }) => ({
     adapt,
+    validate: `${pairs}-validate`,
     // At the smoke tier scoring the whole pictures would take longer than all else.
-    test: [tier === 'smoke' ? `${test}-centre` : test],
+    test: [tier === 'smoke' ? `${pairs}-test-centre` : `${pairs}-test`],
   }));
   const published = Object.entries(PUBLISHED).flatMap(([model, scale]) => (publishedPath(model, scale, dataDir) ? [model] : []));
   return {

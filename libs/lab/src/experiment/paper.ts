@@ -23,9 +23,11 @@ export interface Resources {
   readonly startState: Readonly<Record<string, Params>> | null;
 }
 
-/** Real images: unlabelled ones to adapt to, and pairs to test on. */
+/** Real images: unlabelled ones to adapt to, and pairs to watch training by and to test on. */
 export interface TargetDomain {
   readonly adapt: string;
+  /** Absent: training is watched by the validation set of all papers. */
+  readonly validate?: string;
   readonly test: readonly string[];
 }
 

@@ -12,7 +12,8 @@ export function datasetsOfRuns(paper: Paper, runs: readonly RunResult[]): Datase
   for (const { data } of recipes) {
     if (data.real === undefined || data.real.startsWith('procedural')) continue;
     const known = domains.get(data.real);
-    domains.set(data.real, { domain: { adapt: data.real, test: data.evaluate }, runs: (known?.runs ?? 0) + 1 });
+    const watched = data.validate && { validate: data.validate.set };
+    domains.set(data.real, { domain: { adapt: data.real, ...watched, test: data.evaluate }, runs: (known?.runs ?? 0) + 1 });
   }
   const real = [...domains.values()].sort((a, b) => b.runs - a.runs).map(({ domain }) => domain);
   const tests = new Set(recipes.flatMap(({ data }) => (data.real === undefined ? [] : data.evaluate)));

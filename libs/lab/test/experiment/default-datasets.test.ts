@@ -41,10 +41,14 @@ describe('defaultDatasets', () => {
     };
     await store('RealSRSet', 'a');
     await store('City100-subset/iPhoneX', '002H');
-    const telephone = { adapt: 'City100-iPhoneX-shrunk-adapt', test: ['City100-iPhoneX-shrunk-test'] };
+    const telephone = {
+      adapt: 'City100-iPhoneX-shrunk-adapt',
+      validate: 'City100-iPhoneX-shrunk-validate',
+      test: ['City100-iPhoneX-shrunk-test'],
+    };
     expect(defaultDatasets('small', dataDir).real).toEqual([telephone]);
     await store('RealSR-NTIRE2019-val-subset/HR', 'cam1_01');
-    const photographs = { adapt: 'RealSRSet', test: ['RealSR-NTIRE2019-shrunk-test'] };
+    const photographs = { adapt: 'RealSRSet', validate: 'RealSR-NTIRE2019-shrunk-validate', test: ['RealSR-NTIRE2019-shrunk-test'] };
     expect(defaultDatasets('small', dataDir).real).toEqual([telephone, photographs]);
     expect(defaultDatasets('smoke', dataDir).real?.map(({ test }) => test)).toEqual([
       ['City100-iPhoneX-shrunk-test-centre'],

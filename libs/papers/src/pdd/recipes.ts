@@ -21,7 +21,12 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const settings = PDD_SETTINGS[tier];
   const { network, patch, batch } = settings;
   const [real = STAND_IN, ...others] = datasets.real ?? [];
-  const data = { ...setsOf(datasets), evaluate: real.test, patch, batch, channels: 3 } as const;
+  /** Training is watched, and tested, on pairs of the target domain. */
+  const pairsOf = ({ test, validate = datasets.validate?.set }: TargetDomain) => ({
+    evaluate: test,
+    ...(datasets.validate && validate !== undefined && { validate: { ...datasets.validate, set: validate } }),
+  });
+  const data = { ...setsOf(datasets), ...pairsOf(real), patch, batch, channels: 3 } as const;
   const common = { paper: 'pdd', scale: 4, tier } as const;
   const only = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
@@ -66,7 +71,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
       emaDecay: settings.emaDecay,
       discriminatorFeatures: settings.discriminatorFeatures,
     },
-    data: { ...data, evaluate: to.test, real: to.adapt, ...(lr !== null && { lr }) },
+    data: { ...data, ...pairsOf(to), real: to.adapt, ...(lr !== null && { lr }) },
     schedule: settings.schedule,
     startFrom: from,
     evaluate: only(...networks),
