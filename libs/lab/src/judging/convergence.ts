@@ -23,7 +23,10 @@ export function flatLimit(claim: DirectionClaim, datasets: readonly string[]): n
   return effect >= FLAT ? effect / 3 : FLAT;
 }
 
-/** How an arm's network did on the validation set, averaged over runs: PSNR after the last step, and what the last third of the steps added, dB. */
+/**
+ * How an arm's network did on the validation set, averaged over runs, dB: PSNR after the last step, and what the last third of the steps added. The latter is
+ * the rise of the straight line through its points (least squares): single points jump by as much as is asked about.
+ */
 export interface Settled {
   readonly set: string;
   readonly last: number;
@@ -44,15 +47,30 @@ function ofCurve({ set, bicubic, networks }: ValidationCurves, network: string):
   const curve = networks[network] ?? [];
   const end = curve.at(-1);
   if (!end || curve.length < 3) return null;
-  return { set, bicubic, last: end[1], gain: end[1] - valueAt(curve, (2 * end[0]) / 3) };
+  const third = end[0] / 3;
+  return {
+    set,
+    bicubic,
+    last: end[1],
+    gain: third * slope([[2 * third, valueAt(curve, 2 * third)], ...curve.filter(([step]) => step > 2 * third)]),
+  };
+}
+
+type Point = readonly [step: number, psnr: number];
+
+/** Of the straight line through points, by least squares. */
+function slope(points: readonly Point[]): number {
+  const [step, psnr] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
+  const along = points.reduce((sum, [x, y]) => sum + (x - step) * (y - psnr), 0);
+  return along / points.reduce((sum, [x]) => sum + (x - step) ** 2, 0);
 }
 
 /** A curve's value at a step, linear between its points. */
-function valueAt(curve: readonly (readonly [number, number])[], step: number): number {
+function valueAt(curve: readonly Point[], step: number): number {
   const after = curve.findIndex(([at]) => at >= step);
-  const [x1, y1] = curve[after] as readonly [number, number];
+  const [x1, y1] = curve[after] as Point;
   if (after === 0) return y1;
-  const [x0, y0] = curve[after - 1] as readonly [number, number];
+  const [x0, y0] = curve[after - 1] as Point;
   return y0 + ((step - x0) / (x1 - x0)) * (y1 - y0);
 }
 
