@@ -16,7 +16,7 @@ export { buildMethod, methodOfRecipe, paperMethod, type MethodOptions, type Pape
 export { PLAIN } from './experiment/plain-method';
 export { DEFAULT_SEEDS, findPlannedRun, plan, type PlannedRun, type PlanOptions } from './experiment/plan';
 export * from './experiment/recipe';
-export { cosineSchedule, stepSchedule } from './experiment/recipe-schedule';
+export { cosineSchedule, settlingSchedule, stepSchedule } from './experiment/recipe-schedule';
 export { recipeSchema } from './experiment/recipe-schema';
 export { row } from './experiment/row';
 export { cellName, runId } from './experiment/run-id';

@@ -12,6 +12,11 @@ export function cosineSchedule(steps: number, learningRate: number, final: numbe
   return { steps, learningRate, decay: 1, decayEvery: steps, cosineTo: final, checkpointEvery: checkpointEvery(steps) };
 }
 
+/** The rate falls to a tenth after half of the run: what is left is spent on settling, so that a comparison finds arms that have flattened. */
+export function settlingSchedule(steps: number, learningRate: number): Schedule {
+  return stepSchedule(steps, learningRate, 0.1, Math.ceil(steps / 2));
+}
+
 function checkpointEvery(steps: number): number {
   return Math.max(1, Math.min(1000, Math.ceil(steps / 10)));
 }

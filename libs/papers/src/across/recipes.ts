@@ -1,7 +1,7 @@
 import { setsOf, type ArmsOf, type Datasets, type NetworkOptions, type Tier } from '@distillery/lab';
 import { FEATURE_FORMS, type AcrossRecipe } from './methods';
 import type { PisrOptions } from '../pisr/methods';
-import { ACROSS_SCALE, ACROSS_SETTINGS, acrossSchedule } from './settings';
+import { ACROSS_SCALE, ACROSS_SETTINGS } from './settings';
 
 /** The relatives' gradient beside that of L1. */
 const GRADIENT_RATIO = 0.5;
@@ -26,7 +26,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     ...common,
     arm,
     method,
-    schedule: acrossSchedule(settings, pretrain),
+    schedule: settings.schedule(pretrain, settings.learningRate),
     startFrom: null,
     evaluate: scored(...networks),
   });
@@ -45,7 +45,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     ...common,
     arm: name,
     method,
-    schedule: acrossSchedule(settings, length),
+    schedule: settings.schedule(length, settings.learningRate),
     startFrom,
     evaluate: scored('student'),
   });

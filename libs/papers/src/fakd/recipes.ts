@@ -2,7 +2,7 @@ import { FAKD_ALPHA, FAKD_WEIGHT } from '@distillery/distill';
 import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
 import type { FakdRecipe, FeatureTerm } from './methods';
 import { fakdMaps, type Maps } from './positions';
-import { FAKD_SETTINGS, fakdSchedule, MATCHED, type Backbone, type FakdScale, type FormName, type Networks } from './settings';
+import { FAKD_SETTINGS, MATCHED, type Backbone, type FakdScale, type FormName, type Networks } from './settings';
 
 /** Where else features are compared. */
 type Place = 'third' | 'end' | 'last-two' | 'four' | 'before-skip';
@@ -41,7 +41,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     ...common,
     arm: `${backbone}-teacher`,
     method: { name: 'plain', network: teacher, role: 'teacher' },
-    schedule: fakdSchedule(settings, settings.pretrain),
+    schedule: settings.schedule(settings.pretrain, settings.learningRate),
     startFrom: null,
     evaluate: only('teacher'),
   };
@@ -50,7 +50,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     ...common,
     arm: `${backbone}-${arm}`,
     method: { name: 'plain', network: student, role: 'student' },
-    schedule: fakdSchedule(settings, steps),
+    schedule: settings.schedule(steps, settings.learningRate),
     startFrom: null,
     evaluate: only('student'),
   });
@@ -59,7 +59,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     ...common,
     arm: `${backbone}-${arm}`,
     method,
-    schedule: fakdSchedule(settings, settings.steps),
+    schedule: settings.schedule(settings.steps, settings.learningRate),
     startFrom: pretrained,
     evaluate: only('student'),
   });

@@ -1,7 +1,7 @@
 import type { LabelDistance, MutualDistance, SoftLabels } from '@distillery/distill';
 import { setsOf, type ArmsOf, type Datasets, type NetworkOptions, type Tier } from '@distillery/lab';
 import type { JdsrOptions, JdsrRecipe } from './methods';
-import { encoderSchedule, jdsrSchedule, JDSR_SCALE, JDSR_SETTINGS } from './settings';
+import { encoderSchedule, JDSR_SCALE, JDSR_SETTINGS } from './settings';
 
 /** The weight of L1(SLR, LR) in the port, and those swept beside it. */
 export const PORT_IMITATION = 1;
@@ -39,7 +39,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     data: { ...setsOf(datasets), patch: settings.patch, batch: settings.batch, channels: 3 },
   } as const;
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
-  const schedule = jdsrSchedule(settings, steps);
+  const schedule = settings.schedule(steps, settings.learningRate);
 
   const superiorLr = (imitation: number): JdsrRecipe<'superior-lr' | `superior-lr-w${number}`> => ({
     ...common,
@@ -54,7 +54,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     ...common,
     arm,
     method: { name: 'plain', network, role },
-    schedule: jdsrSchedule(settings, length),
+    schedule: settings.schedule(length, settings.learningRate),
     startFrom: null,
     evaluate: scored(role),
   });

@@ -1,4 +1,4 @@
-import { cosineSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { cosineSchedule, settlingSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 import type { SectionedEdsrConfig, ShallowEdsrConfig, SuperiorLrConfig } from '@distillery/models';
 
 /** The scale of all of JDSR's experiments: that of the one student whose port gives all its options. */
@@ -17,8 +17,8 @@ export interface JdsrSettings {
   readonly encode: number;
   readonly steps: number;
   readonly learningRate: number;
-  /** Steps after which the rate of the second stage is halved, each time; null: a fifth of the run's own length. */
-  readonly halveEvery: number | null;
+  /** Of the second stage. */
+  readonly schedule: (steps: number, learningRate: number) => Recipe['schedule'];
   /** dB by which the peer may be ahead before it rests. */
   readonly gapThreshold: number;
 }
@@ -34,7 +34,7 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     encode: 40,
     steps: 20,
     learningRate: 3e-3,
-    halveEvery: null,
+    schedule: halvedByFifths,
     gapThreshold: 1,
   },
   small: {
@@ -45,10 +45,10 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     // The smallest image of T91 is 76 pixels high.
     patch: 64,
     batch: 16,
-    encode: 1500,
-    steps: 2500,
+    encode: 4000,
+    steps: 10_000,
     learningRate: 1e-3,
-    halveEvery: null,
+    schedule: settlingSchedule,
     gapThreshold: 1,
   },
   // The port's options: 1000 epochs of 1000 batches of 16 for the second stage; the first stage has a test setting only, its length is ours.
@@ -62,17 +62,17 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     encode: 200_000,
     steps: 1_000_000,
     learningRate: 2e-4,
-    halveEvery: 200_000,
+    schedule: (steps, learningRate) => stepSchedule(steps, learningRate, 0.5, 200_000),
     gapThreshold: 1,
   },
 };
 
 /**
- * The port halves the rate every 200 epochs, four times in its 1000; so does a longer run at the full tier, the control for the total length. Below it all
- * runs are shorter than those 200,000 steps, and each is halved every fifth of its own length, which is the port's proportion.
+ * The port halves the rate every 200 epochs, four times in its 1000; so does a longer run at the full tier, the control for the total length. Smoke runs are halved
+ * every fifth of their own length, which is the port's proportion; those of the small tier settle instead.
  */
-export function jdsrSchedule({ learningRate, halveEvery }: JdsrSettings, steps: number): Recipe['schedule'] {
-  return stepSchedule(steps, learningRate, 0.5, halveEvery ?? Math.ceil(steps / 5));
+function halvedByFifths(steps: number, learningRate: number): Recipe['schedule'] {
+  return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 5));
 }
 
 /** Half a cosine down to a sixteenth: the port's 2e-4 to 1.25e-5. */

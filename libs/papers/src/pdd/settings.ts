@@ -1,4 +1,4 @@
-import { stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { settlingSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 
 /** What a tier fixes for every PDD run. */
 export interface PddSettings {
@@ -37,8 +37,8 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     network: { architecture: 'rrdbnet', features: 24, growth: 12, blocks: 2 },
     patch: 48,
     batch: 4,
-    pretrain: stepSchedule(6000, 5e-4, 0.1, 3000),
-    schedule: stepSchedule(1000, 2e-4, 0.1, 500),
+    pretrain: settlingSchedule(6000, 5e-4),
+    schedule: { ...settlingSchedule(1000, 2e-4), decays: 1 },
     warmUp: { discriminator: 20, supervised: 5 },
     emaDecay: 0.99,
     discriminatorFeatures: 16,

@@ -2,7 +2,7 @@ import { PISR_DISTILLATION_WEIGHT, PISR_IMITATION_WEIGHT, type PisrDistance, typ
 import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
 import type { PisrView } from '@distillery/models';
 import type { PisrOptions, PisrRecipe } from './methods';
-import { PISR_SETTINGS, pisrSchedule, type PisrBackbone, type PisrScale } from './settings';
+import { PISR_SETTINGS, type PisrBackbone, type PisrScale } from './settings';
 
 /** Norm of the distillation term's gradient beside L1's in the arms that hold it: felt by the student, but not in command. */
 export const MATCHED_RATIO = 0.1;
@@ -42,7 +42,7 @@ export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrS
     scale,
     tier,
     data: { ...setsOf(datasets), patch, batch, channels: imageChannels },
-    schedule: pisrSchedule(settings, steps),
+    schedule: settings.schedule(steps, settings.learningRate),
   } as const;
   const named = <Arm extends string>(arm: Arm) => (backbone === 'fsrcnn' ? arm : `${backbone}-${arm}`) as Named<Backbone, Arm>;
   const evaluated = (...networks: string[]) => ({ networks, selfEnsemble: false });
@@ -63,7 +63,7 @@ export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrS
     ...common,
     arm: named(arm),
     method: { name: 'plain', network, role: 'student' },
-    schedule: pisrSchedule(settings, stages * steps),
+    schedule: settings.schedule(stages * steps, settings.learningRate),
     startFrom: null,
     evaluate: evaluated('student'),
   });

@@ -1,4 +1,4 @@
-import { cosineSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { cosineSchedule, settlingSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 import type { PisrEncoderConfig } from '@distillery/models';
 
 export const PISR_SCALES = [2, 3, 4] as const;
@@ -25,9 +25,7 @@ export interface PisrSettings {
   readonly patch: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly finalLearningRate: number;
-  /** Steps of an epoch, between which the rate moves; null: it moves at every step. */
-  readonly epoch: number | null;
+  readonly schedule: (steps: number, learningRate: number) => Recipe['schedule'];
   /** lambda_S of the sweep, besides the released one. */
   readonly weights: readonly number[];
 }
@@ -68,18 +66,16 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     patch: 24,
     batch: 4,
     learningRate: 5e-3,
-    finalLearningRate: 1e-5,
-    epoch: null,
+    schedule: cosine,
     weights: [1e-4, 1e-2, 1],
   },
   small: {
-    backbones: { fsrcnn: fsrcnn(56, 12, 4, 3000), vdsr: vdsr(16, 6, 1500), idn: idn(1, 600), carn: carn(16, 1500) },
+    backbones: { fsrcnn: fsrcnn(56, 12, 4, 16_000), vdsr: vdsr(16, 6, 6000), idn: idn(1, 4000), carn: carn(16, 6000) },
     encoder: { features: 24, shrunk: 12 },
     patch: 48,
     batch: 8,
     learningRate: 1e-3,
-    finalLearningRate: 1e-5,
-    epoch: null,
+    schedule: settlingSchedule,
     weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
   },
   // The released configuration of FSRCNN: 1000 epochs of 1000 iterations for either stage. That of the others is not known.
@@ -94,16 +90,15 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     patch: 192,
     batch: 16,
     learningRate: 1e-3,
-    finalLearningRate: 1e-5,
-    epoch: 1000,
+    schedule: (steps, learningRate) => ({ ...cosine(steps, learningRate), epoch: 1000 }),
     weights: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1],
   },
 };
 
 /**
- * Half a cosine from 1e-3 to 1e-5 over the run. The released loop moves it before each epoch: epoch e, counted from 0, has the cosine at (e + 1) / 1000
- * throughout. Below the full tier a thousandth of a run is three steps or less, and the cosine moves at every step.
+ * Half a cosine to 1e-5 over the run. The released loop moves it before each epoch: epoch e, counted from 0, has the cosine at (e + 1) / 1000
+ * throughout. In smoke runs it moves at every step; those of the small tier settle instead.
  */
-export function pisrSchedule({ learningRate, finalLearningRate, epoch }: PisrSettings, steps: number): Recipe['schedule'] {
-  return { ...cosineSchedule(steps, learningRate, finalLearningRate), ...(epoch !== null && { epoch }) };
+function cosine(steps: number, learningRate: number): Recipe['schedule'] {
+  return cosineSchedule(steps, learningRate, 1e-5);
 }

@@ -1,7 +1,7 @@
 import type { ChannelStatistic } from '@distillery/distill';
 import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
 import type { RelativeName, SrkdOptions, SrkdRecipe } from './methods';
-import { SRKD_SETTINGS, srkdSchedule, type SrkdScale } from './settings';
+import { SRKD_SETTINGS, type SrkdScale } from './settings';
 
 /** lambda_0 and lambda_1..3 as Table 1 prints them. */
 export interface LossWeights {
@@ -46,7 +46,8 @@ export function weightsArm({ reconstruction, positions }: LossWeights) {
 
 /** The arms of SRKD at one scale and tier, as recipes. */
 export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
-  const { teacher, student, lrPatch, batch, steps, pretrain, learningRate } = SRKD_SETTINGS[tier];
+  const settings = SRKD_SETTINGS[tier];
+  const { teacher, student, lrPatch, batch, steps, pretrain, learningRate } = settings;
 
   const common = {
     paper: 'srkd',
@@ -59,7 +60,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...common,
     arm: 'teacher',
     method: { name: 'plain', network: teacher, role: 'teacher' },
-    schedule: srkdSchedule(pretrain, learningRate.teacher),
+    schedule: settings.schedule(pretrain, learningRate.teacher),
     startFrom: null,
     evaluate: { networks: ['teacher'], selfEnsemble: false },
   };
@@ -70,7 +71,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...onlyStudent,
     arm,
     method: { name: 'plain', network: student, role: 'student' },
-    schedule: srkdSchedule(length, learningRate.student),
+    schedule: settings.schedule(length, learningRate.student),
     startFrom: null,
   });
 
@@ -80,7 +81,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     ...onlyStudent,
     arm,
     method,
-    schedule: srkdSchedule(steps, learningRate.student),
+    schedule: settings.schedule(steps, learningRate.student),
     startFrom: trainedTeacher,
   });
 

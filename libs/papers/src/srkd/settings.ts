@@ -1,4 +1,4 @@
-import { stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { settlingSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 
 export type SrkdScale = 2 | 3 | 4;
 
@@ -20,6 +20,7 @@ export interface SrkdSettings {
     /** At the small tier higher, where each does best within its length; the student's by one run: 31.06 dB on Set5 x3 against 30.51 dB at 0.001. */
     readonly student: number;
   };
+  readonly schedule: (steps: number, learningRate: number) => Recipe['schedule'];
 }
 
 const tnsr = (features: number) => ({ architecture: 'tnsr', features, blocks: 10 }) as const;
@@ -34,15 +35,17 @@ export const SRKD_SETTINGS: Readonly<Record<Tier, SrkdSettings>> = {
     pretrain: 100,
     steps: 80,
     learningRate: { teacher: 5e-3, student: 5e-3 },
+    schedule: halvedByQuarters,
   },
   small: {
     teacher: tnsr(32),
     student: snsr(32),
     lrPatch: 16,
     batch: 8,
-    pretrain: 4000,
-    steps: 2500,
+    pretrain: 10_000,
+    steps: 10_000,
     learningRate: { teacher: 1e-3, student: 5e-3 },
+    schedule: settlingSchedule,
   },
   // Networks as in the paper. Nothing is known about its training: data, patches, batch, length and rate are ours.
   full: {
@@ -53,10 +56,11 @@ export const SRKD_SETTINGS: Readonly<Record<Tier, SrkdSettings>> = {
     pretrain: 300_000,
     steps: 300_000,
     learningRate: { teacher: 1e-3, student: 1e-3 },
+    schedule: halvedByQuarters,
   },
 };
 
-/** Halved after each quarter. */
-export function srkdSchedule(steps: number, learningRate: number): Recipe['schedule'] {
+/** Halved after each quarter. At the small tier runs settle instead. */
+function halvedByQuarters(steps: number, learningRate: number): Recipe['schedule'] {
   return stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 4));
 }
