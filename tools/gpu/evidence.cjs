@@ -1,6 +1,7 @@
 'use strict';
 // node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
-// first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints.
+// first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints; those of runs whose id matches
+// `--checkpoints PATTERN` follow at the end in DIR/checkpoints.tar.xz. `--name NAME` stands for `evidence` in names of files.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -29,6 +30,8 @@ async function main() {
       jobs: { type: 'string', default: '8' },
       tier: { type: 'string', default: 'small' },
       wanted: { type: 'string', default: path.join(__dirname, 'wanted.txt') },
+      checkpoints: { type: 'string' },
+      name: { type: 'string', default: 'evidence' },
     },
   });
   const { engine, data, out, tier } = values;
@@ -39,7 +42,7 @@ async function main() {
   const runs = inOrder(planned(tier, engine, data, seedsIn(wanted)), wanted);
   const begun = performance.now();
   const clock = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
-  const packer = packed(runsDir, out);
+  const packer = packed(runsDir, path.join(out, values.name));
   const timer = setInterval(() => packer.pack(), ARCHIVE_EVERY_MS);
   const speed = stepsTaken();
   const reporter = setInterval(() => process.stdout.write(`${clock()} ${speed.report()}\n`), REPORT_EVERY_MS);
@@ -58,6 +61,7 @@ async function main() {
   clearInterval(timer);
   clearInterval(reporter);
   packer.pack();
+  if (values.checkpoints) packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoints`), outcomes, new RegExp(values.checkpoints));
   const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
@@ -122,7 +126,7 @@ function inOrder(runs, wanted) {
 }
 
 /** Packs finished runs that are in no archive yet. The last archive is written anew until it is full. */
-function packed(runsDir, out) {
+function packed(runsDir, name) {
   let [number, open] = [1, []];
   const done = new Set();
   return {
@@ -133,10 +137,10 @@ function packed(runsDir, out) {
         open.push(...KEPT.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(path.join(runsDir, file))));
         const bytes = open.reduce((sum, file) => sum + fs.statSync(path.join(runsDir, file)).size, 0);
         if (bytes < ARCHIVE_BYTES) continue;
-        write(runsDir, out, number++, open);
+        write(runsDir, `${name}-${number++}`, open);
         open = [];
       }
-      if (open.length > 0) write(runsDir, out, number, open);
+      if (open.length > 0) write(runsDir, `${name}-${number}`, open);
     },
   };
 }
@@ -147,8 +151,26 @@ function finishedIn(runsDir) {
   return names.map((name) => path.dirname(name)).filter((folder) => isFinished(path.join(runsDir, folder)));
 }
 
-function write(runsDir, out, number, files) {
-  const file = path.join(out, `evidence-${number}.tar.xz`);
+/** Checkpoints let a later visit, or a page that shows a network at work, begin where this one ended. */
+function packCheckpoints(runsDir, name, outcomes, pattern) {
+  const finished = outcomes.filter(({ id, outcome }) => outcome === 'finished' && pattern.test(id));
+  const folders = finishedIn(runsDir).filter((folder) => finished.some(({ id }) => isOf(folder, id)));
+  if (folders.length > 0)
+    write(
+      runsDir,
+      name,
+      folders.map((folder) => path.join(folder, 'checkpoint.safetensors')),
+    );
+}
+
+/** Whether a folder is a run's: `paper/arm/seed-hash` and `paper/tier/arm/seed`. */
+function isOf(folder, id) {
+  const [paper, , arm, seed] = id.split('/');
+  return folder.startsWith(path.join(paper, arm, `${seed}-`));
+}
+
+function write(runsDir, name, files) {
+  const file = `${name}.tar.xz`;
   try {
     execFileSync('tar', ['-C', runsDir, '-cJf', `${file}.part`, ...files], { env: { ...process.env, XZ_OPT: '-T0 -3' }, stdio: 'pipe' });
     fs.renameSync(`${file}.part`, file);

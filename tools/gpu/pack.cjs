@@ -11,12 +11,11 @@ const { parseArgs } = require('node:util');
 const root = path.join(__dirname, '..', '..');
 
 /**
- * Of the data folder, by the archive it goes into: what the small tier trains and evaluates on, and the frozen network of its losses. LPIPS stays at home: it runs operation
- * by operation, which would take longer than the training.
+ * Of the data folder, by the archive it goes into: what the small tier trains and evaluates on, and the frozen networks of its losses and scores.
  */
 const DATA = {
   1: ['weights/vgg19-imagenet-conv.safetensors', 'train/T91', 'train/General-100-subset', 'benchmarks/Set14'],
-  2: ['benchmarks/Set5', 'realworld/City100-subset/NikonD5500'],
+  2: ['benchmarks/Set5', 'realworld/City100-subset/NikonD5500', 'weights/lpips-alex-v0.1.safetensors'],
 };
 
 function main() {
