@@ -50,7 +50,7 @@ async function main() {
     jobs: Number(values.jobs),
     dataDir: data ?? null,
     runsDir,
-    papersModules: [path.join(root, 'libs', 'papers')],
+    papersModules: [{ entry: require.resolve(path.join(root, 'libs', 'papers')), from: null }],
     signal: AbortSignal.timeout(1000 * seconds),
     onEvent(event) {
       if (event.kind === 'step') speed.note(event);
@@ -153,8 +153,8 @@ function finishedIn(runsDir) {
 
 /** Checkpoints let a later visit, or a page that shows a network at work, begin where this one ended. */
 function packCheckpoints(runsDir, name, outcomes, pattern) {
-  const finished = outcomes.filter(({ id, outcome }) => outcome === 'finished' && pattern.test(id));
-  const folders = finishedIn(runsDir).filter((folder) => finished.some(({ id }) => isOf(folder, id)));
+  const finished = outcomes.filter(({ run, outcome }) => outcome === 'finished' && pattern.test(run.id));
+  const folders = finishedIn(runsDir).filter((folder) => finished.some(({ run }) => isOf(folder, run.id)));
   if (folders.length > 0)
     write(
       runsDir,

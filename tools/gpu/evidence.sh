@@ -24,7 +24,7 @@ if [ -n "$DATA" ]; then
   for entry in "$DATA"/weights/*; do [[ $entry == *lpips* ]] || ln -sfn "$entry" "$without_lpips/weights/"; done
 fi
 first=
-[ -n "$FIRST" ] && { perform 0 first "$DATA" --wanted "$FIRST" --jobs "${FIRST_JOBS:-5}" --runs "${WORK:-/tmp/distillery}/first-runs" & first=$!; }
+[ -n "$FIRST" ] && { perform 0 first "$DATA" --runs "${WORK:-/tmp/distillery}/first-runs" "$@" --wanted "$FIRST" --jobs "${FIRST_JOBS:-5}" & first=$!; }
 perform 10 evidence "$without_lpips" --runs "${WORK:-/tmp/distillery}/runs" "$@"
 [ -n "$first" ] && wait "$first"
 stop_sharing
