@@ -23,7 +23,8 @@ peer() { [ -n "$PYTHON" ] && timeout "${LIMIT:-60}" "$PYTHON" "$gpu/$@" 2>&1 | t
   for workload in ${WORKLOADS:-3 4 0 1}; do
     say "workload $workload"
     ours "$workload" "${STEPS:-60}"
-    VARIANTS=packs ours "$workload" "${STEPS:-60}"
+    VARIANTS=launched ours "$workload" "${STEPS:-60}"
+    VARIANTS=autotuned ours "$workload" "${STEPS:-60}"
     DISTILLERY_PRECISION=tf32 ours "$workload" "${STEPS:-60}"
     [ -n "$REHEARSAL" ] && continue
     peer torch_step.py "$workload" 60 fp32 eager

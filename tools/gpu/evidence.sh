@@ -7,7 +7,6 @@ folder=$1; whole=$2; shift 2
 begun=$SECONDS
 source "$here/unpack.sh" "$folder"
 source "$here/share-card.sh"
-[ -e "${WORK:-/tmp/distillery}/tuned.sh" ] && source "${WORK:-/tmp/distillery}/tuned.sh"
 out=${OUT:-/tmp/evidence}
 mkdir -p "$out"
 seconds=$((whole - SECONDS + begun))

@@ -11,6 +11,8 @@ const VARIANTS = {
   single: (traits) => (traits.packs = false),
   /** Whichever convolution is fastest, in whatever order it sums. */
   autotuned: (traits) => (traits.compile = {}),
+  /** Without CUDA graphs. */
+  launched: (traits) => delete traits.faster,
 };
 
 for (const name of (process.env.VARIANTS ?? '').split(',').filter(Boolean)) Object.values(PLATFORMS).forEach(VARIANTS[name]);

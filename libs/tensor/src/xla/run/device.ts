@@ -12,6 +12,8 @@ const KEPT_PROGRAMS = 64;
 /** How programs for a kind of device are made. */
 export interface DeviceTraits {
   readonly compile: XlaOptions;
+  /** Options that make programs faster and change nothing else: left out where the plugin does not know them. */
+  readonly faster?: XlaOptions;
   /** Whether arrays of a state that are updated alike lie in one vector. */
   readonly packs: boolean;
 }
@@ -32,6 +34,7 @@ interface Entry {
 /** A device with the programs compiled for it in this process. */
 export class Device {
   private readonly programs = new Map<string, Entry>();
+  private knowsFaster = true;
 
   constructor(
     readonly client: PjrtClient,
@@ -82,14 +85,15 @@ export class Device {
   }
 
   private async executable(text: string): Promise<Executable> {
-    const keptAs = `${JSON.stringify(this.traits.compile)}\n${text}`;
+    const { compile, faster } = this.traits;
+    const keptAs = `${JSON.stringify({ ...compile, ...faster })}\n${text}`;
     const kept = await this.cache.read(keptAs);
     try {
       if (kept) return await this.client.load(kept);
     } catch (error) {
       if (!(error instanceof PjrtError)) throw error;
     }
-    const executable = await this.client.compile(text, this.traits.compile);
+    const executable = await this.compile(text);
     try {
       await this.cache.write(keptAs, executable.serialize());
     } catch (error) {
@@ -97,6 +101,22 @@ export class Device {
       if (!(error instanceof PjrtError)) throw error;
     }
     return executable;
+  }
+
+  private async compile(text: string): Promise<Executable> {
+    const { compile, faster } = this.traits;
+    if (faster && this.knowsFaster) {
+      try {
+        return await this.client.compile(text, { ...compile, ...faster });
+      } catch (error) {
+        if (!(error instanceof PjrtError && error.code === 'INVALID_ARGUMENT')) throw error;
+      }
+      const executable = await this.client.compile(text, compile);
+      // Only now it is known that the options were at fault, not the program.
+      this.knowsFaster = false;
+      return executable;
+    }
+    return this.client.compile(text, compile);
   }
 
   /** Starts a program. Where the device is the CPU itself it runs meanwhile, off the event loop. Throws PjrtError. */
