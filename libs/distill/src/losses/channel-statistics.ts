@@ -1,12 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import { featureDistance } from './feature-distance';
+import { featureDistance, type Norm } from './feature-distance';
 
 /**
  * What SRKD keeps of a feature map F at each pixel: over the channels c the power of the mean, (mean_c F)^p; the mean of the powers, mean_c F^p;
  * the largest or the smallest value.
  */
-export type ChannelStatistic = { readonly of: 'power-of-mean' | 'mean-of-powers'; readonly power: number } | { readonly of: 'max' | 'min' };
+export type ChannelStatistic =
+  { readonly of: (typeof POWER_STATISTICS)[number]; readonly power: number } | { readonly of: (typeof EXTREME_STATISTICS)[number] };
+
+/** Those with a power, and those without. */
+export const POWER_STATISTICS = ['power-of-mean', 'mean-of-powers'] as const;
+export const EXTREME_STATISTICS = ['max', 'min'] as const;
 
 /**
  * F `[n, h, w, c]` -> `[n, h, w, 1]` (Gao et al., ACCV 2018, section 3). max and min pass their gradient to every channel that attains them.
@@ -35,6 +40,6 @@ function power(x: Tensor4D, p: number): Tensor4D {
  * d(G(F_S), G(F_T)) with d the mean over batch and pixels of (a - b)^2 (`l2`) or |a - b| (`l1`): the student's statistic drawn to the teacher's. Maps
  * `[n, h, w, c]` of one size, whose numbers of channels may differ. Throws RangeError for maps of different sizes, and as `channelStatistic` does.
  */
-export function channelStatisticLoss(student: Tensor4D, teacher: Tensor4D, statistic: ChannelStatistic, norm: 'l1' | 'l2'): Scalar {
+export function channelStatisticLoss(student: Tensor4D, teacher: Tensor4D, statistic: ChannelStatistic, norm: Norm): Scalar {
   return featureDistance(channelStatistic(student, statistic), channelStatistic(teacher, statistic), norm);
 }

@@ -9,7 +9,8 @@ import { l1Loss } from './l1';
  * - `constant`: the mean, held constant for the gradient: attraction to the positive only, at the weight of `mean`.
  * - `none`: no denominator, the released code's form without negatives; the weight is then that of a raw perceptual loss.
  */
-export type Denominator = 'sum' | 'mean' | 'constant' | 'none';
+export const DENOMINATORS = ['sum', 'mean', 'constant', 'none'] as const;
+export type Denominator = (typeof DENOMINATORS)[number];
 
 export interface ContrastiveTerms {
   /** Features of the student's output by layer, `[n, h, w, c]`; the only ones that receive a gradient. */

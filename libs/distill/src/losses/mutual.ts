@@ -3,7 +3,8 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { l1Loss } from './l1';
 
 /** How two networks that learn from each other compare their outputs. */
-export type MutualDistance = 'l1' | 'l2';
+export const MUTUAL_DISTANCES = ['l1', 'l2'] as const;
+export type MutualDistance = (typeof MUTUAL_DISTANCES)[number];
 
 /**
  * Distance of two outputs in 0..1, in proportion to an L1 term as it is for images in 0..255: `l1` mean |a - b|, `l2` 255 mean (a - b)^2 (there

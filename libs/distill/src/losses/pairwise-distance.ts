@@ -14,7 +14,8 @@ export interface PairFeatures {
  * - `difference-of-grams`: D = Gram(G) - Gram(R).
  * - `l1`: D = |G - R|; `l2`: D = (G - R)^2, element by element.
  */
-export type InterDistance = 'gram-of-difference' | 'difference-of-grams' | 'l1' | 'l2';
+export const INTER_DISTANCES = ['gram-of-difference', 'difference-of-grams', 'l1', 'l2'] as const;
+export type InterDistance = (typeof INTER_DISTANCES)[number];
 
 /**
  * How the change from the synthetic to the real sample is compared between the networks, d = |real - synthetic|.
@@ -23,7 +24,8 @@ export type InterDistance = 'gram-of-difference' | 'difference-of-grams' | 'l1' 
  *   The released code's cosine takes real - synthetic with its sign and adds the similarity itself to the loss, which training then makes small: a sign
  *   error, not followed. Its Frobenius norm is left out.
  */
-export type IntraDistance = 'cross-entropy' | 'l1' | 'l2' | 'cosine';
+export const INTRA_DISTANCES = ['cross-entropy', 'l1', 'l2', 'cosine'] as const;
+export type IntraDistance = (typeof INTRA_DISTANCES)[number];
 
 /** Under the root, so that equal distances (EMA at its start) have gradient 0 instead of none. */
 const ROOT_EPSILON = 1e-12;

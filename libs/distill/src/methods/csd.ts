@@ -17,11 +17,13 @@ export const CSD_CONTRAST_WEIGHT = 200 / 255;
 /** The released negatives are upsampled by PyTorch's bicubic: a = -0.75, half-pixel centres, no antialias. */
 const PYTORCH_BICUBIC = -0.75;
 
+/** What the student is drawn to: the teacher's output (the paper) or the ground truth (its ablation). */
+export const CSD_POSITIVES = ['teacher', 'ground-truth'] as const;
+
 export interface Contrast {
   /** lambda_CL for images in 0..1. */
   readonly weight: number;
-  /** What the student is drawn to: the teacher's output (the paper) or the ground truth (its ablation). */
-  readonly positive: 'teacher' | 'ground-truth';
+  readonly positive: (typeof CSD_POSITIVES)[number];
   /** K: the first K bicubically upsampled LR patches of the batch, shared by all anchors. */
   readonly negatives: number;
   readonly denominator: Denominator;

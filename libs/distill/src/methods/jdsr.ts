@@ -21,13 +21,15 @@ import { joinParams } from '../networks/param-groups';
 import { selectState, slot } from '../training/state';
 import { defineMethod } from '../define-method';
 
+/**
+ * Where soft labels come from: the student's deepest exit (as in Be Your Own Teacher), or the generator, trained through a virtual step of the student
+ * (`meta`) or directly on the ground truth (`first-order`).
+ */
+export const LABEL_SOURCES = ['deepest', 'first-order', 'meta'] as const;
+
 /** Soft labels of the shallow exits (internal self-distillation). */
 export interface SoftLabels {
-  /**
-   * Where they come from: the student's deepest exit (as in Be Your Own Teacher), or the generator, trained through a virtual step of the student
-   * (`meta`) or directly on the ground truth (`first-order`).
-   */
-  readonly from: 'deepest' | 'first-order' | 'meta';
+  readonly from: (typeof LABEL_SOURCES)[number];
   readonly distance: LabelDistance;
   /** Learning rate of the virtual step. */
   readonly virtualRate: number;

@@ -55,7 +55,8 @@ export const pisrTeacher = defineMethod({
 });
 
 /** How the student's features are drawn to the teacher's: VID's forms, or the plain distances mean |s - t| and mean (s - t)^2. */
-export type PisrDistance = 'vid-laplace' | 'vid-gaussian' | 'vid-constant' | 'l1' | 'l2';
+export const PISR_DISTANCES = ['vid-laplace', 'vid-gaussian', 'vid-constant', 'l1', 'l2'] as const;
+export type PisrDistance = (typeof PISR_DISTANCES)[number];
 
 export interface PisrDistillation {
   readonly distance: PisrDistance;
@@ -67,13 +68,15 @@ export interface PisrDistillation {
   readonly strength: { readonly weight: number } | { readonly gradientRatio: number };
 }
 
+/** Where the student starts: all of the decoder's parameters, the deconvolution too (as released), or drawn fresh. */
+export const PISR_STARTS = ['decoder', 'random'] as const;
+
 export interface PisrOptions {
   readonly student: Model;
   readonly teacher: PisrAutoencoder;
   /** The trained teacher's; absent where the method is made only to deploy its student. */
   readonly teacherParams: Params | undefined;
-  /** Where the student starts: all of the decoder's parameters, the deconvolution too (as released), or drawn fresh. */
-  readonly start: 'decoder' | 'random';
+  readonly start: (typeof PISR_STARTS)[number];
   /** Of features (PISR); of the output alone, `output` times mean |S(LR) - T(x)|, a control; or null: L1 to HR alone. */
   readonly distillation: PisrDistillation | { readonly output: number } | null;
 }

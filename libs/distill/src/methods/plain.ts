@@ -1,13 +1,12 @@
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import { objectiveMethod } from '../training/objective';
+import { objectiveMethod, type Role } from '../training/objective';
 import { l1Loss } from '../losses/l1';
 import { defineMethod } from '../define-method';
 
 export interface PlainOptions {
   readonly model: Model;
-  /** The role the network plays, and the name it is deployed under. */
-  readonly role: 'student' | 'teacher';
+  readonly role: Role;
   /** Parameters to start from (copied); absent: drawn fresh. */
   readonly start?: Params;
 }

@@ -6,7 +6,7 @@ import { featuresAt } from '../networks/forward';
 import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
 import { objectiveMethod, type Term } from '../training/objective';
 import { channelStatisticLoss, type ChannelStatistic } from '../losses/channel-statistics';
-import { featureDistance } from '../losses/feature-distance';
+import { featureDistance, type Norm } from '../losses/feature-distance';
 import { defineMethod } from '../define-method';
 
 /** A place where the student's features follow the teacher's. */
@@ -30,12 +30,12 @@ export interface SrkdOptions {
   /** lambda_0, the weight of the ground truth. */
   readonly reconstructionWeight: number;
   /** How the output is compared with the ground truth; the paper does not say. Absent: `l1`. */
-  readonly reconstructionNorm?: 'l1' | 'l2';
+  readonly reconstructionNorm?: Norm;
   readonly positions: readonly SrkdPosition[];
   /** G. Of several, the mean of their losses counts, so that lambda_i stays the weight of a position. */
   readonly statistics: readonly ChannelStatistic[];
   /** How statistics are compared; the paper does not say. */
-  readonly norm: 'l1' | 'l2';
+  readonly norm: Norm;
   /** Parameters of the student to start from (copied); absent: drawn fresh. */
   readonly start?: Params;
   /** As in `objectiveMethod`. */

@@ -9,6 +9,10 @@ import type { Batch } from '../method';
 import { groupOf, joinParams } from '../networks/param-groups';
 import { slot } from './state';
 
+/** What a network is trained as, and the name it is deployed under. */
+export const ROLES = ['student', 'teacher'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** One summand of an objective: weight * value. */
 export interface Term {
   readonly weight: number;
@@ -17,9 +21,9 @@ export interface Term {
 
 /** One network, and the objective that it is trained on. */
 export interface ObjectiveOptions<Targets> {
-  /** The network that is trained, and the role it is deployed under. */
+  /** The network that is trained, and its role: `student` if absent. */
   readonly network: Model;
-  readonly role?: 'student' | 'teacher';
+  readonly role?: Role;
   /** Taps of the network whose features the terms use. */
   readonly taps?: readonly string[];
   /** Parameters to start from (copied); absent: drawn fresh. */

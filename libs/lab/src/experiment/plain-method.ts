@@ -1,4 +1,4 @@
-import { plain } from '@distillery/distill';
+import { plain, ROLES } from '@distillery/distill';
 import { buildNetwork, networkSchema } from '@distillery/models';
 import { z } from 'zod';
 import { paperMethod } from './paper-method';
@@ -8,7 +8,7 @@ import { paperMethod } from './paper-method';
  * the recipe starts from, if there is one.
  */
 export const PLAIN = paperMethod({
-  options: z.strictObject({ network: networkSchema, role: z.literal(['student', 'teacher']) }),
+  options: z.strictObject({ network: networkSchema, role: z.literal(ROLES) }),
   build({ network, role }, scale, { startState }) {
     const start = startState?.network;
     return plain({ model: buildNetwork(network, scale), role, ...(start && { start }) });

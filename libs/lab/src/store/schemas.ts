@@ -1,4 +1,5 @@
 import { IMAGE_METRIC_IDS, METRIC_IDS } from '@distillery/metrics';
+import { PRECISIONS } from '@distillery/tensor';
 import { z } from 'zod';
 import { TIERS } from '../experiment/recipe';
 import { folderName, runSpecSchema } from '../experiment/recipe-schema';
@@ -45,7 +46,7 @@ const costSchema: z.ZodType<Cost> = computedCost.extend(latency.shape);
 export const provenanceSchema: z.ZodType<Provenance> = z.strictObject({
   engine: z.string(),
   engineVersion: z.string(),
-  precision: z.literal(['float32', 'tf32']).optional(),
+  precision: z.literal(PRECISIONS).optional(),
   versions: z.record(z.string(), z.string()),
   gitCommit: z.string().nullable(),
   gitDirty: z.boolean().nullable(),

@@ -9,7 +9,7 @@ import { bicubic } from '../layers/resize';
 import { defineModel, type Model } from '../model';
 import { checkOptions, choice, count, optionsSchema } from '../options';
 
-const options = optionsSchema({
+export const pisrEncoderOptions = optionsSchema({
   /** Channels of the two 5x5 layers: 56 in the release. */
   features: count,
   /** Channels of the third layer: 12 in the release. */
@@ -18,7 +18,7 @@ const options = optionsSchema({
   sees: choice('hr', 'lr'),
 });
 
-export type PisrEncoderConfig = Readonly<z.infer<typeof options>>;
+export type PisrEncoderConfig = Readonly<z.infer<typeof pisrEncoderOptions>>;
 export type PisrView = PisrEncoderConfig['sees'];
 
 /** PISR's teacher: an encoder to an image of LR size, and the student's own architecture as its decoder. */
@@ -38,7 +38,7 @@ const DECODER = 'decoder.';
  * start. Taps: `code`, the decoder's input, and the decoder's own. Throws UserError in one line for options that it does not take.
  */
 export function pisrAutoencoder(decoder: Model, encoder: PisrEncoderConfig): PisrAutoencoder {
-  const { sees } = checkOptions('PISR encoder', options, encoder);
+  const { sees } = checkOptions('PISR encoder', pisrEncoderOptions, encoder);
   const { channels, pixelRange, scale } = decoder;
   const decoderParams = (params: Params): Params =>
     Object.fromEntries(Object.keys(decoder.shapes).map((name) => [name, param(params, DECODER + name)]));

@@ -1,5 +1,4 @@
 import {
-  adapted,
   CSD_CONTRAST_WEIGHT,
   csd,
   fakd,
@@ -9,9 +8,7 @@ import {
   plain,
   RELATIONS,
   srkd,
-  vidRelation,
   type FrozenTeacher,
-  type Relation,
 } from '@distillery/distill';
 import { paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
 import { leadingSlice, sectionedEdsr, type Model, type Scale } from '@distillery/models';
@@ -21,21 +18,13 @@ import { csdFeatures } from '../csd/features';
 import { JDSR_METHODS } from '../jdsr/methods';
 import { pddFeatures } from '../pdd/features';
 import { PISR_METHODS } from '../pisr/methods';
+import { RELATIVES, relativeOf } from '../srkd/relatives';
 
 const count = z.int().positive();
-const sectioned = z.strictObject({
-  features: count,
-  sections: count,
-  blocks: count,
-  resScale: z.number(),
-  rgbRange: z.literal([1, 255]),
-});
+const sectioned = sectionedEdsr.options.omit({ exits: true });
 /** The common student and the common teacher. */
 const pair = z.strictObject({ student: sectioned, teacher: sectioned });
 type Pair = z.infer<typeof pair>;
-
-/** The relatives that draw the student's features to the teacher's. */
-export const FEATURE_FORMS = ['feature-l2', 'attention-transfer', 'fsp', 'vid'] as const;
 
 /**
  * Every method with the common student. Those that learn from the one frozen teacher stand here, those with a first stage of their own are their papers'. The
@@ -108,11 +97,11 @@ export const ACROSS_METHODS = {
   }),
 
   features: paperMethod({
-    options: pair.extend({ form: z.literal(FEATURE_FORMS), gradientRatio: z.number().positive() }),
+    options: pair.extend({ form: z.literal(RELATIVES), gradientRatio: z.number().positive() }),
     build({ form, gradientRatio, ...options }, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       const channels = { student: options.student.features, teacher: options.teacher.features };
-      const relation = relationOf(form, taps.length, channels);
+      const relation = relativeOf(form, taps.length, channels);
       return fakd({ student, teacher: frozen, alpha: 0, features: { weight: 1, relation, positions: alike(taps) }, gradientRatio });
     },
   }),
@@ -163,19 +152,6 @@ function slice(student: Model, params: Params | undefined): { readonly start?: P
 
 function alike(taps: readonly string[]) {
   return { student: taps, teacher: taps };
-}
-
-/** The student is narrower than the teacher: forms that want equal widths see it through trained 1x1 convolutions. */
-function relationOf(form: (typeof FEATURE_FORMS)[number], positions: number, channels: { student: number; teacher: number }): Relation {
-  switch (form) {
-    case 'vid':
-      return vidRelation(positions, channels);
-    case 'attention-transfer':
-      return RELATIONS[form];
-    case 'feature-l2':
-    case 'fsp':
-      return adapted(RELATIONS[form], positions, channels);
-  }
 }
 
 /** A third and two thirds of the way, and the end, as FAKD's scripts have it. */

@@ -1,5 +1,6 @@
 import { setsOf, type ArmsOf, type Datasets, type NetworkOptions, type Tier } from '@distillery/lab';
-import { FEATURE_FORMS, type AcrossRecipe } from './methods';
+import { RELATIVES } from '../srkd/relatives';
+import type { AcrossRecipe } from './methods';
 import type { PisrOptions } from '../pisr/methods';
 import { ACROSS_SCALE, ACROSS_SETTINGS } from './settings';
 
@@ -74,8 +75,8 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     srkdMean: taught('srkd-mean', { name: 'srkd', ...pair, power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
     fakd: taught('fakd', { name: 'fakd', ...pair, positions: 'thirds' }),
     features: Object.fromEntries(
-      FEATURE_FORMS.map((form) => [form, taught(form, { name: 'features', ...pair, form, gradientRatio: GRADIENT_RATIO })]),
-    ) as { readonly [Form in (typeof FEATURE_FORMS)[number]]: AcrossRecipe<Form> },
+      RELATIVES.map((form) => [form, taught(form, { name: 'features', ...pair, form, gradientRatio: GRADIENT_RATIO })]),
+    ) as { readonly [Form in (typeof RELATIVES)[number]]: AcrossRecipe<Form> },
     pisrStart: privilegedStudent('pisr-start', null),
     pisr: privilegedStudent('pisr', {
       distance: 'vid-laplace',

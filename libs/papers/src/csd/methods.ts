@@ -1,22 +1,16 @@
-import { csd, plain } from '@distillery/distill';
+import { csd, CSD_POSITIVES, DENOMINATORS, plain, ROLES } from '@distillery/distill';
 import { paperMethod, type MethodOptions, type Recipe } from '@distillery/lab';
 import { edsr, edsrWidth, leadingSlice, type EdsrConfig } from '@distillery/models';
 import { z } from 'zod';
 import { csdFeatures } from './features';
 
 /** EDSR, and the part of its channels that the student has. */
-const network = z.strictObject({
-  features: z.int().positive(),
-  blocks: z.int().positive(),
-  resScale: z.number(),
-  rgbRange: z.literal([1, 255]),
-  width: z.number(),
-});
+const network = z.strictObject({ ...edsr.options.shape, width: z.number() });
 
 export const CSD_METHODS = {
   /** Plain training at a width, from scratch or from the slice of the pretrained teacher. */
   plain: paperMethod({
-    options: network.extend({ role: z.literal(['student', 'teacher']) }),
+    options: network.extend({ role: z.literal(ROLES) }),
     build({ role, ...options }, scale, { startState }) {
       const { slim } = networks(options, scale);
       const pretrained = startState?.network;
@@ -31,9 +25,9 @@ export const CSD_METHODS = {
       contrast: z
         .strictObject({
           weight: z.number(),
-          positive: z.literal(['teacher', 'ground-truth']),
+          positive: z.literal(CSD_POSITIVES),
           negatives: z.int().min(0),
-          denominator: z.literal(['sum', 'mean', 'constant', 'none']),
+          denominator: z.literal(DENOMINATORS),
         })
         .nullable(),
     }),

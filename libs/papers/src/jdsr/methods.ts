@@ -1,4 +1,14 @@
-import { beYourOwnTeacher, deepMutualLearning, groupOf, jdsr, peerAlone, superiorLr } from '@distillery/distill';
+import {
+  beYourOwnTeacher,
+  deepMutualLearning,
+  groupOf,
+  jdsr,
+  LABEL_DISTANCES,
+  LABEL_SOURCES,
+  MUTUAL_DISTANCES,
+  peerAlone,
+  superiorLr,
+} from '@distillery/distill';
 import { OUTPUT_DISTILLATION, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
 import { sectionedEdsr, shallowEdsr, type Scale } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
@@ -6,10 +16,9 @@ import { z } from 'zod';
 
 const count = z.int().positive();
 const weight = z.number().min(0);
-const rgbRange = z.literal([1, 255]);
-const student = z.strictObject({ features: count, sections: count, blocks: count, resScale: z.number(), rgbRange });
-const shallow = z.strictObject({ features: count, blocks: count, rgbRange });
-const distance = z.literal(['l1', 'l2']);
+const student = sectionedEdsr.options.omit({ exits: true });
+const shallow = shallowEdsr.options;
+const distance = z.literal(MUTUAL_DISTANCES);
 const peer = z.strictObject({ network: shallow, encoder: shallow });
 
 export const JDSR_METHODS = {
@@ -28,8 +37,8 @@ export const JDSR_METHODS = {
       /** Of the shallow exits; null: the ground truth alone. */
       labels: z
         .strictObject({
-          from: z.literal(['deepest', 'first-order', 'meta']),
-          distance: z.literal(['l1', 'charbonnier']),
+          from: z.literal(LABEL_SOURCES),
+          distance: z.literal(LABEL_DISTANCES),
           virtualRate: weight,
         })
         .nullable(),

@@ -1,4 +1,4 @@
-import { asIs, pdd, specialistAndGeneralist, type Deployed, type Reference } from '@distillery/distill';
+import { asIs, INTER_DISTANCES, INTRA_DISTANCES, pdd, specialistAndGeneralist, type Deployed, type Reference } from '@distillery/distill';
 import { buildNetwork, networkSchema, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
 import { buildModel, type Model, type ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
@@ -17,8 +17,8 @@ const options = z.strictObject({
   trained: z.literal(['specialist', 'generalist']),
   /** R: G's running average, the other pretrained network frozen, or published weights. */
   reference: z.literal(['ema', 'specialist', 'generalist', 'published']),
-  inter: z.strictObject({ weight: z.number(), distance: z.literal(['gram-of-difference', 'difference-of-grams', 'l1', 'l2']) }).nullable(),
-  intra: z.strictObject({ weight: z.number(), distance: z.literal(['cross-entropy', 'l1', 'l2', 'cosine']) }).nullable(),
+  inter: z.strictObject({ weight: z.number(), distance: z.literal(INTER_DISTANCES) }).nullable(),
+  intra: z.strictObject({ weight: z.number(), distance: z.literal(INTRA_DISTANCES) }).nullable(),
   direct: z.number(),
   detachSynthetic: z.boolean(),
   adversarial: z.number(),

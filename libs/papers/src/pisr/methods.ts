@@ -1,15 +1,12 @@
-import { pisr, pisrTeacher } from '@distillery/distill';
+import { pisr, PISR_DISTANCES, PISR_STARTS, pisrTeacher } from '@distillery/distill';
 import { buildNetwork, networkSchema, paperMethod, PLAIN, type MethodOptions, type Recipe } from '@distillery/lab';
-import { pisrAutoencoder } from '@distillery/models';
+import { pisrAutoencoder, pisrEncoderOptions } from '@distillery/models';
 import { z } from 'zod';
 
 const count = z.int().positive();
 const weight = z.number().min(0);
 /** The student's network, which is the teacher's decoder, and the teacher's encoder. */
-const autoencoder = {
-  network: networkSchema,
-  encoder: z.strictObject({ features: count, shrunk: count, sees: z.literal(['hr', 'lr']) }),
-};
+const autoencoder = { network: networkSchema, encoder: pisrEncoderOptions };
 
 export const PISR_METHODS = {
   plain: PLAIN,
@@ -23,12 +20,12 @@ export const PISR_METHODS = {
   pisr: paperMethod({
     options: z.strictObject({
       ...autoencoder,
-      start: z.literal(['decoder', 'random']),
+      start: z.literal(PISR_STARTS),
       /** A distance of features, the teacher's output at a weight, or nothing. */
       distillation: z
         .union([
           z.strictObject({
-            distance: z.literal(['vid-laplace', 'vid-gaussian', 'vid-constant', 'l1', 'l2']),
+            distance: z.literal(PISR_DISTANCES),
             tap: z.string(),
             channels: count,
             strength: z.union([z.strictObject({ weight }), z.strictObject({ gradientRatio: weight })]),

@@ -1,6 +1,6 @@
 import { row, type Datasets, type Experiment, type ExperimentArm, type Recipe, type Tier } from '@distillery/lab';
 import { printedWeights, STATISTIC_TITLES, WEIGHT_ROWS } from './published';
-import { RELATIVES, type RelativeName } from './methods';
+import { RELATIVES, type RelativeName } from './relatives';
 import { srkdArms, type StatisticName } from './recipes';
 import type { SrkdScale } from './settings';
 

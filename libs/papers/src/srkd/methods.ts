@@ -1,4 +1,4 @@
-import { adapted, fakd, RELATIONS, srkd, SRKD_TAPS, vidRelation, type Relation } from '@distillery/distill';
+import { EXTREME_STATISTICS, fakd, NORMS, POWER_STATISTICS, srkd, SRKD_TAPS } from '@distillery/distill';
 import {
   buildNetwork,
   networkSchema,
@@ -11,15 +11,12 @@ import {
 } from '@distillery/lab';
 import { seedRng } from '@distillery/tensor';
 import { z } from 'zod';
+import { RELATIVES, relativeOf } from './relatives';
 
 const networks = { student: networkSchema, teacher: networkSchema };
 const weight = z.number().min(0);
 const power = z.int().min(1);
-const norm = z.literal(['l1', 'l2']);
-
-/** What else a student can take from the same positions. */
-export const RELATIVES = ['attention-transfer', 'feature-l2', 'fsp', 'vid'] as const;
-export type RelativeName = (typeof RELATIVES)[number];
+const norm = z.literal(NORMS);
 
 export const SRKD_METHODS = {
   plain: PLAIN,
@@ -32,12 +29,7 @@ export const SRKD_METHODS = {
       reconstructionWeight: weight,
       positionWeights: z.tuple([weight, weight, weight]),
       statistics: z
-        .array(
-          z.union([
-            z.strictObject({ of: z.literal(['power-of-mean', 'mean-of-powers']), power }),
-            z.strictObject({ of: z.literal(['max', 'min']) }),
-          ]),
-        )
+        .array(z.union([z.strictObject({ of: z.literal(POWER_STATISTICS), power }), z.strictObject({ of: z.literal(EXTREME_STATISTICS) })]))
         .min(1),
       norm,
       reconstructionNorm: norm,
@@ -69,12 +61,6 @@ export const SRKD_METHODS = {
     build({ student, teacher, form, positions, gradientRatio }, scale, { startState }) {
       const taps = SRKD_TAPS.slice(0, positions);
       const channels = { student: widthOf(student), teacher: widthOf(teacher) };
-      const relations: Readonly<Record<RelativeName, Relation>> = {
-        'attention-transfer': RELATIONS['attention-transfer'],
-        'feature-l2': adapted(RELATIONS['feature-l2'], positions, channels),
-        fsp: adapted(RELATIONS.fsp, positions, channels),
-        vid: vidRelation(positions, channels),
-      };
       return fakd({
         student: buildNetwork(student, scale),
         teacher: { model: buildNetwork(teacher, scale), params: startState?.network },
@@ -82,7 +68,7 @@ export const SRKD_METHODS = {
         features: {
           weight: 1,
           positions: { student: taps.map(({ studentTap }) => studentTap), teacher: taps.map(({ teacherTap }) => teacherTap) },
-          relation: relations[form],
+          relation: relativeOf(form, positions, channels),
         },
         gradientRatio,
       });

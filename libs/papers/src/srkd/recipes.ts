@@ -1,6 +1,7 @@
 import type { ChannelStatistic } from '@distillery/distill';
 import { setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
-import type { RelativeName, SrkdOptions, SrkdRecipe } from './methods';
+import type { SrkdOptions, SrkdRecipe } from './methods';
+import type { RelativeName } from './relatives';
 import { SRKD_SETTINGS, type SrkdScale } from './settings';
 
 /** lambda_0 and lambda_1..3 as Table 1 prints them. */

@@ -7,7 +7,8 @@ import { l1Loss } from '../../losses/l1';
 import { intermediateLoss, sectionedPass, sumOf, type SectionedNetwork, type SectionedPass } from './sections';
 
 /** How an exit is compared with its soft label. */
-export type LabelDistance = 'l1' | 'charbonnier';
+export const LABEL_DISTANCES = ['l1', 'charbonnier'] as const;
+export type LabelDistance = (typeof LABEL_DISTANCES)[number];
 
 /** Where the Charbonnier distance turns from a parabola into L1: two and a half grey levels. */
 const EPSILON = 0.01;
