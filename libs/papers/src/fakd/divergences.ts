@@ -63,6 +63,12 @@ export const DIVERGENCES: readonly Divergence[] = [
     ours: 'trained here with the student’s recipe, for more steps: the checkpoints cannot be had as files of known origin',
   },
   {
+    point: 'SAN’s non-local block',
+    paper: 'SAN’s own; 15.86M parameters for the teacher at x4',
+    code: 'the switch for pooling is shadowed by a module of its name, so keys and values are pooled 2x2 in SAN’s code and in FAKD’s copy; the copy has a quarter of the channels inside instead of an eighth (15,862,560 parameters at x4, SAN’s code 15,860,512), so that SAN’s checkpoint does not fit it',
+    ours: 'as in the copy; SAN’s own is in the zoo',
+  },
+  {
     point: 'Memory',
     paper: 'not readable',
     code: 'whole matrices',
