@@ -1,4 +1,4 @@
-import { adamSlots, adamStep, defineMethod, l1Loss, slot, teach, type FrozenTeacher, type State } from '@distillery/distill';
+import { adamSlots, adamStep, defineMethod, l1Loss, slot, teacherPass, type FrozenTeacher, type State } from '@distillery/distill';
 import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
 import type { DctSwin } from './dct-swin';
 import { teacherSlot } from './teachers';
@@ -19,7 +19,7 @@ export const mtkdAggregation = defineMethod({
         return { network: params, ...adamSlots(adamInit(params)), ...frozen } satisfies State;
       },
       step(state, { lr, hr, learningRate }) {
-        const images = teachers.map(({ model }, k) => teach({ model, params: slot(state, teacherSlot(k)) }, lr).output);
+        const images = teachers.map(({ model }, k) => teacherPass({ model, params: slot(state, teacherSlot(k)) }, lr).output);
         const { loss, grads } = valueAndGrads(
           (params) => ({ loss: l1Loss(network.apply(params, images), hr), aux: {} }),
           slot(state, 'network'),

@@ -1,4 +1,4 @@
-import { defineMethod, guided, l1Loss, teach, type FrozenTeacher } from '@distillery/distill';
+import { defineMethod, l1Loss, objectiveMethod, teacherPass, type FrozenTeacher } from '@distillery/distill';
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
@@ -26,10 +26,10 @@ export const mtkd = defineMethod({
   title: 'Multi-teacher knowledge distillation',
   source: 'Jiang et al., ECCV 2024',
   method: ({ student, teachers, aggregation, levels, alpha }: MtkdOptions) =>
-    guided({
+    objectiveMethod({
       network: student,
-      guide({ lr }) {
-        const images = teachers.map((teacher) => teach(teacher, lr).output);
+      targets({ lr }) {
+        const images = teachers.map((teacher) => teacherPass(teacher, lr).output);
         return aggregation ? aggregated(aggregation, images) : tf.mul<Tensor4D>(tf.addN(images), 1 / images.length);
       },
       terms: ({ output }, target, { hr }) => ({

@@ -1,4 +1,4 @@
-import { defineMethod, guided, l1Loss, slot, type Batch, type Deployed, type MethodParts, type State } from '@distillery/distill';
+import { defineMethod, l1Loss, objectiveMethod, slot, type Batch, type Deployed, type MethodParts, type State } from '@distillery/distill';
 import type { Model } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 
@@ -15,10 +15,9 @@ export const mtkdTeachers = defineMethod({
   source: 'ours: the authors take published networks',
   method({ teachers }: { readonly teachers: readonly Model[] }) {
     const each = teachers.map((network) =>
-      guided({
+      objectiveMethod({
         network,
         role: 'teacher',
-        guide: () => null,
         terms: ({ output }, _, { hr }) => ({ reconstruction: { weight: 1, value: l1Loss(output, hr) } }),
       }),
     );
