@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Paper } from '@distillery/lab';
+import { parseNotebook } from '@distillery/notebook';
 import { PAPERS } from '@distillery/papers';
 import { UserError } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +35,15 @@ function distillery(...args: string[]) {
   delete env.DISTILLERY_DATA;
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', cwd: folder, env });
   return { status, stdout, stderr };
+}
+
+/** Executes the notebook of a paper from outside, and checks that it ends in a table of verdicts. */
+function expectVerdicts(path: string, name: string): void {
+  const ran = distillery('notebook', join(path, name), '--papers', path, '--out', 'executed');
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining(name) });
+  const { cells } = parseNotebook(readFileSync(join(folder, 'executed', name), 'utf8'), name);
+  const last = cells.filter((cell) => cell.cell_type === 'code').at(-1);
+  expect(JSON.stringify(last?.outputs)).toContain('claim\\tsource\\tverdict\\t');
 }
 
 const ids = async (...modules: string[]): Promise<string[]> => (await knownPapers(modules)).papers.map(({ id }) => id);
@@ -173,8 +183,26 @@ describe('a papers module', () => {
   });
 });
 
+const EXAMPLES = join(__dirname, '../../../examples');
+
+describe.each(readdirSync(EXAMPLES))('the example %s', (name) => {
+  it.each(readdirSync(join(EXAMPLES, name)).filter((file) => file.endsWith('.ipynb')))(
+    'has a notebook, %s, that runs to its verdicts',
+    (notebook) => {
+      // A copy, because runs are kept beside the notebook.
+      const path = join(folder, 'examples', name);
+      cpSync(join(EXAMPLES, name), path, {
+        recursive: true,
+        filter: (source) => !['node_modules', 'dist', 'runs', 'reports'].includes(basename(source)),
+      });
+      expectVerdicts(path, notebook);
+    },
+    PATIENCE,
+  );
+});
+
 describe('the example of a paper from outside', () => {
-  const EXAMPLE = join(__dirname, '../../../examples/mtkd');
+  const EXAMPLE = join(EXAMPLES, 'mtkd');
 
   it(
     'is planned, run in worker processes and reported, though nothing in here knows it',
@@ -234,6 +262,7 @@ describe('new paper', () => {
       expect(await ids(path)).toContain('deep-teacher');
       const tests = spawnSync('npm', ['test'], { cwd: path, encoding: 'utf8' });
       expect(tests.status, tests.stdout + tests.stderr).toBe(0);
+      expectVerdicts(path, 'deep-teacher.ipynb');
     },
     PATIENCE,
   );

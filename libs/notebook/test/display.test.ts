@@ -5,29 +5,17 @@ import { decodeImage, type Image } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { livePlot, liveProgress, show, showFigure, showImages, showTable } from '@distillery/notebook';
-
-interface Sent {
-  readonly data: Record<string, unknown>;
-  readonly transient: { readonly display_id?: string };
-  readonly update: boolean;
-}
+import { collectDisplays, stopDisplays, type Sent } from './displayed';
 
 const load = createRequire(__filename);
-const jupyter = load('tslab/dist/jupyter') as { lastWriteDisplayData: unknown };
 let sent: Sent[] = [];
-
-/** As tslab does at the start of each cell. */
-function newExecution(): void {
-  jupyter.lastWriteDisplayData = (content: Omit<Sent, 'update'>, update: boolean) => void sent.push({ ...content, update });
-}
 const text = (index: number, type: string): string => String(sent.at(index)?.data[type]);
 
 beforeEach(() => {
-  sent = [];
-  newExecution();
+  sent = collectDisplays();
 });
 afterEach(() => {
-  jupyter.lastWriteDisplayData = null;
+  stopDisplays();
   vi.useRealTimers();
 });
 
@@ -35,7 +23,7 @@ const image: Image = { width: 2, height: 1, channels: 3, data: Uint8Array.from([
 
 describe('outside a tslab notebook', () => {
   it('every helper says so', async () => {
-    jupyter.lastWriteDisplayData = null;
+    stopDisplays();
     for (const helper of [() => showTable([]), () => showFigure({ data: [] }), () => void liveProgress(1), () => void livePlot()]) {
       expect(helper).toThrow(UserError);
       expect(helper).toThrow('nothing to display on: expected to run in a notebook on the tslab kernel');
@@ -126,7 +114,7 @@ describe('showFigure', () => {
   it('carries Plotly once per execution of a cell, so that a cell run again still draws by itself', () => {
     showFigure(figure);
     showFigure(figure);
-    newExecution();
+    collectDisplays(sent);
     showFigure(figure);
     expect([0, 1, 2].map(carriesPlotly)).toEqual([true, false, true]);
     const ids = [0, 1, 2].map((index) => /id="([^"]+)"/.exec(text(index, 'text/html'))?.[1]);

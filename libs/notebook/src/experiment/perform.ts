@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Deployed } from '@distillery/distill';
+import { deployRun, performRun, prepareRun, runId, type Recipe, type RunProgress, type RunResult } from '@distillery/lab';
+import { UserError } from '@distillery/tensor';
+import { livePlot } from '../display/live-plot';
+import { liveProgress } from '../display/live-progress';
+import type { Session } from './session';
+
+/**
+ * Performs one run per arm, under one live bar, and returns the results by arm. A run that is finished already is only read. Throws UserError for two
+ * different recipes of one arm, and as `performRun` does.
+ */
+export async function performAll(session: Session, title: string, recipes: readonly Recipe[]): Promise<Map<string, RunResult>> {
+  const byArm = new Map<string, Recipe>();
+  for (const recipe of recipes) {
+    const { arm } = recipe;
+    if (!isDeepStrictEqual(byArm.get(arm) ?? recipe, recipe)) throw new UserError(`arm '${arm}': several recipes, expected one`);
+    byArm.set(arm, recipe);
+  }
+  const progress = liveProgress(byArm.size, title);
+  const results = new Map<string, RunResult>();
+  for (const [arm, recipe] of byArm) {
+    results.set(arm, await perform(session, recipe));
+    progress.step(results.size);
+  }
+  return results;
+}
+
+/** Performs a run with a live bar and a live plot of its losses, or of those called `wanted`. Of a finished run it shows the curves that were kept. */
+export async function performLive(session: Session, title: string, recipe: Recipe, wanted?: readonly string[]): Promise<RunResult> {
+  const progress = liveProgress(recipe.schedule.steps, title);
+  const plot = livePlot({ title });
+  const show = (step: number, losses: Readonly<Record<string, number>>): void => {
+    progress.step(step, losses);
+    const chosen = Object.entries(losses).filter(([loss]) => wanted?.includes(loss) ?? true);
+    plot.add(step, Object.fromEntries(chosen));
+  };
+  const id = runId(specOf(session, recipe));
+  let live = false;
+  const result = await perform(session, recipe, (event) => {
+    // Those that it starts from report as well.
+    if (event.kind !== 'step' || event.id !== id) return;
+    live = true;
+    show(event.step, event.losses);
+  });
+  if (!live) showCurves(result, show);
+  plot.done();
+  return result;
+}
+
+function showCurves({ curves }: RunResult, show: (step: number, losses: Record<string, number>) => void): void {
+  const [first = []] = Object.values(curves);
+  first.forEach(([step], i) => {
+    show(step, Object.fromEntries(Object.entries(curves).map(([loss, points]) => [loss, points[i]?.[1] ?? NaN])));
+  });
+}
+
+function perform(session: Session, recipe: Recipe, onProgress?: (event: RunProgress) => void): Promise<RunResult> {
+  return performRun(specOf(session, recipe), { ...placeOf(session), ...(onProgress && { onProgress }) });
+}
+
+/** Where a run lies, finished or not. */
+export async function folderOfRun(session: Session, recipe: Recipe): Promise<string> {
+  return (await prepareRun(specOf(session, recipe), placeOf(session))).folder;
+}
+
+/** The networks of a finished run by role. The caller owns their tensors. Throws UserError if the run is not finished. */
+export async function networksOfRun(session: Session, recipe: Recipe): Promise<Readonly<Record<string, Deployed>>> {
+  return deployRun(await folderOfRun(session, recipe), session.engine, [session.paper]);
+}
+
+function specOf({ seed, engine }: Session, recipe: Recipe) {
+  return { recipe, seed, engine };
+}
+
+function placeOf({ dataDir, runsDir, paper }: Session) {
+  return { dataDir, runsDir, papers: [paper] };
+}

@@ -1,0 +1,34 @@
+import type { RunResult } from '@distillery/lab';
+import { METRIC_IDS, METRICS, unitOf } from '@distillery/metrics';
+import { showTable } from '../display/show-table';
+import { performAll } from './perform';
+import { scoreOf } from './scores';
+import { experimentOf, type Session } from './session';
+
+/** Performs the runs of an experiment and shows every arm's mean scores on the first data set that it is tested on. Returns the results by arm. */
+export async function showExperiment(session: Session, id: string): Promise<Map<string, RunResult>> {
+  const { arms, title } = experimentOf(session, id);
+  const results = await performAll(
+    session,
+    title,
+    arms.map(({ recipe }) => recipe),
+  );
+  const rows = arms.map(({ arm, network, label, recipe }) => {
+    const dataset = recipe.data.evaluate[0] as string;
+    const score = (metric: (typeof METRIC_IDS)[number]) => scoreOf(results.get(arm) as RunResult, network, { dataset, metric });
+    return { label, dataset, scores: METRIC_IDS.map((metric) => [metric, score(metric)] as const) };
+  });
+  showTable(
+    rows.map(({ label, dataset, scores }) => ({
+      arm: label,
+      'tested on': dataset,
+      ...Object.fromEntries(scores.map(([metric, value]) => [columnOf(metric), value ?? 'not measured'])),
+    })),
+    { digits: 3, caption: `x${arms[0]?.recipe.scale ?? ''}, ${session.tier} tier, seed ${session.seed}` },
+  );
+  return results;
+}
+
+function columnOf(metric: (typeof METRIC_IDS)[number]): string {
+  return unitOf(metric) === '' ? METRICS[metric].title : `${METRICS[metric].title} (${unitOf(metric).trim()})`;
+}

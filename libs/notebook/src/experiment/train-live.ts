@@ -1,0 +1,43 @@
+import { patchSampler, type TrainingPair } from '@distillery/data';
+import { train, type Batch, type Method, type Schedule, type State } from '@distillery/distill';
+import type { Recipe } from '@distillery/lab';
+import { seedRng } from '@distillery/tensor';
+import { tensor4d } from '@tensorflow/tfjs-core';
+import { livePlot } from '../display/live-plot';
+import { liveProgress } from '../display/live-progress';
+
+/** Draws the batches that a run of the recipe would draw under the seed, one per call. The caller owns the tensors. */
+export function patchBatches(pairs: readonly TrainingPair[], { data, scale }: Recipe, seed: number): () => Omit<Batch, 'learningRate'> {
+  const sampler = patchSampler(pairs, { ...data, scale }, seedRng(seed).split('patches'));
+  return () => {
+    const { lr, hr, lrShape, hrShape } = sampler.next();
+    return { lr: tensor4d(lr, lrShape), hr: tensor4d(hr, hrShape) };
+  };
+}
+
+export interface TrainLiveOptions {
+  readonly title: string;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  nextBatch(): Omit<Batch, 'learningRate'>;
+}
+
+/** Trains a method from the seed's beginning, as a run does, with a live bar and a live plot of all losses. The caller owns the state. */
+export async function trainLive(method: Method, { title, schedule, seed, nextBatch }: TrainLiveOptions): Promise<State> {
+  const progress = liveProgress(schedule.steps, title);
+  const plot = livePlot({ title });
+  const state = await train({
+    method,
+    state: method.init(seedRng(seed).split('init')),
+    nextBatch,
+    schedule,
+    startStep: 0,
+    checkpointEvery: 0,
+    onStep(step, losses) {
+      progress.step(step, losses);
+      plot.add(step, losses);
+    },
+  });
+  plot.done();
+  return state;
+}

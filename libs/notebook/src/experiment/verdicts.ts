@@ -1,0 +1,46 @@
+import { directionVerdict, readResults, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
+import { unitOf } from '@distillery/metrics';
+import { showTable } from '../display/show-table';
+import { signed } from './scores';
+import type { Session } from './session';
+
+/** Runs that verdicts are drawn from. */
+export interface Evidence {
+  readonly tier: Tier;
+  readonly runs: readonly RunResult[];
+}
+
+/** The best evidence there is: the measured results of the full tier, else of the small tier, else the notebook's own runs. */
+export async function bestEvidence({ paper, tier, resultsDir }: Session, runs: readonly RunResult[]): Promise<Evidence> {
+  for (const better of ['full', 'small'] as const) {
+    const measured = await readResults(resultsDir, better, paper.id);
+    if (measured !== null) return measured;
+  }
+  return { tier, runs };
+}
+
+export interface Judged {
+  readonly claim: DirectionClaim;
+  readonly verdict: Verdict;
+}
+
+/** The verdict on every direction that the paper claims, over all data sets together. */
+export function judge({ paper }: Session, { runs, tier }: Evidence): Judged[] {
+  return paper.directions.map((claim) => ({ claim, verdict: directionVerdict(claim, runs, tier).overall }));
+}
+
+/** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on. */
+export function showVerdicts(judged: readonly Judged[], { runs, tier }: Evidence): void {
+  console.log(`${runs.length} runs of the ${tier} tier`);
+  showTable(
+    judged.map(({ claim, verdict: { kind, n, meanDifference, ci, reason } }) => ({
+      claim: `${claim.statement} (x${claim.scale})`,
+      source: claim.source,
+      verdict: kind,
+      n,
+      'mean difference': meanDifference === null ? '' : `${signed(meanDifference)}${unitOf(claim.metric)}`,
+      '95 % interval': ci === null ? '' : `${signed(ci[0])} to ${signed(ci[1])}`,
+      reason,
+    })),
+  );
+}

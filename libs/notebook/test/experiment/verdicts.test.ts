@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { directionVerdict, updateResults, type Paper } from '@distillery/lab';
+import { bestEvidence, judge, showPublished, showVerdicts, startSession, type Session } from '@distillery/notebook';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClaim, makeDirection, makeEvaluation, makeResult, makeSpec } from '../../../lab/test/fixtures/results';
+import { TINY } from '../../../lab/test/fixtures/tiny';
+import { collectDisplays, stopDisplays, texts, type Sent } from '../displayed';
+
+const runs = [0, 1, 2].flatMap((seed) => [
+  makeResult(makeSpec({ arm: 'a' }, seed), [makeEvaluation([30.5, 31.4, 29.6])]),
+  makeResult(makeSpec({ arm: 'b' }, seed), [makeEvaluation([30, 31, 29])]),
+]);
+const paper: Paper = {
+  ...TINY,
+  directions: [makeDirection(), makeDirection({ id: 'other', statement: 'c beats d.', better: { arm: 'c', network: 'student' } })],
+};
+
+let sent: Sent[] = [];
+let root = '';
+let session: Session;
+beforeAll(async () => {
+  vi.stubEnv('DISTILLERY_DATA', undefined);
+  root = await mkdtemp(join(tmpdir(), 'distillery-notebook-'));
+  collectDisplays();
+  session = await startSession(paper, { engine: 'wasm', root });
+});
+beforeEach(() => (sent = collectDisplays()));
+afterEach(stopDisplays);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(root, { recursive: true });
+});
+
+describe('evidence and verdicts', () => {
+  it("are the notebook's own runs where nothing better was measured, and decide nothing at the smoke tier", async () => {
+    const evidence = await bestEvidence(session, runs);
+    expect(evidence).toEqual({ tier: 'smoke', runs });
+    expect(judge(session, evidence).map(({ verdict }) => verdict.kind)).toEqual(['not judged', 'not judged']);
+  });
+
+  it('are the measured results of the best tier there is', async () => {
+    await updateResults(session.resultsDir, runs);
+    const byArm = ['a', 'b'].flatMap((arm) => runs.filter(({ spec }) => spec.recipe.arm === arm)).map(({ hash }) => ({ hash }));
+    expect(await bestEvidence(session, [])).toMatchObject({ tier: 'small', runs: byArm });
+    const full = runs.slice(0, 2).map((run) => ({ ...run, spec: { ...run.spec, recipe: { ...run.spec.recipe, tier: 'full' as const } } }));
+    await updateResults(session.resultsDir, full);
+    expect(await bestEvidence(session, [])).toMatchObject({ tier: 'full', runs: [{}, {}] });
+  });
+
+  it('are shown with the difference, the interval and what they rest on', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const evidence = { tier: 'small' as const, runs };
+    showVerdicts(judge(session, evidence), evidence);
+    expect(log.mock.calls).toEqual([['6 runs of the small tier']]);
+    log.mockRestore();
+    const { ci } = directionVerdict(makeDirection(), runs, 'small').overall;
+    const [low, high] = (ci as [number, number]).map((end) => `+${end.toFixed(3)}`);
+    const [heading, first, second] = (texts(sent)[0] as string).split('\n');
+    expect(heading).toBe('claim\tsource\tverdict\tn\tmean difference\t95 % interval\treason');
+    // The mean of 0.5, 0.4 and 0.6 dB.
+    expect(first).toContain(`a beats b. (x2)\ttest\treproduced\t9\t+0.500 dB\t${low} to ${high}\t`);
+    expect(second).toMatch(/^c beats d\. \(x2\)\ttest\tnot judged\t0\t\t\tno finished runs/);
+  });
+});
+
+describe('showPublished', () => {
+  it('has a row for each printed row and a column for each dataset; what could not be read is not available', () => {
+    showPublished([
+      makeClaim({ value: 31.4 }),
+      makeClaim({ row: 'Other', value: 30 }),
+      makeClaim({ dataset: 'Set14', value: 28.25 }),
+      makeClaim({ row: 'Other', dataset: 'Set14', value: null }),
+    ]);
+    expect(texts(sent)).toEqual(['row\tSet5\tSet14\nTable 1: Plain\t31.40\t28.25\nTable 1: Other\t30.00\tnot available']);
+  });
+
+  it('keeps scales and metrics apart', () => {
+    showPublished([makeClaim({ value: 31 }), makeClaim({ scale: 4, value: 27 }), makeClaim({ metric: 'ssim', value: 0.9 })]);
+    expect(texts(sent)).toEqual(['row\tSet5 x2 PSNR\tSet5 x4 PSNR\tSet5 x2 SSIM\nTable 1: Plain\t31\t27\t0.90']);
+  });
+});
