@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -31,6 +31,13 @@ function imports(file: string): string[] {
   return [...ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName), ...resolved];
 }
 
+/** The file that a relative specifier stands for; none for packages. */
+function fileOf(from: string, specifier: string, files: ReadonlySet<string>): string[] {
+  if (!specifier.startsWith('.')) return [];
+  const path = join(dirname(from), specifier);
+  return [`${path}.ts`, join(path, 'index.ts')].filter((file) => files.has(file));
+}
+
 interface Manifest {
   readonly dependencies?: Record<string, string>;
   /** Engines that a user may install: loaded by name when asked for, never imported. */
@@ -53,6 +60,18 @@ describe('the house', () => {
         .map((specifier) => `${relative(ROOT, file)} imports ${specifier}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it.each(ORDER)('%s has no file that imports itself by way of others', (lib) => {
+    const files = new Set(sources(lib));
+    const needs = new Map([...files].map((file) => [file, imports(file).flatMap((specifier) => fileOf(file, specifier, files))]));
+    // Who needs nothing that is left, or is needed by nobody left, is in no circle.
+    const isNeeded = (file: string) => [...needs.values()].some((needed) => needed.includes(file));
+    for (let before = Infinity; before > needs.size;) {
+      before = needs.size;
+      for (const [file, needed] of needs) if (!needed.some((one) => needs.has(one)) || !isNeeded(file)) needs.delete(file);
+    }
+    expect([...needs.keys()].map((file) => relative(ROOT, file))).toEqual([]);
   });
 
   it('keeps report and notebook apart', () => {

@@ -12,7 +12,7 @@ export { loadPapers, type PapersModule } from './experiment/load-papers';
 export { buildNetwork, networkSchema, widthOf, type NetworkOptions } from '@distillery/models';
 export { OUTPUT_DISTILLATION } from './experiment/output-distillation-method';
 export * from './experiment/paper';
-export { buildMethod, methodOfRecipe, paperMethod, type MethodOptions, type PaperMethod } from './experiment/paper-method';
+export { buildMethod, methodOfRecipe, paperMethod, type MethodOptions } from './experiment/paper-method';
 export { PLAIN } from './experiment/plain-method';
 export { DEFAULT_SEEDS, findPlannedRun, plan, type PlannedRun, type PlanOptions } from './experiment/plan';
 export * from './experiment/recipe';

@@ -5,7 +5,6 @@ import { adamInit, cloneParams, mapParams, valueAndGrads, type Params } from '@d
 import { adamSlots, adamStep } from '../training/adam-slots';
 import { teacherPass, type FrozenTeacher } from '../networks/frozen-teacher';
 import { discriminatorLoss } from '../losses/gan';
-import type { InterDistance, IntraDistance } from '../losses/pairwise-distance';
 import type { Batch, Deployed, State } from '../method';
 import { selectState, slot } from '../training/state';
 import { premise } from './pdd/premise';
@@ -20,6 +19,8 @@ import {
   PDD_PERCEPTUAL_LAYERS,
   supervisedTerms,
   weighted,
+  type DistanceOptions,
+  type FidelityWeights,
 } from './pdd/terms';
 import { defineMethod } from '../define-method';
 
@@ -29,26 +30,14 @@ const ADAM = { beta2: 0.99 };
 /** R, the network against which G is compared: frozen (`Static`), or the running average of G itself (`EMA`). */
 export type Reference = 'ema' | FrozenTeacher;
 
-/** A weighted term; null: not in the objective. */
-export interface Weighted<D> {
-  readonly weight: number;
-  readonly distance: D;
-}
-
-export interface PddOptions {
+export interface PddOptions extends DistanceOptions {
   /** G, the one network that the distances train. */
   readonly network: Model;
   /** Parameters G starts from (copied); absent: drawn fresh. */
   readonly start?: Params;
   readonly reference: Reference;
-  readonly inter: Weighted<InterDistance> | null;
-  readonly intra: Weighted<IntraDistance> | null;
-  /** Control: R's features of real inputs matched themselves, with the layers of the intra-model term. 0: not in the objective. */
-  readonly direct: number;
   /** The supervised part, on synthetic pairs. */
-  readonly supervised: { readonly pixel: number; readonly perceptual: number; readonly adversarial: number };
-  /** Whether the distances move G on real inputs only: its output on synthetic ones counts as a constant in them. */
-  readonly detachSynthetic: boolean;
+  readonly supervised: FidelityWeights & { readonly adversarial: number };
   /** Steps that train the discriminator alone, then steps without the distances. */
   readonly warmUp: { readonly discriminator: number; readonly supervised: number };
   /** Decay of G's running average. */

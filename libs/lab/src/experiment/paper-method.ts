@@ -1,22 +1,8 @@
 import type { Method } from '@distillery/distill';
-import type { ModelName } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
-import type { z } from 'zod';
 import { validate } from '../json/parse-json';
-import type { Paper, Resources } from './paper';
+import type { Paper, PaperMethod, Resources } from './paper';
 import type { Recipe } from './recipe';
-
-/** A method as recipes name it: the options that it takes, and how they become a `Method`. */
-export interface PaperMethod<Options = unknown> {
-  /** Strict objects all the way down (`z.strictObject`): an option that nobody reads would still change a run's hash. */
-  readonly options: z.ZodType<Options>;
-  /** Whether it needs `Resources.vgg19`; absent: it does not. */
-  needsFeatures?(options: Options): boolean;
-  /** The published weights that it needs (`Resources.published`), by the model's name; null or absent: none. */
-  needsPublished?(options: Options): ModelName | null;
-  /** The method at a scale. Without a start or features it is only deployed: it must be built, but never steps. */
-  build(options: Options, scale: number, resources: Resources): Method;
-}
 
 /** An entry of `Paper.methods`; the types of the other members follow from `options`. */
 export function paperMethod<Options>(method: PaperMethod<Options>): PaperMethod<Options> {
@@ -39,7 +25,7 @@ export interface RecipeMethodOf {
   readonly options: unknown;
 }
 
-/** The method that a recipe names. Throws UserError for a method that the paper has not, and for options that the method does not take. */
+/** The method that a recipe names. Throws UserError for a method that the paper does not have, and for options that the method does not take. */
 export function methodOfRecipe(paper: Paper, { arm, method }: Recipe): RecipeMethodOf {
   const { name, ...given } = method;
   const entry = Object.hasOwn(paper.methods, name) ? paper.methods[name] : undefined;

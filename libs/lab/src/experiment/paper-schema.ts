@@ -1,8 +1,7 @@
 import { METRIC_IDS, PROTOCOLS } from '@distillery/metrics';
 import { z } from 'zod';
 import type { ArmRef, Claim, DirectionClaim, Divergence } from './claim';
-import type { Paper } from './paper';
-import type { PaperMethod } from './paper-method';
+import type { Paper, PaperMethod } from './paper';
 import { folderName } from './recipe-schema';
 
 // A paper from outside may be plain JavaScript, or be compiled against another version: the compiler has not seen it.

@@ -1,8 +1,9 @@
-import type { Deployed } from '@distillery/distill';
+import type { Deployed, Method } from '@distillery/distill';
+import type { ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { z } from 'zod';
 import type { Claim, DirectionClaim, Divergence } from './claim';
-import type { PaperMethod } from './paper-method';
 import type { Recipe, Tier, ValidateOptions } from './recipe';
 import type { Experiment } from './experiment';
 
@@ -41,6 +42,18 @@ export interface Datasets {
   readonly real?: readonly TargetDomain[];
   /** Models whose published weights are in the data folder. */
   readonly published?: readonly string[];
+}
+
+/** A method as recipes name it: the options that it takes, and how they become a `Method`. */
+export interface PaperMethod<Options = unknown> {
+  /** Strict objects all the way down (`z.strictObject`): an option that nobody reads would still change a run's hash. */
+  readonly options: z.ZodType<Options>;
+  /** Whether it needs `Resources.vgg19`; absent: it does not. */
+  needsFeatures?(options: Options): boolean;
+  /** The published weights that it needs (`Resources.published`), by the model's name; null or absent: none. */
+  needsPublished?(options: Options): ModelName | null;
+  /** The method at a scale. Without a start or features it is only deployed: it must be built, but never steps. */
+  build(options: Options, scale: number, resources: Resources): Method;
 }
 
 /** A paper: its facts, its experiments, and the methods that its recipes train. */

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { generatorLoss } from '../../losses/gan';
 import { l1Loss } from '../../losses/l1';
-import { interModelLoss, intraModelLoss, type PairFeatures } from '../../losses/pairwise-distance';
+import { interModelLoss, intraModelLoss, type InterDistance, type IntraDistance, type PairFeatures } from '../../losses/pairwise-distance';
 import { perceptualLoss } from '../../losses/perceptual';
 import { waveletL1 } from '../../losses/wavelet-l1';
 import { stopGradient } from '../../networks/stop-gradient';
-import type { PddOptions } from '../pdd';
 
 /** VGG19 convolutions before their ReLU and the weights of the released configuration. */
 export const PDD_INTER_LAYERS = { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 } as const;
@@ -17,6 +16,28 @@ export type LayerWeights = Readonly<Record<string, number>>;
 
 export const DISTANCE_LAYERS = [...new Set([...Object.keys(PDD_INTER_LAYERS), ...Object.keys(PDD_INTRA_LAYERS)])];
 export const ALL_LAYERS = [...new Set([...Object.keys(PDD_PERCEPTUAL_LAYERS), ...DISTANCE_LAYERS])];
+
+/** A weighted term; null: not in the objective. */
+export interface Weighted<D> {
+  readonly weight: number;
+  readonly distance: D;
+}
+
+/** Which distances are in the objective. */
+export interface DistanceOptions {
+  readonly inter: Weighted<InterDistance> | null;
+  readonly intra: Weighted<IntraDistance> | null;
+  /** Control: R's features of real inputs matched themselves, with the layers of the intra-model term. 0: not in the objective. */
+  readonly direct: number;
+  /** Whether the distances move G on real inputs only: its output on synthetic ones counts as a constant in them. */
+  readonly detachSynthetic: boolean;
+}
+
+/** Weights of the terms that compare G's output with HR. */
+export interface FidelityWeights {
+  readonly pixel: number;
+  readonly perceptual: number;
+}
 
 type Features = Readonly<Record<string, Tensor4D>>;
 
@@ -36,7 +57,7 @@ export function supervisedTerms(
   hr: Tensor4D,
   features: Features,
   wanted: Features,
-  { pixel, perceptual }: PddOptions['supervised'],
+  { pixel, perceptual }: FidelityWeights,
 ): Record<string, Summand> {
   const layers = Object.keys(PDD_PERCEPTUAL_LAYERS);
   const ours = layers.map((layer) => syntheticAndReal(features[layer] as Tensor4D)[0]);
@@ -54,7 +75,7 @@ export function adversarialLoss(logits: Tensor4D, distilling: Scalar): Scalar {
 }
 
 /** The distances, and the direct match that they are compared with. */
-export function distanceTerms(trained: Features, reference: Features, options: PddOptions): Record<string, Summand> {
+export function distanceTerms(trained: Features, reference: Features, options: DistanceOptions): Record<string, Summand> {
   const { inter, intra, direct, detachSynthetic } = options;
   const pairOf = (layer: string): PairFeatures => {
     const [ours, theirs] = [syntheticAndReal(trained[layer] as Tensor4D), syntheticAndReal(reference[layer] as Tensor4D)];
