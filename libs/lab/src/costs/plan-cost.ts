@@ -9,7 +9,7 @@ export interface TableCost {
   readonly table: string;
   readonly runs: number;
   readonly steps: number;
-  /** Processor cores (of a GPU engine, processes on the card) times hours of training, from measured step times, over the runs whose step was measured. */
+  /** Hours of training on one core, or for a GPU engine in one process on the card, from measured step times. Only runs whose step was measured count. */
   readonly coreHours: number;
   /** Arms whose step was never measured at this tier on this engine; they are not in `coreHours`. */
   readonly unmeasured: readonly string[];
@@ -22,9 +22,9 @@ export interface MeasuredSteps {
 }
 
 /**
- * Cost of a plan by experiment. A step of an arm costs what the arm's finished runs took on the same engine at the same tier (the median), else what
- * `bench methods` measured of it, else the same of any arm of the paper with the same method. Evaluation is not counted. Runs that only serve as starts count
- * in the experiment of the first run that needs them.
+ * Cost of a plan by experiment. The time of a step is the median over the arm's finished runs on the same engine at the same tier. Without finished runs it
+ * is what `bench methods` measured of the arm, and without that, what either gives for another arm of the paper with the same method. Evaluation is not
+ * counted. Runs that only serve as starts count in the experiment of the first run that needs them.
  */
 export function planCost(runs: readonly PlannedRun[], measured: MeasuredSteps): TableCost[] {
   const tables = new Map<string, PlannedRun[]>();

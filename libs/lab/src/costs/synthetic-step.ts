@@ -9,7 +9,7 @@ import type { Recipe } from '../experiment/recipe';
 /** A recipe's training step, ready to be timed. */
 export interface SyntheticStep {
   readonly method: Method;
-  /** As after zero steps: what the step costs does not depend on what was learned. */
+  /** The state before the first step: the cost of a step does not depend on what was learned. */
   readonly state: State;
   /** Noise of the recipe's shapes. */
   readonly batch: Batch;

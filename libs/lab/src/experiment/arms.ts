@@ -1,4 +1,4 @@
-/** The names of all arms in what a function that makes recipes returns: recipes, functions that return recipes, and objects and lists of them. */
+/** The names of all arms in the result of a function that makes recipes. The result may hold recipes, functions that return recipes, and objects and lists of these. */
 export type ArmsOf<T> = T extends { readonly arm: infer Arm extends string }
   ? Arm
   : T extends (...args: never[]) => infer Made

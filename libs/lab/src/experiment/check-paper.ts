@@ -10,7 +10,7 @@ import { plan } from './plan';
 import { TIERS, type Recipe, type Tier } from './recipe';
 import { recipeSchema } from './recipe-schema';
 
-/** What experiments are asked for: the names play no part. */
+/** The sets that experiments are built with here. Any would do: only their names are used. */
 const DATASETS: Datasets = { train: 'procedural', evaluate: ['procedural-test'] };
 const EVIDENCE: readonly Tier[] = ['small', 'full'];
 
@@ -44,7 +44,7 @@ function checkMethods({ methods }: Paper): void {
   }
 }
 
-/** The experiments, of which a plan must come: two different recipes of one name make none. */
+/** The experiments. They are planned as well, because a plan refuses two different recipes of one name. */
 function experimentsAt(paper: Paper, tier: Tier): readonly Experiment[] {
   try {
     plan([paper], tier, { engine: 'wasm', datasets: DATASETS, seeds: 1 });
@@ -87,7 +87,7 @@ function checkClaims({ id: paper, claims, directions }: Paper, { full }: Experim
   }
 }
 
-/** One tier of evidence must show both sides. */
+/** Both sides of a direction must be shown at the same tier, one that is evidence. */
 function checkDirections({ id: paper, directions }: Paper, experiments: Experiments): void {
   for (const { id, paper: of, experiment, better, worse } of directions) {
     if (of !== paper) throw new UserError(`direction ${id} is of the paper '${of}'`);

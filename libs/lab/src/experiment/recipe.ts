@@ -21,8 +21,8 @@ export interface RecipeMethod {
 }
 
 /**
- * All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. A paper narrows the types: of its
- * arms' names, so that a claim of an arm that it has not does not compile, and of its methods' options (`MethodOptions`).
+ * All that one training run consists of, as plain JSON: what is hashed, stored, and shipped to a scheduler. A paper narrows the types of
+ * its arms' names and of its methods' options (`MethodOptions`), so that a claim about an arm that does not exist does not compile.
  */
 export interface Recipe<Arm extends string = string, Method extends RecipeMethod = RecipeMethod> {
   readonly paper: string;

@@ -26,16 +26,16 @@ const ALL_PROTOCOLS: readonly Protocol[] = [
 /** The convention that Set5's stored LR images do not follow. */
 const OTHER_BORDER: Border = 'replicate';
 
-/** Whose LR images are also made by the other border convention: bicubic and the lightest network, which is enough to see its size. */
+/** Rows that are measured with the other border convention too. Bicubic and the lightest network are enough to see how much it matters. */
 const BORDER_TESTED: readonly string[] = ['bicubic', 'fsrcnn-s'];
 
 export interface MeasureInstrumentOptions {
   /** `reports/results`. */
   readonly resultsDir: string;
-  /** Measure again what is measured. */
+  /** Measure again what was measured before. */
   readonly fresh?: boolean;
   readonly networks?: readonly PublishedNetwork[];
-  /** Stops after the row in progress; what is measured is kept. */
+  /** Stops after the row in progress; finished rows are kept. */
   readonly signal?: AbortSignal;
   /** Called before each row that is measured; `total` counts those that are not measured yet. */
   onRow?(network: PublishedNetwork, scale: number, done: number, total: number): void;
@@ -44,7 +44,7 @@ export interface MeasureInstrumentOptions {
 /**
  * Measures bicubic and every published network whose weights are in the data folder, on the active engine, and writes the results file
  * after each row. Rows with the same inputs (weights, images, engine, code version) are kept. Returns null, and leaves the file alone, where
- * the data folder has no published weights. Throws UserError if it has not their dataset, for a damaged file, and for weights that do not fit.
+ * the data folder has no published weights. Throws UserError if the folder lacks their dataset, for a damaged file, and for weights that do not fit.
  */
 export async function measureInstrument(dataDir: string, options: MeasureInstrumentOptions): Promise<InstrumentFile | null> {
   const { resultsDir, fresh = false, networks = PUBLISHED_NETWORKS, signal, onRow } = options;

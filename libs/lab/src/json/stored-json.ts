@@ -38,7 +38,7 @@ export function parseVersioned<T>(text: string, format: FileFormat<T>, what: str
   return validate(currentVersion(text, format, what, remedy), format.schema, what, remedy);
 }
 
-/** The value, which is of this version if it says of which it is. */
+/** The JSON value. Throws UserError if it states a version and that is not the one read here. */
 function currentVersion<T>(text: string, { version }: FileFormat<T>, what: string, remedy: string): unknown {
   const value = jsonOf(text, what, remedy);
   const found = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;

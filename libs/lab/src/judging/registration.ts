@@ -22,7 +22,10 @@ export function registeredClaims({ directions }: Pick<Paper, 'directions'>, { ar
   return Object.fromEntries(concerned.map((claim) => [claim.id, claimDigest(claim)]));
 }
 
-/** Whether a claim stood as it stands now before runs began: before all of them, not before all, or runs of a version that noted no claims. */
+/**
+ * When a claim was registered in its present form: before all runs began; after one of them; or unknown, because there are no runs or one was made by a
+ * version that did not note claims.
+ */
 export type Registration = 'before' | 'after' | 'unknown';
 
 /** Whether a claim was registered before the runs of its two arms. `runs`: those that it is judged by, of whatever arm. */

@@ -5,7 +5,7 @@ export type Interval = readonly [low: number, high: number];
 /** Level of every interval in the reports. */
 export const CONFIDENCE = 0.95;
 
-/** Values in a nutshell: arithmetic mean, standard deviation (divisor n - 1), and the mean's 95 % t interval. */
+/** Arithmetic mean, standard deviation (divisor n - 1), and the mean's 95 % t interval. */
 export interface Summary {
   readonly n: number;
   readonly mean: number;
@@ -23,7 +23,7 @@ export function summarise(values: readonly number[]): Summary {
   return { n, mean, sd: Math.sqrt(variance), ci: tInterval(mean, variance / n, n - 1) };
 }
 
-/** The mean of paired differences over seeds x images, with an interval that covers whatever was repeated. */
+/** The mean of paired differences over seeds x images, with an interval that covers what there is more than one of. */
 export interface PairedDifference {
   readonly seeds: number;
   readonly images: number;
@@ -33,7 +33,7 @@ export interface PairedDifference {
   readonly se: number | null;
   /** Satterthwaite's degrees of freedom of the interval; null without one. */
   readonly df: number | null;
-  /** What a repetition of the experiment may change without leaving the interval. One seed says nothing of training noise. */
+  /** What may be drawn anew in a repetition that the interval still covers. With one seed it says nothing of training noise. */
   readonly covers: 'seeds and images' | 'seeds' | 'images' | 'nothing';
 }
 

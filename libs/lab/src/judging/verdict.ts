@@ -93,8 +93,8 @@ export interface DirectionVerdicts {
 }
 
 /**
- * Fewer images than these say too little of how much images differ (with two of them an interval is three times as wide as with five): their mean is taken,
- * and the verdict speaks of these images alone.
+ * Fewer images than this do not show how much images differ: with two, an interval is three times as wide as with five. Then the mean over the images is
+ * compared, seed by seed, and the verdict speaks of these images alone.
  */
 const FEW_IMAGES = 5;
 

@@ -4,7 +4,7 @@ import { engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 /** The networks that a method deploys. */
 export interface DeployedNetworks {
   readonly networks: Readonly<Record<string, Deployed>>;
-  /** Those of their tensors that were made for it, for the caller to dispose. The others are the state's, or the method keeps them, as it does a frozen teacher's. */
+  /** The tensors that deployment made, for the caller to dispose. The others belong to the state or to the method, which keeps those of a frozen teacher. */
   readonly own: readonly Tensor[];
 }
 

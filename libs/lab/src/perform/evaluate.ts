@@ -41,10 +41,9 @@ export interface EvaluatedImage {
 }
 
 /**
- * Scores networks on datasets, single pass and, if the recipe asks for it, with self-ensemble: under the papers' default protocol and
- * those under which the paper has claims on that dataset. Outputs are clipped and rounded to 8 bit first, but for luma networks, whose
- * luma is scored unrounded by protocols that compare luma. A network that `sees` HR is given it,
- * but not its chroma where it makes luma.
+ * Scores networks on datasets under the papers' default protocol and those under which the paper has claims on that dataset: single pass and, if the recipe
+ * asks for it, with self-ensemble. Outputs are clipped and rounded to 8 bit first. The exception is a luma network under a protocol that compares luma, whose
+ * output is scored unrounded. A network that `sees` HR gets the HR image, but the colours of a luma network's image are always those of LR.
  */
 export async function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
   const passes = options.recipe.evaluate.selfEnsemble ? [false, true] : [false];

@@ -28,7 +28,7 @@ export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directio
 
 type Here = 'engine' | 'engineVersion' | 'precision' | 'versions' | 'gitCommit' | 'gitDirty' | 'earlierCommits' | 'platform';
 
-/** What is measured, and by which engine, versions, code and machine: those of this process. */
+/** The provenance of what this process measures: its engine, versions, code and machine, with the given inputs. */
 export async function provenanceHere({ command, ...inputs }: Omit<Provenance, Here>): Promise<Provenance> {
   const { name: engine, version: engineVersion, precision, device } = activeEngine();
   const { version } = JSON.parse(await readFile(join(LIB, 'package.json'), 'utf8')) as { version: string };
@@ -47,7 +47,7 @@ export async function provenanceHere({ command, ...inputs }: Omit<Provenance, He
 /** Written by tools/gpu/pack.cjs for a machine that has no git. */
 const PACKED_COMMIT = join(ROOT, 'commit.json');
 
-/** Commit of the code, and whether what runs (libs and lock file) differs from it; nulls outside a git working copy and a pack of one. */
+/** Commit of the code, and whether what runs (libs and lock file) differs from it. Both are null where neither git nor a packed commit says so. */
 export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'>> {
   const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();
   try {

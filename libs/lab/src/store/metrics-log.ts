@@ -42,8 +42,8 @@ export interface LogPosition {
 }
 
 /**
- * Opens the log of a run that continues after a checkpoint (null: that begins): later lines (also a half-written last one) are cut off, so that the final
- * bytes are those of an uninterrupted run. Throws UserError if the lines up to the checkpoint's step are not all there or not as they were, or on a full disk.
+ * Opens the log of a run that continues after a checkpoint, or of one that begins (null). Lines after the checkpoint are cut off, a half-written last one
+ * too, so that the final bytes are those of an uninterrupted run. Throws UserError if a line up to the checkpoint is missing or was changed, or on a full disk.
  */
 export function openMetricsLog<L extends { readonly step: number }>(
   path: string,

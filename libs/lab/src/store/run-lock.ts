@@ -27,7 +27,7 @@ process.on('exit', () => {
 
 /**
  * Runs `work` while holding the lock file `path`, so that of all processes (on machines that share the folder) only one does.
- * Others wait; `onWait` is told once whom for. A holder that died is detected by its process number on the same machine, by
+ * Others wait, and `onWait` is called once with the name of the holder. A holder that died is detected by its process number on the same machine, by
  * ten minutes without a sign of life elsewhere. Throws UserError if the folder cannot be written to.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {

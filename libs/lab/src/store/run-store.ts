@@ -86,7 +86,10 @@ export async function readRun(folder: string, { withoutCheckpoint = false }: Rea
   };
 }
 
-/** The session that finished the run, the commits of those before it if they were others, and what the first one registered: what came later stood after the run began. */
+/**
+ * The session that finished the run, with the commits of earlier sessions where they differ. The registered claims are those of the first session, because
+ * a later one may have noted claims that were written after the run began.
+ */
 function lastSession(sessions: RunFile['sessions']): Provenance {
   const commit = ({ gitCommit, gitDirty }: Provenance): string => `${gitCommit ?? 'unknown'}${gitDirty ? '-dirty' : ''}`;
   const last = sessions.at(-1) as Provenance;
@@ -96,8 +99,8 @@ function lastSession(sessions: RunFile['sessions']): Provenance {
 }
 
 /**
- * Notes in `run.json` that a session starts to work on the run, and clears away what a killed one left half-written. A session that
- * does not continue an earlier one forgets it. Throws UserError if the folder belongs to another run.
+ * Notes in `run.json` that a session starts to work on the run, and removes half-written files of a killed one. Without a checkpoint to continue from,
+ * earlier sessions are dropped. Throws UserError if the folder belongs to another run.
  */
 export async function beginSession(folder: string, run: Pick<RunFile, 'hash' | 'spec'>, provenance: Provenance): Promise<void> {
   await makeFolder(folder);

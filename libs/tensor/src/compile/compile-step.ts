@@ -12,7 +12,7 @@ export type Step<S, B> = (state: S, batch: B) => { state: S; losses: Record<stri
 
 /** A compiled training step with the state inside: between steps it is neither copied nor visible to tfjs. */
 export interface CompiledStep<S, B> {
-  /** Starts one update, which need not have ended when this resolves; the batch stays the caller's. At most `ahead` between two calls of `losses`. */
+  /** Starts one update, which need not have ended when this resolves. The batch stays the caller's. At most `ahead` updates may be started between two calls of `losses`. */
   start(batch: B): Promise<void>;
   readonly ahead: number;
   /** The losses of all updates since the last call, once they have ended. */
@@ -43,7 +43,7 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
   };
 }
 
-/** Apart, so that the recording and its constants are held no longer than it takes. */
+/** A function of its own, so that the recording and its constants can be freed when it returns. */
 function prepare(step: (...args: never[]) => Tree, state: Tree, batch: Tree, options: CompileOptions): Promise<PreparedStep> {
   return compilerInUse().prepareStep(stepProgram(trace(step, [state, batch])), options);
 }
@@ -53,8 +53,8 @@ function named(tree: Tree, prefix: string): [string, Tensor][] {
 }
 
 /**
- * Compiling leaves large constants behind in several forms, which V8, seeing its own heap nearly empty, would keep beside the first run's memory: 60 of
- * 667 MB with a VGG19.
+ * Compiling leaves several copies of large constants behind. V8 sees its own heap nearly empty and would keep them beside the memory of the first run: 60
+ * of 667 MB with a VGG19.
  */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');

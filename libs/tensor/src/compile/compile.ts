@@ -5,7 +5,7 @@ import { OutputIndex } from './record/record';
 import { trace } from './trace';
 import { tensorsOf, type Tree } from './tree';
 
-/** A compiled pure function: what `f` was, but asynchronous. Tensors it returns are the caller's. */
+/** A compiled pure function. It does what `f` does, but asynchronously. The caller owns the tensors that it returns. */
 export interface Compiled<A extends readonly unknown[], R> {
   (...args: A): Promise<R>;
   /** Frees the native program. */

@@ -12,7 +12,7 @@ export type Losses = Record<string, number>;
 
 /** What an engine runs recorded functions with. Both methods throw UnsupportedOperation, naming the operation, for what it cannot run. */
 export interface Compiler {
-  /** Compiling takes seconds: functions are best called with few shapes, and given as arguments what changes from call to call. */
+  /** Whether compiling takes seconds. Functions should then be called with few shapes, and take what changes from call to call as arguments. */
   readonly fewPrograms: boolean;
   prepareFunction(inputs: readonly NamedValue[], outputs: readonly NamedValue[], options: CompileOptions): Promise<PreparedFunction>;
   prepareStep(program: StepProgram, options: CompileOptions): Promise<PreparedStep>;
@@ -30,7 +30,7 @@ export interface PreparedStep {
   fill(state: ReadonlyMap<string, Tensor>): void;
   /** How many steps may be started before their losses are fetched. */
   readonly ahead: number;
-  /** Starts a step. It need not have ended, nor need all before it. */
+  /** Starts a step. It may be called before earlier steps have ended. */
   start(batch: ReadonlyMap<string, Tensor>): Promise<void>;
   /** The losses of all steps since the last call, once they have ended. */
   losses(): Promise<Losses[]>;

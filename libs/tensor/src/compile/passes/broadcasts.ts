@@ -20,7 +20,7 @@ export const unexpandOperands: Rule = (value, { builder }) => {
   return sameShape(result.shape, value.shape) ? result : builder.expand(result, value.shape);
 };
 
-/** An expansion to the same shape, or of an expansion. */
+/** Expansions to the same shape, and expansions of expansions. */
 export const simplifyExpand: Rule = (value, { builder }) => {
   if (value.source.op !== 'Expand') return null;
   const x = operand(value, 0);
@@ -28,7 +28,7 @@ export const simplifyExpand: Rule = (value, { builder }) => {
   return isNode(x, 'Expand') ? builder.expand(operand(x, 0), value.shape) : null;
 };
 
-/** The reshape of something that has one element in many copies. */
+/** The reshape of a value that is one element copied many times. */
 export const reshapeOfExpandedScalar: Rule = (value, { builder }) => {
   const x = value.source.op === 'Reshape' ? operand(value, 0) : null;
   if (!x || !isNode(x, 'Expand')) return null;

@@ -7,7 +7,7 @@ import { fuseBias, fuseRelu, fuseResidual } from './fuse-convolution';
 import { maskedProduct, signOfRelu } from './relu-gradient';
 import { simplifyReshape, simplifySlice, simplifyTranspose, spaceToDepth } from './reshaping';
 
-/** Rounds of rules; within one, rules apply until none does. Fusion comes in rounds of its own because it counts uses. */
+/** Rounds of rules. In each round rules are applied until none changes anything. Fusion has rounds of its own because it counts uses. */
 const ROUNDS: readonly (readonly Rule[])[] = [
   [
     simplifyExpand,
@@ -27,8 +27,8 @@ const ROUNDS: readonly (readonly Rule[])[] = [
 ];
 
 /**
- * The same outputs, computed with less. What no output needs is left behind by construction (a graph is what its outputs reach), and equal
- * operations on equal operands are one value from the start.
+ * The same outputs, computed with fewer operations. Two things need no rule: a graph is what its outputs reach, so that it holds nothing that no output
+ * needs; and the builder makes equal operations on equal operands only once.
  */
 export function optimise(outputs: readonly Value[], builder: Builder): Value[] {
   return ROUNDS.reduce<Value[]>((values, rules) => rewrite(values, builder, rules), [...outputs]);

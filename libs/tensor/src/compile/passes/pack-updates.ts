@@ -14,13 +14,13 @@ export interface PackedUpdates {
   readonly packs: readonly Pack[];
   /** Every pack before the step, by its name. */
   readonly before: readonly NamedValue[];
-  /** After the step: the packs that change, and what was left as it was. */
+  /** After the step: the packs that change, and the arrays that were not packed. */
   readonly after: readonly NamedValue[];
 }
 
 /**
- * Finds arrays of the state that are updated alike, element by element, and updates all of them at once: an optimiser's dozen of short operations on every
- * parameter become a dozen. `before` and `after` are the state by the same names; `others` is what the step yields beside it.
+ * Finds arrays of the state that are updated alike, element by element, and updates all of them at once. An optimiser has a dozen short operations for
+ * every parameter; packed, it has a dozen in all. `before` and `after` are the state by the same names; `others` is what the step yields beside it.
  */
 export function packUpdates(
   before: readonly NamedValue[],
@@ -101,7 +101,7 @@ function units(before: readonly NamedValue[], after: readonly NamedValue[], othe
   for (;;) {
     const found = after.flatMap((output) => coneOf(output, states, leaves));
     const inside = new Set(found.flatMap((cone) => [...cone.inside]));
-    // What is needed elsewhere has to be there by itself: it is a leaf, and no state that it would have become.
+    // A value that is needed elsewhere must exist on its own: it becomes a leaf, from which others are computed, and is not packed.
     const needed = [...inside].filter((value) => others.includes(value) || (users.get(value) ?? []).some((user) => !inside.has(user)));
     if (needed.length === 0) return joined(found, states, leaves);
     needed.forEach((value) => leaves.add(value));

@@ -2,7 +2,7 @@ import type { Rule } from '../graph/rewrite';
 import { isNode, operand, type Value } from '../graph/value';
 import { uniformValue } from './constants';
 
-/** relu(x) > 0 exactly where x > 0: asking the output lets go of x, which is then free to be fused into what computed it. */
+/** relu(x) > 0 exactly where x > 0. Comparing the output instead of x leaves x with one user, so that the relu can be fused into what computes x. */
 export const signOfRelu: Rule = (value, { builder }) => {
   if (value.source.op !== 'Greater' || uniformValue(operand(value, 1)) !== 0) return null;
   const x = operand(value, 0);

@@ -24,7 +24,7 @@ export const simplifyTranspose: Rule = (value, { builder }) => {
   );
 };
 
-/** Slices of everything. */
+/** Slices that cut nothing off. */
 export const simplifySlice: Rule = (value) => {
   if (value.source.op !== 'Slice') return null;
   const steps = value.source.attrs.steps as readonly number[];
