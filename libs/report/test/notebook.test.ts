@@ -49,6 +49,33 @@ describe('a notebook page', () => {
     expect(body.querySelector('pre.output')?.textContent).toBe('red <b>\n100%');
   });
 
+  it.each([
+    ['a', 'a'],
+    ['', ''],
+    ['a\rb', 'b'],
+    ['a\rb\r', 'b'],
+    ['a\r\r\nb', 'a\nb'],
+    ['x\r\n\ry', 'x\ny'],
+    ['\r\r', ''],
+  ])('keeps of the line %j what was written last', async (text, shown) => {
+    const body = await bodyOf(code('', { output_type: 'stream', name: 'stdout', text }));
+    expect(body.querySelector('pre.output')?.textContent).toBe(shown);
+  });
+
+  // In quadratic time the first of these takes minutes.
+  it.each([
+    ['one line', 'x'.repeat(2 ** 20)],
+    ['a line that was overwritten half a million times', 'x\r'.repeat(2 ** 19) + 'end'],
+    ['a sequence of colours that never ends', '\u001b[3'.repeat(2 ** 18)],
+  ])('takes linear time for a megabyte of %s', async (_name, text) => {
+    const page = await renderNotebook(
+      notebook(
+        code('', { output_type: 'stream', name: 'stdout', text }, { output_type: 'error', ename: 'E', evalue: text, traceback: [] }),
+      ),
+    );
+    expect(page).toContain(text.slice(-3).replace('\u001b[3', ''));
+  });
+
   it('shows errors with their trace', async () => {
     const body = await bodyOf(
       code('', { output_type: 'error', ename: 'Error', evalue: 'no <such> thing', traceback: ['\u001b[0mat cell 1'] }),

@@ -70,11 +70,17 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Terminal output as it would stand on the screen: no colour codes, and of a line that was overwritten only the last state. */
+/**
+ * Terminal output as it would stand on the screen: no colour codes, and of a line that was overwritten only the last state. Line by line, so that the time is
+ * linear in the text: a pattern that looks for an overwritten line from every character takes quadratic time on a long one.
+ */
 function terminalText(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\r\n/g, '\n')
-    .replace(/[^\n]*\r(?=[^\n])/g, '')
-    .replace(/\r/g, '')
-    .trimEnd();
+  return stripVTControlCharacters(text).split('\n').map(lastState).join('\n').trimEnd();
+}
+
+/** What stands in a line after the carriage returns in it: those at its end overwrite nothing. */
+function lastState(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end--;
+  return line.slice(end === 0 ? 0 : line.lastIndexOf('\r', end - 1) + 1, end);
 }
