@@ -35,7 +35,7 @@ export {
 export type { Json } from './json/json';
 export { validate } from './json/parse-json';
 export { DEFAULT_PROTOCOL } from './judging/compare';
-export { FLAT, flatLimit, settled, type Settled } from './judging/convergence';
+export { FLAT, flatLimit, publishedEffect, settled, type Settled } from './judging/convergence';
 export { holm } from './judging/holm';
 export { POWER } from './judging/power';
 export { claimDigest, registeredClaims, registrationOf, type Registration } from './judging/registration';

@@ -15,10 +15,13 @@ export interface PageAssets {
   readonly script: string;
 }
 
-/** Reads the style sheet and the script that draws figures. */
+/** The scripts of a page, in the order in which they run. */
+const SCRIPTS = ['figures.js', 'terms.js'];
+
+/** Reads the style sheet and the scripts. */
 export async function pageAssets(): Promise<PageAssets> {
-  const [css, script] = await Promise.all(['report.css', 'figures.js'].map((name) => readFile(join(OWN, name), 'utf8')));
-  return { css: css as string, script: script as string };
+  const [css, ...scripts] = await Promise.all(['report.css', ...SCRIPTS].map((name) => readFile(join(OWN, name), 'utf8')));
+  return { css: css as string, script: scripts.join('\n') };
 }
 
 /** The text of Plotly's basic bundle (scatter, bar, pie), from the installed package. */

@@ -30,11 +30,6 @@ export const TIER_TEXT: Readonly<Record<Tier, TierText>> = {
   },
 };
 
-/** The tier beside a number or in a table. */
-export function tierBadge(tier: Tier): Html {
-  return html`<span class="tier ${tier}">${TIER_TEXT[tier].badge}</span>`;
-}
-
 /** Tier and engine in words, for captions: a figure or table cut out of the page still says what it is. */
 export function cohortStamp({ tier, engine, runs }: Cohort): string {
   if (runs.length === 0) return 'not run';

@@ -7,7 +7,8 @@ import { count, digitsOf, fixed, grouped, signed } from './format';
 import { html, type Content, type Html } from './html';
 import { tableNotes, type Notes } from './notes';
 import { headerRow, scrollable, type Column } from './table';
-import { reasonOf, verdictBadge } from './verdicts';
+import { verdictBadge } from './glossary/verdict-badge';
+import { reasonOf } from './verdicts';
 
 const PASSES = { x8: '×8', single: '1×' } as const;
 

@@ -20,7 +20,7 @@ interface Tile {
 }
 
 /** Image comparisons of an experiment, one per scale and image: the whole image, then its zoomed part as LR, bicubic, every arm and HR. */
-export function imageComparisons(cohort: Cohort, experiment: Experiment): Content {
+export function imageComparisons(cohort: Cohort, experiment: Experiment): Html[] {
   const scales = distinct(experiment.arms.map(({ recipe }) => recipe.scale));
   return scales.flatMap((scale) => {
     const arms = experiment.arms

@@ -1,14 +1,16 @@
-import { DEFAULT_PROTOCOL, directionVerdict, type ArmRef, type DirectionClaim, type Verdict } from '@distillery/lab';
+import { DEFAULT_PROTOCOL, type ArmRef, type DirectionClaim, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
 import { groupAnchor } from './anchors';
 import { cohortStamp } from './badges';
+import { verdictsOf } from './claims/best-verdicts';
 import { multiplicityNote, registrationNote, survivors } from './evidence-notes';
 import type { Cohort } from './cohort';
 import { digitsOf, grouped, signed } from './format';
 import { html, type Content, type Html } from './html';
 import { tableNotes, type Notes } from './notes';
 import { headerRow, scrollable, type Column } from './table';
-import { reasonOf, verdictBadge } from './verdicts';
+import { verdictBadge } from './glossary/verdict-badge';
+import { reasonOf } from './verdicts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'Claim' },
@@ -71,7 +73,7 @@ interface Judged {
 }
 
 function judge(cohort: Cohort, claim: DirectionClaim): Judged {
-  const { overall, byDataset } = directionVerdict(claim, cohort.shown, cohort.tier);
+  const { overall, byDataset } = verdictsOf(cohort, claim);
   if (byDataset.length === 1) return { claim, overall, dataset: byDataset[0]?.dataset ?? null, parts: [] };
   return { claim, overall, dataset: null, parts: byDataset };
 }

@@ -1,6 +1,7 @@
 import type { Experiment } from '@distillery/lab';
 import { MAIN_METRIC, METRIC_IDS, METRICS } from '@distillery/metrics';
-import { cohortStamp, tierBadge } from './badges';
+import { cohortStamp } from './badges';
+import { tierBadge } from './glossary/tier-badge';
 import { runsOfArm, type Cohort } from './cohort';
 import { groupBy, distinct } from './collections';
 import { comparisonFrame, type ComparisonRow } from './comparison';
@@ -9,15 +10,18 @@ import { imageComparisons } from './crops';
 import { directionsTable } from './directions-table';
 import { figureGrid, type Figure } from './figure';
 import { curveFigures } from './figures/curves';
-import { rankingFigures } from './figures/ranking';
+import { explained } from './glossary/term';
 import { sweepFigures } from './figures/sweep';
 import { tradeoffFigures } from './figures/tradeoff';
 import { validationFigures } from './figures/validation';
 import { count, listed, metricTitle } from './format';
 import { anchor, html, type Content, type Html } from './html';
 
-/** An experiment: its claims, its figure, its numbers, its pictures, its training curves. Of a ranking, with its many claims, the figure comes first. */
-export async function experimentSection(cohort: Cohort, experiment: Experiment): Promise<Html> {
+/**
+ * An experiment: its claims, its figure, its numbers, its pictures (unless they stand elsewhere on the page), its training curves. The figure of a ranking stands
+ * at the top of the page.
+ */
+export async function experimentSection(cohort: Cohort, experiment: Experiment, withPictures = true): Promise<Html> {
   const id = anchor('experiment', cohort.id, experiment.id);
   const rows = (await comparisonFrame(cohort, experiment)).rows();
   const directions = cohort.paper.directions.filter((claim) => claim.experiment === experiment.id);
@@ -26,26 +30,23 @@ export async function experimentSection(cohort: Cohort, experiment: Experiment):
   const results = html`${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)}`;
   return html`<section aria-labelledby="${id}">
     <h3 id="${id}">${experiment.title}</h3>
-    <p class="stamp">
-      ${cohort.runs.length > 0 ? html`${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}` : 'Not run.'}
-    </p>
-    <p>${experiment.caption}</p>
+    <p class="stamp">${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}</p>
+    <p>${explained(experiment.caption)}</p>
     ${leftOutNotice(cohort, experiment)}
-    ${experiment.kind === 'ranking' ? [results, folded('Claim by claim', [claims])] : [claims, results]} ${pictures(cohort, experiment)}
-    ${trainingCurves(cohort, experiment)}
+    ${experiment.kind === 'ranking' ? [results, folded('Claim by claim', [claims])] : [claims, results]}
+    ${withPictures && pictures(cohort, experiment)} ${trainingCurves(cohort, experiment)}
   </section>`;
 }
 
 function resultFigures(cohort: Cohort, experiment: Experiment): Figure[] {
   switch (experiment.kind) {
     case 'table':
+    case 'ranking':
       return [];
     case 'sweep':
       return sweepFigures(cohort, experiment, experiment.xTitle ?? experiment.id.replace(/-/g, ' '));
     case 'tradeoff':
       return tradeoffFigures(cohort, experiment);
-    case 'ranking':
-      return rankingFigures(cohort, experiment);
   }
 }
 

@@ -1,5 +1,6 @@
 import { cspHash, PLOTLY_PATH, type PageAssets } from './assets';
-import { html, raw, type Content, type Html } from './html';
+import { TERMS } from './glossary/terms';
+import { html, raw, scriptJson, type Content, type Html } from './html';
 
 export interface Page {
   readonly title: string;
@@ -40,9 +41,18 @@ export function pageHtml({ title, description, trail, body, footer }: Page, asse
         <header class="masthead"><nav class="wide" aria-label="Position">${breadcrumbs(trail)}</nav></header>
         <main id="content">${body}</main>
         <footer>${footer}</footer>
+        ${html`${body}`.markup.includes('data-term="') && glossaryData()}
         ${plotly === 'beside' && html`<script src="${PLOTLY_PATH}"></script>`} ${inline.map(inlineScript)}
       </body>
     </html> `.markup;
+}
+
+/** The meanings of all terms, for the script that shows them. */
+function glossaryData(): Html {
+  const meanings = Object.fromEntries(TERMS.map(({ id, meaning }) => [id, meaning]));
+  return html`<script type="application/json" id="glossary-data">
+    ${scriptJson(meanings)}
+  </script>`;
 }
 
 function inlineScript(source: string): Html {

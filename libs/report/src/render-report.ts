@@ -8,6 +8,7 @@ import { html } from './html';
 import { indexPage, paperHref } from './index-page';
 import { INSTRUMENT_HREF, instrumentPage } from './instrument/instrument-page';
 import { paperPage } from './paper-page';
+import { SMOKE_HREF, smokePage } from './smoke-page';
 
 export interface ReportInput {
   readonly papers: readonly Paper[];
@@ -45,9 +46,16 @@ export async function renderReport({
     Written by Distillery on <time datetime="${date}">${date}</time>. Nothing on this page is loaded from a network.
   </p>`;
 
-  const pages: [string, string][] = [['index.html', await indexPage(papers, cohorts, instrument, assets, footer)]];
+  const evidence = new Map(papers.map((paper) => [paper, (cohorts.get(paper) ?? []).filter(({ tier }) => tier !== 'smoke')]));
+  const smoke = papers.flatMap((paper) => (cohorts.get(paper) ?? []).filter(({ tier }) => tier === 'smoke'));
+  const index = { papers, cohorts: evidence, smoke: smoke.length > 0, instrument };
+  const pages: [string, string][] = [['index.html', await indexPage(index, assets, footer)]];
+  if (smoke.length > 0) pages.push([SMOKE_HREF, smokePage(smoke, assets, footer)]);
   if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
-  for (const paper of papers) pages.push([paperHref(paper), await paperPage(paper, cohorts.get(paper) ?? [], overhead, assets, footer)]);
+  for (const paper of papers) {
+    const input = { cohorts: evidence.get(paper) ?? [], smoke: smoke.some((cohort) => cohort.paper === paper), overhead };
+    pages.push([paperHref(paper), await paperPage(paper, input, assets, footer)]);
+  }
 
   const files = [await copyPlotly(outDir)];
   // The index comes last, so that it never links to pages that are not there yet.

@@ -1,4 +1,5 @@
-import { claimVerdict, directionVerdict, VERDICTS, type VerdictKind } from '@distillery/lab';
+import { claimVerdict, VERDICTS, type VerdictKind } from '@distillery/lab';
+import { verdictsOf } from './claims/best-verdicts';
 import type { Cohort } from './cohort';
 import { distinct } from './collections';
 import { frameOf, type DType, type Frame } from './frame';
@@ -47,7 +48,7 @@ export function verdictFrame(cohorts: readonly Cohort[]): Promise<Frame<VerdictC
 
 function verdictCounts(cohort: Cohort): VerdictCounts[] {
   const { paper, tier, engine, train, shown } = cohort;
-  const directions = paper.directions.map((claim) => directionVerdict(claim, shown, tier).overall.kind);
+  const directions = paper.directions.map((claim) => verdictsOf(cohort, claim).overall.kind);
   const values = paper.claims.map((claim) => claimVerdict(claim, shown, tier).kind);
   const common = {
     paper: paper.id,

@@ -1,5 +1,6 @@
 import { VERDICTS, type Paper } from '@distillery/lab';
-import { standIns, tierBadge } from './badges';
+import { standIns } from './badges';
+import { tierBadge } from './glossary/tier-badge';
 import type { Cohort } from './cohort';
 import { grouped, listed } from './format';
 import { html, type Content, type Html } from './html';

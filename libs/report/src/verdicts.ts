@@ -32,11 +32,6 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
   'not judged': 'There is no run, or none whose tier can speak for or against the claim.',
 };
 
-/** A verdict as sign, word and colour. */
-export function verdictBadge(kind: VerdictKind): Html {
-  return html`<span class="verdict ${kind.replace(' ', '-')}"><span aria-hidden="true">${SIGNS[kind]}</span> ${kind}</span>`;
-}
-
 /**
  * Why a verdict was given: under it, or in a note if other rows of the table say the same. The numbers that a reason may begin with
  * stand in columns of their own.

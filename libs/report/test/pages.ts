@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +18,12 @@ export async function rendered<T>(papers: readonly Paper[], results: readonly Re
   }
 }
 
-/** The text of the pages of a paper and of the index. */
-export function pages(papers: readonly Paper[], results: readonly ResultsFile[]): Promise<{ index: string; paper: string }> {
+/** The text of the index, of the first paper's page, and of the smoke tier's; the last is empty without such runs. */
+export function pages(papers: readonly Paper[], results: readonly ResultsFile[]): Promise<{ index: string; paper: string; smoke: string }> {
   return rendered(papers, results, async (dir) => ({
     index: await readFile(join(dir, 'index.html'), 'utf8'),
     paper: await readFile(join(dir, `${papers[0]?.id ?? ''}.html`), 'utf8'),
+    smoke: existsSync(join(dir, 'smoke.html')) ? await readFile(join(dir, 'smoke.html'), 'utf8') : '',
   }));
 }
 

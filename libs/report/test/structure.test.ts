@@ -10,15 +10,15 @@ const states = {
 };
 
 describe.each(Object.entries(states))('pages with %s', (_name, results) => {
-  let both: Document[];
+  let every: Document[];
   beforeAll(async () => {
-    const { index, paper } = await pages([FIXTURE], results);
-    both = [documentOf(index), documentOf(paper)];
+    const { index, paper, smoke } = await pages([FIXTURE], results);
+    every = [index, paper, ...(smoke === '' ? [] : [smoke])].map(documentOf);
   });
-  const all = (selector: string) => both.flatMap((page) => [...page.querySelectorAll(selector)]);
+  const all = (selector: string) => every.flatMap((page) => [...page.querySelectorAll(selector)]);
 
   it('have a language, a title, one level-one heading, and headings without gaps', () => {
-    for (const page of both) {
+    for (const page of every) {
       expect(page.documentElement.lang).toBe('en');
       expect(page.title).not.toBe('');
       expect(page.querySelectorAll('h1')).toHaveLength(1);
@@ -28,7 +28,7 @@ describe.each(Object.entries(states))('pages with %s', (_name, results) => {
   });
 
   it('use every id once, and refer to none that is missing', () => {
-    for (const page of both) {
+    for (const page of every) {
       const ids = [...page.querySelectorAll('[id]')].map(({ id }) => id);
       expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
       const referred = [
@@ -49,7 +49,7 @@ describe.each(Object.entries(states))('pages with %s', (_name, results) => {
   });
 
   it('forbid by policy what they do not do', () => {
-    for (const page of both) {
+    for (const page of every) {
       const policy = page.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content') ?? '';
       expect(policy).toContain("default-src 'none'");
       expect(policy).not.toMatch(/script-src[^;]*('unsafe-inline'|'unsafe-eval'|https?:|\*)/);
@@ -80,22 +80,26 @@ describe.each(Object.entries(states))('pages with %s', (_name, results) => {
 });
 
 describe('what the pages say', () => {
-  it('warns of the smoke tier and names the stand-ins wherever they were used', async () => {
-    const { index, paper } = await pages([FIXTURE], [SMOKE_RESULTS]);
-    for (const page of [index, paper].map(documentOf)) {
-      expect(page.querySelector('.tier-banner.smoke')?.textContent).toContain('not evidence');
-      expect(page.body.textContent).toContain('built-in procedural images (procedural, procedural-test) instead of photographs');
-      expect(page.body.textContent).toContain('random features, seed 0');
+  it('keeps the smoke tier to a page of its own, which warns of it and names the stand-ins', async () => {
+    const { index, paper, smoke } = await pages([FIXTURE], [SMALL_RESULTS, SMOKE_RESULTS]);
+    const page = documentOf(smoke);
+    expect(page.querySelector('.tier-banner.smoke')?.textContent).toContain('not evidence');
+    expect(page.body.textContent).toContain('built-in procedural images (procedural, procedural-test) instead of photographs');
+    expect(page.body.textContent).toContain('random features, seed 0');
+    for (const caption of page.querySelectorAll('main > section > div.wide caption'))
+      expect(caption.textContent).toContain('smoke tier (not evidence), engine wasm');
+    for (const run of SMOKE_RESULTS.runs) {
+      expect(smoke).toContain(run.hash);
+      expect(index + paper).not.toContain(run.hash);
     }
-    const captions = [...documentOf(paper).querySelectorAll('section[aria-labelledby^="experiment"] caption')].filter(
-      (caption) => !caption.closest('figure'),
-    );
-    for (const caption of captions) expect(caption.textContent).toContain('smoke tier (not evidence), engine wasm');
+    for (const other of [index, paper].map(documentOf)) expect(other.querySelector('.tier-banner.smoke')).toBeNull();
+    expect(documentOf(index).querySelector('a[href="smoke.html"]')).not.toBeNull();
   });
 
-  it('has no such warning over other tiers', async () => {
-    const { index } = await pages([FIXTURE], [SMALL_RESULTS]);
-    expect(documentOf(index).querySelector('.tier-banner.smoke')).toBeNull();
+  it('has no page on the smoke tier, and no link to one, without runs of it', async () => {
+    const { index, paper, smoke } = await pages([FIXTURE], [SMALL_RESULTS]);
+    expect(smoke).toBe('');
+    expect(index + paper).not.toContain('smoke.html');
     expect(documentOf(index).querySelector('.verdicts')?.textContent).not.toContain('Stand-ins');
   });
 

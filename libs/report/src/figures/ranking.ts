@@ -1,9 +1,10 @@
 import { directionVerdict, type Experiment, type ExperimentArm, type Verdict } from '@distillery/lab';
-import { MAIN_METRIC, unitOf } from '@distillery/metrics';
+import { MAIN_METRIC } from '@distillery/metrics';
+import { groupAnchor } from '../anchors';
 import { cohortStamp } from '../badges';
 import type { Cohort } from '../cohort';
-import { lineStyle, plotText, type Figure } from '../figure';
-import { digitsOf, MAIN, signed } from '../format';
+import type { Forest, ForestRow } from '../forest/forest';
+import { count, MAIN } from '../format';
 import { anchor } from '../html';
 
 /** An arm's difference to a control, over all data sets. */
@@ -12,13 +13,16 @@ interface Ranked {
   readonly verdict: Verdict;
 }
 
-/** The arms in order of their difference to each control, with its 95 % interval paired over seeds and images: one figure per control. */
-export function rankingFigures(cohort: Cohort, experiment: Experiment): Figure[] {
+/**
+ * The arms in order of their difference to each control, with its 95 % interval paired over seeds and images: one figure per control. Those whose interval
+ * includes zero cannot be told apart from the control and form one group.
+ */
+export function rankingForests(cohort: Cohort, experiment: Experiment): Forest[] {
   return (experiment.controls ?? []).flatMap((control) => {
     const reference = experiment.arms.find(({ arm }) => arm === control);
     if (!reference) throw new Error(`experiment ${experiment.id} has no arm '${control}' to compare with`);
     const ranked = rank(cohort, experiment, reference);
-    return ranked.length > 0 ? [rankingFigure(cohort, experiment, reference, ranked)] : [];
+    return ranked.length > 0 ? [rankingForest(cohort, experiment, reference, ranked)] : [];
   });
 }
 
@@ -49,49 +53,38 @@ function compare({ paper, runs, tier }: Cohort, better: ExperimentArm, worse: Ex
   return directionVerdict(claim, runs, tier).overall;
 }
 
-function rankingFigure(cohort: Cohort, experiment: Experiment, control: ExperimentArm, ranked: readonly Ranked[]): Figure {
-  const { color } = lineStyle(0);
-  // Plotly draws the first category at the bottom.
-  const bottomUp = [...ranked].reverse();
-  const mean = bottomUp.map(({ verdict }) => verdict.meanDifference as number);
-  const reach = (side: 0 | 1) => bottomUp.map(({ verdict }, i) => (verdict.ci ? Math.abs(verdict.ci[side] - (mean[i] as number)) : 0));
-  const [first] = ranked;
+function rankingForest(cohort: Cohort, experiment: Experiment, control: ExperimentArm, ranked: readonly Ranked[]): Forest {
+  const { verdict } = ranked[0] as Ranked;
+  const rows = (side: (low: number, high: number) => boolean): ForestRow[] =>
+    ranked.filter(({ verdict: { ci } }) => (ci ? side(ci[0], ci[1]) : side(-1, 1))).map((entry) => rowOf(cohort, entry));
+  const groups = [
+    { heading: `Better than “${control.label}”`, rows: rows((low) => low > 0) },
+    { heading: `Cannot be told apart from “${control.label}”`, shaded: true, rows: rows((low, high) => low <= 0 && high >= 0) },
+    { heading: `Worse than “${control.label}”`, rows: rows((_, high) => high < 0) },
+  ];
   return {
     id: anchor('figure', cohort.id, experiment.id, control.arm),
     title: `${MAIN.name} over “${control.label}”`,
-    circumstances: `difference paired over ${first?.verdict.seeds ?? 0} seeds and ${first?.verdict.images ?? 0} images; ${cohortStamp(cohort)}`,
-    description: 'Arms by their mean difference, best at the top; bars are 95 % intervals. The table below holds the same numbers.',
-    traces: [
-      {
-        type: 'scatter',
-        mode: 'markers',
-        x: mean,
-        y: bottomUp.map(({ arm }) => plotText(arm.label)),
-        error_x: { type: 'data', symmetric: false, array: reach(1), arrayminus: reach(0), color, thickness: 1.4, width: 4 },
-        marker: { color, size: 9 },
-        showlegend: false,
-        hovertemplate: `%{y}<br>%{x:+.${digitsOf(MAIN_METRIC) + 1}f}${unitOf(MAIN_METRIC)}<extra></extra>`,
-      },
-    ],
-    layout: {
-      xaxis: { title: { text: `difference in ${MAIN.title}` }, zeroline: true },
-      yaxis: { type: 'category', automargin: true },
-    },
-    tall: true,
-    table: {
-      caption: `Difference in ${MAIN.title} to “${control.label}”`,
-      columns: [
-        { title: 'Arm' },
-        { title: 'Mean difference', align: 'right' },
-        { title: '95 % interval', align: 'right' },
-        { title: 'Seeds × images', align: 'right' },
-      ],
-      rows: ranked.map(({ arm, verdict: { meanDifference, ci, n } }) => [
-        arm.label,
-        signed(meanDifference as number, digitsOf(MAIN_METRIC) + 1),
-        ci ? ci.map((side) => signed(side, digitsOf(MAIN_METRIC) + 1)).join(' to ') : 'one seed',
-        n,
-      ]),
-    },
+    circumstances: `difference paired over ${count(verdict.seeds, 'seed')} and ${count(verdict.images, 'image')}; ${cohortStamp(cohort)}`,
+    metric: MAIN_METRIC,
+    groups: groups.filter((group) => group.rows.length > 0),
+    band: detectable(ranked),
   };
+}
+
+function rowOf(cohort: Cohort, { arm, verdict }: Ranked): ForestRow {
+  return {
+    label: arm.label,
+    href: `#${groupAnchor(cohort, arm.arm, arm.recipe.scale)}`,
+    published: null,
+    mean: verdict.meanDifference,
+    ci: verdict.ci,
+    unfinished: verdict.kind === 'under-trained',
+  };
+}
+
+/** The smallest difference that the comparison of the middle arm would have found with 80 % probability. */
+function detectable(ranked: readonly Ranked[]): number | null {
+  const all = ranked.flatMap(({ verdict }) => (verdict.detectable === null ? [] : [verdict.detectable])).sort((a, b) => a - b);
+  return all[Math.floor(all.length / 2)] ?? null;
 }

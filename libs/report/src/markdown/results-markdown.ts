@@ -1,15 +1,7 @@
-import {
-  directionVerdict,
-  FLAT,
-  settled,
-  type ArmRef,
-  type DirectionClaim,
-  type Experiment,
-  type Paper,
-  type Verdict,
-} from '@distillery/lab';
+import { FLAT, settled, type ArmRef, type DirectionClaim, type Experiment, type Paper, type Verdict } from '@distillery/lab';
 import { MAIN_METRIC, METRICS } from '@distillery/metrics';
 import { TIER_TEXT } from '../badges';
+import { bestVerdicts, isDecided, verdictsOf } from '../claims/best-verdicts';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
 import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from '../evidence-notes';
@@ -44,7 +36,7 @@ export function whatHoldsMarkdown(evidence: Evidence): string {
   for (const [paper, cohorts] of evidence) {
     const best = bestVerdicts(paper, cohorts);
     for (const { claim, overall } of best) {
-      if (overall.kind === 'under-trained' || overall.kind === 'not judged') continue;
+      if (!isDecided(overall)) continue;
       rows.push([paperName(paper), claim.statement, differenceOf(claim, overall), `${SIGNS[overall.kind]} ${overall.kind}`]);
     }
     const number = (kind: Verdict['kind']): number => best.filter(({ overall }) => overall.kind === kind).length;
@@ -57,16 +49,6 @@ export function whatHoldsMarkdown(evidence: Evidence): string {
   return `${table}\n\nAll other claims wait for runs whose arms have finished learning. ${waiting.join('; ')}.`;
 }
 
-/** Each direction with the verdict of the strongest cohort that has one; cohorts come strongest first. */
-function bestVerdicts(paper: Paper, cohorts: readonly Cohort[]): JudgedClaim[] {
-  return paper.directions.map((claim) => {
-    const verdicts = cohorts.map(({ shown, tier }) => directionVerdict(claim, shown, tier).overall);
-    const decided = verdicts.find(({ kind }) => kind !== 'under-trained' && kind !== 'not judged');
-    const compared = verdicts.find(({ kind }) => kind === 'under-trained');
-    return { claim, overall: decided ?? compared ?? directionVerdict(claim, [], 'small').overall };
-  });
-}
-
 function cohortSection(cohort: Cohort): string {
   const { tier, engine, train, evaluate, shown, experiments } = cohort;
   const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${shown.length} runs.`;
@@ -76,7 +58,7 @@ function cohortSection(cohort: Cohort): string {
 function experimentSection(cohort: Cohort, experiment: Experiment): string | null {
   const judged = cohort.paper.directions
     .filter((claim) => claim.experiment === experiment.id)
-    .map((claim): JudgedClaim => ({ claim, overall: directionVerdict(claim, cohort.shown, cohort.tier).overall }))
+    .map((claim): JudgedClaim => ({ claim, overall: verdictsOf(cohort, claim).overall }))
     .filter(({ overall }) => overall.n > 0);
   const arms = experiment.arms.filter((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
   if (judged.length === 0 && arms.length === 0) return null;

@@ -1,0 +1,56 @@
+import { datasetsOfRuns, plan, planCost, runId, type Experiment, type OverheadFile, type PlannedRun } from '@distillery/lab';
+import { runsOfArm, type Cohort } from './cohort';
+import { count, duration } from './format';
+import { html, type Content } from './html';
+
+/** Whether any arm of an experiment was run. */
+export function wasRun(cohort: Cohort, { arms }: Experiment): boolean {
+  return arms.some((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
+}
+
+/** The experiments of the first, strongest cohort that none of them ran. */
+export function notRun(cohorts: readonly Cohort[]): Experiment[] {
+  const run = new Set(
+    cohorts.flatMap((cohort) => cohort.experiments.filter((experiment) => wasRun(cohort, experiment)).map(({ id }) => id)),
+  );
+  return (cohorts[0]?.experiments ?? []).filter(({ id }) => !run.has(id));
+}
+
+/** The experiments of a cohort that were not run, in one folded line with the command that runs them and what it would take. `content`: what was published there. */
+export function notRunSection(cohort: Cohort, missing: readonly Experiment[], overhead: OverheadFile | null, content: Content): Content {
+  if (missing.length === 0) return null;
+  const { paper, tier } = cohort;
+  const whole = missing.length === cohort.experiments.length;
+  return html`<details class="folded not-run wide" id="not-run">
+    <summary>
+      Not run: ${whole ? 'all' : `${missing.length} of`} ${count(cohort.experiments.length, 'experiment')}
+      <span class="muted">(${estimate(cohort, missing, overhead)})</span>
+    </summary>
+    <p>${whole ? 'This runs them:' : 'This runs what is missing; finished runs are not repeated:'}</p>
+    <pre class="command"><code>npm run reproduce -- ${paper.id} --tier ${tier}</code></pre>
+    <section aria-labelledby="not-run-title">
+      <h2 class="visually-hidden" id="not-run-title">Not run</h2>
+      ${content}
+    </section>
+  </details>`;
+}
+
+/** Time of training on one core, from measured steps of the same paper; says so where none was measured. */
+function estimate(cohort: Cohort, missing: readonly Experiment[], overhead: OverheadFile | null): string {
+  const planned = missingRuns(cohort, missing);
+  const costs = planCost(planned, { runs: cohort.runs, overhead });
+  const hours = costs.reduce((sum, { coreHours }) => sum + coreHours, 0);
+  const unmeasured = costs.some((cost) => cost.unmeasured.length > 0);
+  if (hours === 0) return `${count(planned.length, 'run')}, how long they take was not measured yet`;
+  return `${count(planned.length, 'run')}, ${unmeasured ? 'at least' : 'about'} ${duration(3600 * hours)} of training on one core`;
+}
+
+/** The runs of experiments that are not finished, under as many seeds as the others. */
+function missingRuns({ paper, runs, tier, engine, train, evaluate }: Cohort, missing: readonly Experiment[]): PlannedRun[] {
+  const datasets = runs.length > 0 ? datasetsOfRuns(paper, runs) : { train, evaluate };
+  const seeds = runs.length > 0 ? new Set(runs.map(({ spec }) => spec.seed)).size : undefined;
+  const options = { engine: runs[0]?.spec.engine ?? engine, datasets, seeds };
+  const planned = missing.flatMap(({ id }) => plan([paper], tier, { ...options, table: id }));
+  const finished = new Set(runs.map(({ spec }) => runId(spec)));
+  return [...new Map(planned.filter(({ id }) => !finished.has(id)).map((run) => [run.id, run])).values()];
+}

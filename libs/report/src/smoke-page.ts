@@ -1,0 +1,82 @@
+import type { RunResult } from '@distillery/lab';
+import type { PageAssets } from './assets';
+import { standInNotice, tierBanner } from './badges';
+import type { Cohort } from './cohort';
+import { groupBy } from './collections';
+import { imageComparisons } from './crops';
+import { count, duration, listed } from './format';
+import { anchor, html, type Content, type Html } from './html';
+import { pageHtml } from './page';
+import { paperHeading, paperName } from './paper-name';
+import { provenanceSection } from './provenance';
+import { dataTable } from './table';
+
+/** Where the page lies beside the index. */
+export const SMOKE_HREF = 'smoke.html';
+
+/** Does the machinery run? Every arm of the smoke tier, what its losses did, and how it came about. No number here is evidence. */
+export function smokePage(cohorts: readonly Cohort[], assets: PageAssets, footer: Content): string {
+  const runs = cohorts.flatMap((cohort) => cohort.runs);
+  const body = html`
+    <h1>Does the machinery run?</h1>
+    <p class="lead">
+      ${count(runs.length, 'run')} of ${listed([...new Set(cohorts.map(({ paper }) => paperName(paper)))])} went from data through training
+      to an evaluated network in ${duration(runs.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0))} of training.
+    </p>
+    ${tierBanner('smoke')} ${cohorts.map(cohortSection)}
+  `;
+  const trail = [{ title: 'Distillery', href: 'index.html' }, { title: 'Does the machinery run?' }];
+  const description = 'The smoke tier: runs of seconds that show every part working together. Evidence of nothing else.';
+  return pageHtml({ title: 'Does the machinery run?', description, trail, body, footer }, assets, 'none');
+}
+
+function cohortSection(cohort: Cohort): Html {
+  const { paper, engine, train, shown, experiments } = cohort;
+  const id = anchor('smoke', paper.id, cohort.id);
+  const groups = [...groupBy(shown, ({ spec }) => JSON.stringify([spec.recipe.arm, spec.recipe.scale])).values()];
+  const [pictured] = experiments.flatMap((experiment) => imageComparisons(cohort, experiment)).slice(0, 1);
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${paperHeading(paper)}</h2>
+    <p>Engine ${engine}, trained on ${train}; smoke tier, not evidence.</p>
+    ${standInNotice(cohort)}
+    <div class="wide">
+      ${dataTable({
+        caption: `Arms of ${paperName(paper)} that ran; smoke tier (not evidence), engine ${engine}`,
+        columns: [
+          { title: 'Arm' },
+          { title: 'Seeds', align: 'right' },
+          { title: 'Steps', align: 'right' },
+          { title: 'Losses, first to last step' },
+          { title: 'Networks evaluated' },
+          { title: 'Training', align: 'right' },
+        ],
+        rows: groups.map(armCells),
+      })}
+    </div>
+    ${pictured}
+    <details class="folded wide">
+      <summary>Provenance of ${count(cohort.runs.length, 'run')}</summary>
+      <h3 class="visually-hidden">Provenance</h3>
+      ${provenanceSection(cohort)}
+    </details>
+  </section>`;
+}
+
+function armCells(runs: readonly RunResult[]): Content[] {
+  const [first] = runs as [RunResult];
+  const { arm, scale, schedule } = first.spec.recipe;
+  const losses = Object.entries(first.curves).flatMap(([name, points]) => {
+    const [start, end] = [points[0], points.at(-1)];
+    return start && end ? [`${name} ${start[1].toPrecision(3)} → ${end[1].toPrecision(3)}`] : [];
+  });
+  const networks = [...new Set(first.evaluations.map(({ network }) => network))];
+  const seconds = runs.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+  return [
+    `${arm}, ×${scale}`,
+    runs.length,
+    schedule.steps,
+    losses.length > 0 ? losses.join('; ') : 'nothing to train',
+    networks.length > 0 ? listed(networks) : 'none',
+    duration(seconds),
+  ];
+}
