@@ -15,10 +15,13 @@ export function nonNegativeInteger(text: string): number {
   return value;
 }
 
-/** A positive number. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number greater than 0.');
+/** A positive number, or a fraction of two: `1/3`, which no decimal says. */
+export function ratio(text: string): number {
+  const parts = text.split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [above, below = 1] = parts as [number, number?];
+  const value = above / below;
+  if (parts.length > 2 || !(above > 0) || !(below > 0) || !Number.isFinite(value) || value === 0)
+    throw new InvalidArgumentError('expected a number or a fraction greater than 0, such as 0.5 or 1/3.');
   return value;
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '@distillery/tensor';
 import { CommanderError } from 'commander';
+import { visible } from './output';
 
 /** Work that was asked for properly and failed: exit code 1. */
 export class RunFailed extends Error {
@@ -31,7 +32,7 @@ export function exitCodeFor(error: unknown): 0 | 1 | 2 {
 
 /** One line for the user; the stack of an unexpected error only under DISTILLERY_DEBUG. */
 export function messageFor(error: unknown): string {
-  if (error instanceof UserError || error instanceof RunFailed) return `distillery: ${error.message}`;
+  if (error instanceof UserError || error instanceof RunFailed) return `distillery: ${visible(error.message)}`;
   const refused = refusal(error);
   if (refused !== null) return `distillery: ${refused}`;
   if (process.env.DISTILLERY_DEBUG !== undefined && error instanceof Error) return error.stack ?? error.message;

@@ -5,9 +5,20 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Text for a terminal: control characters, which can stand in the names of files, are written out (`\\x1b`). */
+export function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 /** Prints lines on stdout. */
 export function print(...lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  for (const line of lines) process.stdout.write(`${visible(line)}\n`);
+}
+
+/** Says on stderr what a user has to know, a line each. */
+export function warn(...lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${visible(line)}\n`);
 }
 
 /** Prints rows as aligned columns, the first row as the head. */

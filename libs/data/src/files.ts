@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UserError } from '@distillery/tensor';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -41,8 +41,10 @@ export function fileError(action: string, path: string, error: unknown): unknown
  */
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  // The name's own length must not matter: 255 bytes are the limit of most file systems.
+  const temporary = join(folder, `.distillery-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {
+    await requireFile('write', path);
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(data);
@@ -56,6 +58,17 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError('write', path, error);
   }
+}
+
+/**
+ * Throws UserError if `path` exists and is no regular file: a rename would put a file in the place of a device or a pipe, and opening a pipe to read would
+ * wait for whoever writes to it. Pipes that the shell has opened (`/dev/fd/63`) can be read.
+ */
+export async function requireFile(action: 'read' | 'write', path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null || found.isFile() || found.isDirectory()) return;
+  if (action === 'read' && (!found.isFIFO() || /^\/(dev|proc\/self)\/(fd\/|stdin)/.test(path))) return;
+  throw new UserError(`cannot ${action} ${path}: it is ${found.isFIFO() ? 'a pipe' : 'no regular file'}, expected a file`);
 }
 
 /** Makes a rename durable. Not every file system lets a folder be synced (Windows does not); then the rename stands unsynced. */

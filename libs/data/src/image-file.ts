@@ -2,63 +2,124 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@distillery/tensor';
-import { fileError, writeFileAtomic } from './files';
+import { bmpSize, decodeBmp, isBmp } from './bmp';
+import { isStandard, jpegWithProfile, pngWithProfile } from './colour-profile';
+import { fileError, requireFile, writeFileAtomic } from './files';
 import type { Image, Size } from './image';
+import type { ImageChange, Picture } from './picture';
 
 /** File name extensions of images that can be read, in lower case. */
-export const IMAGE_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg'];
+export const IMAGE_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.bmp'];
+
+/** The same in words. */
+export const IMAGE_FORMATS = 'PNG, JPEG, WebP, TIFF or BMP';
+
+/** Those that can be written. */
+const WRITTEN_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg'];
+
+/** What sharp calls the formats that it is trusted with here. */
+const SHARP_FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'];
 
 /**
- * Reads a PNG or JPEG (told apart by content) as stored: colour profiles, gamma and EXIF rotation are not applied.
- * Grey stays one channel; a palette becomes RGB; alpha is dropped, not composited; 16 bit becomes 8 bit, round(v / 257).
- * Throws UserError if the file is missing, truncated, damaged, or neither grey nor RGB.
+ * Reads an image file, whose content tells its format, by one rule. Values are taken as stored: no gamma and no colour profile is applied. The image is turned upright
+ * as EXIF says. Grey stays one channel; a palette becomes RGB; 16 bits become 8, round(v / 257). CMYK becomes sRGB by the profile in the file, or a
+ * common one. Alpha is kept apart and never composited. `changes` says which of these was needed.
+ * Throws UserError if the file is missing, truncated, damaged, of another format or colour space, or has several pages.
  */
-export async function readImage(path: string): Promise<Image> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fileError('read image', path, error);
-  });
-  return decodeImage(bytes, path);
+export async function readPicture(path: string): Promise<Picture> {
+  return decodePicture(await bytesOf(path), path);
 }
 
-/** The size of an image file, from its header. Throws UserError if that cannot be read. */
+/** The pixels of an image file, by the rule of `readPicture`. */
+export async function readImage(path: string): Promise<Image> {
+  return (await readPicture(path)).image;
+}
+
+/** The size of an image file when upright, from its header. Throws UserError if that cannot be read. */
 export async function readImageSize(path: string): Promise<Size> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fileError('read image', path, error);
-  });
-  const { width, height } = await sharp(bytes)
+  const bytes = await bytesOf(path);
+  if (isBmp(bytes)) return bmpSize(bytes) ?? refuseUnreadable(path, 'it ends in its header');
+  const { autoOrient } = await sharp(bytes)
     .metadata()
-    .catch((error: unknown) => {
-      throw unreadable(path, error);
-    });
-  return { width, height };
+    .catch((error: unknown) => refuseUnreadable(path, error));
+  return { width: autoOrient.width, height: autoOrient.height };
 }
 
 /** `readImage` for bytes in memory; `name` is what error messages call them. */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<Image> {
-  if (bytes.length === 0) throw new UserError(`image ${name} is empty; expected a PNG or JPEG`);
-  // 'error' and not 'warning': a PNG with an odd colour profile is a warning, and the profile is ignored anyway.
-  const input = sharp(bytes, { failOn: 'error', ignoreIcc: true });
-  const meta = await input.metadata().catch((error: unknown) => {
-    throw unreadable(name, error);
-  });
-  if (meta.format !== 'png' && meta.format !== 'jpeg') throw new UserError(`image ${name} is ${meta.format}; expected a PNG or JPEG`);
+  return (await decodePicture(bytes, name)).image;
+}
+
+/** `readPicture` for bytes in memory; `name` is what error messages call them. */
+export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
+  if (bytes.length === 0) throw new UserError(`image ${name} is empty; expected a file of ${IMAGE_FORMATS}`);
+  return isBmp(bytes) ? bmpPicture(bytes, name) : sharpPicture(bytes, name);
+}
+
+async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
+  const meta = await sharp(bytes)
+    .metadata()
+    .catch((error: unknown) => refuseUnreadable(name, error));
+  if (!SHARP_FORMATS.includes(meta.format)) throw new UserError(`image ${name} is ${meta.format}; expected ${IMAGE_FORMATS}`);
+  if ((meta.pages ?? 1) > 1) throw new UserError(`image ${name} has ${meta.pages} pages; expected one image`);
+  const cmyk = meta.space === 'cmyk';
   const grey = meta.space === 'b-w' || meta.space === 'grey16';
-  if (!grey && meta.space !== 'srgb' && meta.space !== 'rgb16') {
-    throw new UserError(`image ${name} has the colour space ${meta.space}; expected grey or RGB`);
-  }
-  const wide = meta.depth === 'ushort';
+  if (!grey && !cmyk && meta.space !== 'srgb' && meta.space !== 'rgb16')
+    throw new UserError(`image ${name} has the colour space ${meta.space}; expected grey, RGB or CMYK`);
+  if (meta.depth !== 'uchar' && meta.depth !== 'ushort')
+    throw new UserError(`image ${name} has values of type ${meta.depth}; expected 8 or 16 bits`);
+  const wide = meta.depth === 'ushort' && !cmyk;
   // Naming the output space keeps grey at one channel and 16 bit unshifted, so that we can round it.
   const space = wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb';
-  const { data, info } = await input
-    .removeAlpha()
+  // 'error' and not 'warning': a PNG with an odd colour profile is a warning, and the profile is ignored anyway.
+  const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: !cmyk })
+    .autoOrient()
     .toColourspace(space)
     .raw({ depth: wide ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((error: unknown) => {
-      throw unreadable(name, error);
-    });
-  const { width, height } = info;
-  return { width, height, channels: grey ? 1 : 3, data: wide ? to8Bit(data) : new Uint8Array(data.buffer, data.byteOffset, data.length) };
+    .catch((error: unknown) => refuseUnreadable(name, error));
+  const narrow = wide ? to8Bit(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const { image, alpha } = splitAlpha(narrow, info.width, info.height, info.channels, grey ? 1 : 3);
+  const profile = meta.icc !== undefined && !cmyk ? meta.icc : null;
+  const changes: readonly (readonly [ImageChange, boolean])[] = [
+    ['rotated', (meta.orientation ?? 1) > 1],
+    ['alpha', alpha !== null],
+    ['depth', wide],
+    ['profile', profile !== null && !isStandard(profile)],
+    ['cmyk', cmyk],
+  ];
+  return { image, alpha, profile, changes: changes.filter(([, met]) => met).map(([change]) => change) };
+}
+
+function bmpPicture(bytes: Uint8Array, name: string): Picture {
+  try {
+    const { width, height, data } = decodeBmp(bytes);
+    // The fourth byte of a pixel is alpha in some files and nothing in most: it is left out.
+    const { image } = splitAlpha(new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, 4, 3);
+    return { image, alpha: null, profile: null, changes: [] };
+  } catch (error) {
+    return refuseUnreadable(name, error);
+  }
+}
+
+/** Pixels without what stands behind their first `kept` channels, which is alpha. */
+function splitAlpha(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+  kept: 1 | 3,
+): { readonly image: Image; readonly alpha: Image | null } {
+  if (channels === kept) return { image: { width, height, channels: kept, data }, alpha: null };
+  const pixels = width * height;
+  const colours = new Uint8Array(pixels * kept);
+  const opacity = new Uint8Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < kept; c++) colours[i * kept + c] = data[i * channels + c] as number;
+    opacity[i] = data[i * channels + kept] as number;
+  }
+  const opaque = opacity.every((value) => value === 255);
+  return { image: { width, height, channels: kept, data: colours }, alpha: opaque ? null : { width, height, channels: 1, data: opacity } };
 }
 
 function to8Bit(data: Buffer): Uint8Array {
@@ -68,16 +129,23 @@ function to8Bit(data: Buffer): Uint8Array {
   return narrow;
 }
 
-function unreadable(name: string, error: unknown): UserError {
+async function bytesOf(path: string): Promise<Uint8Array> {
+  await requireFile('read', path);
+  return readFile(path).catch((error: unknown) => {
+    throw fileError('read image', path, error);
+  });
+}
+
+function refuseUnreadable(name: string, error: unknown): never {
   const detail = error instanceof Error ? (error.message.split('\n')[0] as string).trim() : String(error);
-  return new UserError(`image ${name} cannot be decoded, it may be damaged or truncated; expected a complete PNG or JPEG (${detail})`, {
+  throw new UserError(`image ${name} cannot be decoded, it may be damaged or truncated; expected a complete ${IMAGE_FORMATS} (${detail})`, {
     cause: error,
   });
 }
 
 /** The image as a PNG file, 8 bit grey or RGB, lossless. */
 export async function encodePng(image: Image): Promise<Buffer> {
-  return pipeline(image).png().toBuffer();
+  return pipeline(image, null).png().toBuffer();
 }
 
 /**
@@ -85,14 +153,46 @@ export async function encodePng(image: Image): Promise<Buffer> {
  * Throws UserError for another extension or a place that cannot be written.
  */
 export async function writeImage(path: string, image: Image): Promise<void> {
-  const extension = extname(path).toLowerCase();
-  if (!IMAGE_EXTENSIONS.includes(extension)) throw new UserError(`cannot write image ${path}: expected a name ending in .png or .jpg`);
-  const isPng = extension === '.png';
-  const bytes = isPng ? await encodePng(image) : await pipeline(image).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
-  await writeFileAtomic(path, bytes);
+  await writePicture(path, { image, alpha: null, profile: null });
 }
 
-function pipeline(image: Image): sharp.Sharp {
-  const { width, height, channels, data } = image;
-  return sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+/** `writeImage` with the profile, and in a PNG with the alpha. Throws Error if the alpha is not of the image's size. */
+export async function writePicture(path: string, { image, alpha, profile }: Omit<Picture, 'changes'>): Promise<void> {
+  requireWrittenName(path);
+  if (keepsAlpha(path)) {
+    const png = await pipeline(image, alpha).png().toBuffer();
+    return writeFileAtomic(path, profile ? pngWithProfile(png, profile) : png);
+  }
+  const jpeg = await pipeline(image, null).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
+  return writeFileAtomic(path, profile ? jpegWithProfile(jpeg, profile) : jpeg);
+}
+
+/** Throws UserError unless an image can be written under that name. */
+export function requireWrittenName(path: string): void {
+  if (!WRITTEN_EXTENSIONS.includes(extname(path).toLowerCase()))
+    throw new UserError(`cannot write image ${path}: expected a name ending in .png or .jpg`);
+}
+
+/** Whether an image file of that name holds alpha. */
+export function keepsAlpha(path: string): boolean {
+  return extname(path).toLowerCase() === '.png';
+}
+
+function pipeline(image: Image, alpha: Image | null): sharp.Sharp {
+  const { width, height, channels } = image;
+  const data = alpha ? interleaved(image, alpha) : image.data;
+  return sharp(data, { raw: { width, height, channels: alpha ? ((channels + 1) as 2 | 4) : channels } }).toColourspace(
+    channels === 1 ? 'b-w' : 'srgb',
+  );
+}
+
+function interleaved({ width, height, channels, data }: Image, alpha: Image): Uint8Array {
+  if (alpha.width !== width || alpha.height !== height)
+    throw new Error(`alpha of ${alpha.width}x${alpha.height}: expected ${width}x${height}`);
+  const both = new Uint8Array(width * height * (channels + 1));
+  for (let i = 0, o = 0; i < width * height; i++) {
+    for (let c = 0; c < channels; c++) both[o++] = data[i * channels + c] as number;
+    both[o++] = alpha.data[i] as number;
+  }
+  return both;
 }

@@ -3,12 +3,23 @@ export { centreCrops } from './centre-crops';
 export { luma, lumaOf } from './colour';
 export { DEGRADATIONS, type Degradation, type DegradationName, type FloatImage } from './degradations';
 export { findDataDir, listDatasets, type DatasetListing } from './data-dir';
-export type { Dataset, DatasetItem } from './dataset';
+export { describeLrOrigin, type Dataset, type DatasetItem, type LrOrigin } from './dataset';
 export { fetchDataset, type Fetched, type FetchFunction, type FetchOptions } from './fetch-dataset';
 export { fileError, isFileError, writeFileAtomic } from './files';
-export { imagesIn, isFolder } from './image-folder';
+export { imagesIn, isFolder, othersIn } from './image-folder';
 export { crop, cropToMultiple, toRgb, type Image, type Size } from './image';
-export { decodeImage, encodePng, IMAGE_EXTENSIONS, readImage, writeImage } from './image-file';
+export {
+  decodeImage,
+  encodePng,
+  IMAGE_EXTENSIONS,
+  IMAGE_FORMATS,
+  keepsAlpha,
+  readImage,
+  readPicture,
+  requireWrittenName,
+  writeImage,
+  writePicture,
+} from './image-file';
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './manifest';
@@ -23,6 +34,7 @@ export {
   type PatchSampler,
   type TrainingPair,
 } from './patches';
+export { describeChanges, firstOf, type ChangedImages, type ImageChange, type Picture } from './picture';
 export { BORDERS, makeLr, resizeBicubic, resizeBicubicPlane, type Border, type Plane } from './resize';
 export { isShrunk, SHRUNK_DATASETS, type ShrunkDatasetName } from './shrunk-datasets';
 export { verifyData, type DatasetCheck } from './verify';

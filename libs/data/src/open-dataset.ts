@@ -1,8 +1,10 @@
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { UserError } from '@distillery/tensor';
-import { digestLines, fileDigest, fileItem, type Dataset, type ItemSource } from './dataset';
-import { imagesIn, isFolder, matchImages, STORED_SCALES } from './image-folder';
+import { digestLines, fileDigest, fileItem, originOf, type Dataset, type ItemSource } from './dataset';
+import { isFolder, matchImages, STORED_SCALES } from './image-folder';
 import { isKnownDataset, KNOWN_DATASETS, type KnownDataset } from './known-datasets';
+import { findLayout } from './layout/layout';
+import { describeChanges, type ChangedImages, type ImageChange } from './picture';
 import { isProcedural, PROCEDURAL_DATASETS, proceduralDataset } from './procedural';
 import type { Border } from './resize';
 import { isShrunk, SHRUNK_DATASETS, shrunkDataset, type ShrunkSource } from './shrunk-datasets';
@@ -17,7 +19,7 @@ export interface OpenOptions {
  * Opens a dataset by name or path and hashes it (every image is decoded once).
  *
  * Names: one of `PROCEDURAL_DATASETS`, or one of `KNOWN_DATASETS` or `SHRUNK_DATASETS` in `dataDir`. Anything else is a folder: its images, or those of
- * its subfolder `HR`, with LR images where found as `LR_bicubic/X<scale>` or `LR/X<scale>` (names `<name>x<scale>` or `<name>`), or `LR`.
+ * its subfolder of HR images, with the LR images that lie beside them (see `findLayout`).
  * Throws UserError for an unknown name, a missing or empty folder, or an image that cannot be decoded.
  */
 export async function openDataset(name: string, dataDir: string | null, options: OpenOptions = {}): Promise<Dataset> {
@@ -27,18 +29,25 @@ export async function openDataset(name: string, dataDir: string | null, options:
     const source: ShrunkSource = SHRUNK_DATASETS[name];
     return shrunkDataset(name, await openDataset(source.of, dataDir), source);
   }
-  const { sources, border } = findSources(name, dataDir, lr === 'stored');
-  return fileDataset(name, sources, lr === 'stored' ? border : lr);
+  const { border, ...found } = await findSources(name, dataDir, lr === 'stored');
+  return fileDataset(name, found, lr === 'stored' ? border : lr);
 }
 
 /** Throws the UserError with which `openDataset` would fail for a name or a folder, without looking into the images. */
-export function requireDataset(name: string, dataDir: string | null): void {
+export async function requireDataset(name: string, dataDir: string | null): Promise<void> {
   if (isProcedural(name)) return;
-  findSources(isShrunk(name) ? SHRUNK_DATASETS[name].of : name, dataDir, true);
+  await findSources(isShrunk(name) ? SHRUNK_DATASETS[name].of : name, dataDir, true);
+}
+
+/** The files of a dataset that is not built in. */
+interface Sources {
+  readonly sources: readonly ItemSource[];
+  /** What was left out. */
+  readonly notes: readonly string[];
 }
 
 /** The files of a dataset that is not built in, and the border with which its missing LR images are made. */
-function findSources(name: string, dataDir: string | null, useStored: boolean): { sources: ItemSource[]; border: Border } {
+async function findSources(name: string, dataDir: string | null, useStored: boolean): Promise<Sources & { readonly border: Border }> {
   if (isKnownDataset(name)) {
     if (dataDir === null) throw new UserError(`dataset ${name} needs a data folder; expected --data DIR or DISTILLERY_DATA`);
     const known: KnownDataset = KNOWN_DATASETS[name];
@@ -46,13 +55,9 @@ function findSources(name: string, dataDir: string | null, useStored: boolean): 
     if (sources.length === 0) {
       throw new UserError(`dataset ${name} has no images in ${dataDir}; expected ${knownFolders(known).join(' and ')} there`);
     }
-    return { sources, border: known.border };
+    return { sources, notes: [], border: known.border };
   }
-  if (isFolder(name)) {
-    const sources = folderSources(resolve(name), useStored);
-    if (sources.length === 0) throw new UserError(`folder ${name} has no images; expected PNG or JPEG files`);
-    return { sources, border: 'symmetric' };
-  }
+  if (isFolder(name)) return { ...(await folderSources(resolve(name), useStored)), border: 'symmetric' };
   if (name.includes('/') || name.includes(sep)) throw new UserError(`folder ${name} does not exist; expected a folder of images`);
   throw new UserError(`unknown dataset ${name}; expected a folder of images or one of ${datasetNames().join(', ')}`);
 }
@@ -62,27 +67,39 @@ export function datasetNames(): string[] {
   return [...Object.keys(PROCEDURAL_DATASETS), ...Object.keys(KNOWN_DATASETS), ...Object.keys(SHRUNK_DATASETS)];
 }
 
-async function fileDataset(name: string, sources: readonly ItemSource[], border: Border): Promise<Dataset> {
-  const lines = [`border ${border}`];
-  for (let start = 0; start < sources.length; start += 8) {
-    lines.push(...(await Promise.all(sources.slice(start, start + 8).map(digestItem))));
-  }
+async function fileDataset(name: string, { sources, notes }: Sources, border: Border): Promise<Dataset> {
+  const digests: ItemDigest[] = [];
+  for (let start = 0; start < sources.length; start += 8)
+    digests.push(...(await Promise.all(sources.slice(start, start + 8).map(digestItem))));
+  const changed: ChangedImages = new Map();
+  for (const [change, file] of digests.flatMap(({ changes }) => changes)) changed.set(change, [...(changed.get(change) ?? []), file]);
   return {
     name,
     items: sources.map((source) => fileItem(source, border)),
-    hash: digestLines(lines),
+    hash: digestLines([`border ${border}`, ...digests.map(({ line }) => line)]),
     procedural: false,
     groundTruth: sources.every((source) => source.hr !== null),
+    notes: [...notes, ...describeChanges(changed)],
+    lrOrigin: (scale) => originOf(sources, border, scale),
   };
 }
 
-async function digestItem(source: ItemSource): Promise<string> {
+/** An item's line in what is hashed, and what reading changed of which of its files. */
+interface ItemDigest {
+  readonly line: string;
+  readonly changes: readonly (readonly [ImageChange, file: string])[];
+}
+
+async function digestItem(source: ItemSource): Promise<ItemDigest> {
   const files: [string, string][] = [];
   if (source.hr !== null) files.push(['hr', source.hr]);
   for (const [scale, path] of source.stored) files.push([`x${scale}`, path]);
   if (source.anyScale !== null) files.push(['lr', source.anyScale]);
-  const digests = await Promise.all(files.map(async ([label, path]) => `${label} ${await fileDigest(path)}`));
-  return [JSON.stringify(source.name), ...digests].join(' ');
+  const digests = await Promise.all(files.map(async ([label, path]) => ({ label, path, ...(await fileDigest(path)) })));
+  return {
+    line: [JSON.stringify(source.name), ...digests.map(({ label, digest }) => `${label} ${digest}`)].join(' '),
+    changes: digests.flatMap(({ path, changes }) => changes.map((change) => [change, basename(path)] as const)),
+  };
 }
 
 /** Folders (below the data folder) in which a known dataset's images are looked for. */
@@ -107,20 +124,13 @@ export function knownSources(known: KnownDataset, dataDir: string, useStored: bo
   return [...names].map((name) => itemSource(name, hr, stored, anyScale));
 }
 
-function folderSources(folder: string, useStored: boolean): ItemSource[] {
-  const hrFolder = join(folder, 'HR');
-  const hr = imagesIn(isFolder(hrFolder) ? hrFolder : folder);
-  const stored = new Map<number, ReadonlyMap<string, string>>();
-  let anyScale: ReadonlyMap<string, string> = new Map();
-  if (useStored) {
-    for (const scale of STORED_SCALES) {
-      const patterns = ['LR/X{s}/{name}', 'LR/X{s}/{name}x{s}', 'LR_bicubic/X{s}/{name}', 'LR_bicubic/X{s}/{name}x{s}'];
-      const found = patterns.map((pattern) => matchImages(join(folder, pattern.replaceAll('{s}', String(scale)))));
-      stored.set(scale, new Map(found.flatMap((images) => [...images])));
-    }
-    anyScale = matchImages(join(folder, 'LR', '{name}'));
-  }
-  return [...hr.keys()].map((name) => itemSource(name, hr, stored, anyScale));
+async function folderSources(folder: string, useStored: boolean): Promise<Sources> {
+  const { hr, lr, notes } = await findLayout(folder);
+  const used = useStored ? lr : [];
+  const at = (scale: number | null) => new Map(used.filter((image) => image.scale === scale).map(({ name, path }) => [name, path]));
+  const scales = new Set(used.flatMap(({ scale }) => scale ?? []));
+  const stored = new Map([...scales].sort((a, b) => a - b).map((scale) => [scale, at(scale)]));
+  return { sources: [...hr.keys()].map((name) => itemSource(name, hr, stored, at(null))), notes };
 }
 
 function itemSource(

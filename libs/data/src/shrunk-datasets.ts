@@ -53,6 +53,7 @@ export async function shrunkDataset(name: string, captured: Dataset, { images, s
     ...captured,
     name,
     items,
+    lrOrigin: undefined,
     hash: digestLines([
       `shrunk 1 ${captured.hash}`,
       ...images,
@@ -75,16 +76,11 @@ function squaresOf(item: DatasetItem, side: number, grid: number): DatasetItem[]
 }
 
 function shrunkItem(item: DatasetItem, cut: Cut): DatasetItem {
-  const kept = new Map<number, Image>();
   return {
     name: item.name,
     hr: async () => cut(await item.hr()),
-    async lr(scale) {
-      // At scale 1 the stored LR must have HR's size, which the item checks.
-      const lr = kept.get(scale) ?? makeLr(cut(await item.lr(1)), scale);
-      kept.set(scale, lr);
-      return lr;
-    },
+    // At scale 1 the stored LR must have HR's size, which the item checks.
+    lr: async (scale) => makeLr(cut(await item.lr(1)), scale),
   };
 }
 

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage, encodePng, readImage, writeImage, type Image } from '@distillery/data';
+import { decodeImage, encodePng, readImage, readPicture, writeImage, writePicture, type Image } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
+import { profileName } from '../src/colour-profile';
+import { decodePicture, readImageSize } from '../src/image-file';
 import { imagesIn } from '../src/image-folder';
+import { bmpBytes } from './bmp-bytes';
 import { pngBytes } from './png-bytes';
 import { DATA, haveData } from './shared-data';
 
@@ -116,8 +119,9 @@ describe('JPEG', () => {
     }
   });
 
-  it('keeps a grey file at one channel and ignores the EXIF rotation', async () => {
+  it('keeps a grey file at one channel and is turned upright', async () => {
     const grey = { width: 6, height: 4, channels: 1 as const };
+    const upright = { width: 4, height: 6, channels: 1 as const };
     const plain = await sharp(noise(6, 4, 1).data, { raw: grey })
       .toColourspace('b-w')
       .jpeg()
@@ -126,7 +130,16 @@ describe('JPEG', () => {
     const exif = [...Buffer.from('Exif\0\0II*\0', 'latin1'), 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
     const bytes = Buffer.concat([plain.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2, ...exif]), plain.subarray(2)]);
     expect((await sharp(bytes).metadata()).orientation).toBe(6);
-    expect(await decodeImage(bytes, 'it')).toMatchObject(grey);
+    const stored = await decodeImage(plain, 'it');
+    const { image, changes } = await decodePicture(bytes, 'it');
+    expect(image).toMatchObject(upright);
+    expect(changes).toEqual(['rotated']);
+    // Orientation 6: the first stored row is the right-hand column.
+    const column = [0, 1, 2, 3, 4, 5].map((y) => image.data[y * 4 + 3]);
+    expect(column).toEqual([...stored.data.subarray(0, 6)]);
+    const path = join(folder, 'turned.jpg');
+    await writeFile(path, bytes);
+    expect(await readImageSize(path)).toEqual({ width: 4, height: 6 });
   });
 
   it('refuses every truncation', async () => {
@@ -136,12 +149,103 @@ describe('JPEG', () => {
     for (let length = 0; length < whole.length; length += 37) await refusal(decodeImage(whole.subarray(0, length), 'cut.jpg'));
   });
 
-  it('refuses CMYK', async () => {
-    const cmyk = await sharp(noise(8, 8, 3).data, { raw: { width: 8, height: 8, channels: 3 } })
+  it('of CMYK becomes sRGB', async () => {
+    const flat = new Uint8Array(8 * 8 * 3).fill(0).map((_, i) => [150, 120, 110][i % 3] as number);
+    const cmyk = await sharp(flat, { raw: { width: 8, height: 8, channels: 3 } })
       .toColourspace('cmyk')
-      .jpeg()
+      .jpeg({ quality: 100 })
       .toBuffer();
-    expect(await refusal(decodeImage(cmyk, 'print.jpg'))).toBe('image print.jpg has the colour space cmyk; expected grey or RGB');
+    expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
+    const { image, changes } = await decodePicture(cmyk, 'print.jpg');
+    expect(changes).toEqual(['cmyk']);
+    expect(image).toMatchObject({ width: 8, height: 8, channels: 3 });
+    expect(Math.max(...image.data.map((value, i) => Math.abs(value - (flat[i] as number))))).toBeLessThan(12);
+  });
+});
+
+describe('WebP and TIFF', () => {
+  const source = noise(9, 7, 3);
+  const raw = () => sharp(source.data, { raw: { width: 9, height: 7, channels: 3 } });
+  it.each([
+    ['WebP', () => raw().webp({ lossless: true })],
+    ['TIFF', () => raw().tiff({ compression: 'lzw' })],
+  ])('%s is read as stored', async (_, encode) => {
+    expect(await decodeImage(await encode().toBuffer(), 'it')).toEqual(source);
+  });
+
+  it('of several pages are refused', async () => {
+    const pages = await Promise.all([raw(), raw().negate()].map((page) => page.png().toBuffer()));
+    const stacked = await sharp(pages, { join: { animated: true } })
+      .webp()
+      .toBuffer();
+    expect(await refusal(decodeImage(stacked, 'it.webp'))).toBe('image it.webp has 2 pages; expected one image');
+  });
+});
+
+describe('BMP', () => {
+  const source = noise(7, 5, 3);
+  it.each([
+    ['rows from the bottom', bmpBytes(source)],
+    ['rows from the top', bmpBytes(source, { topDown: true })],
+  ])('with %s', async (_, bytes) => {
+    expect(await decodeImage(bytes, 'it')).toEqual(source);
+    const path = join(folder, 'it.bmp');
+    await writeFile(path, bytes);
+    expect(await readImageSize(path)).toEqual({ width: 7, height: 5 });
+  });
+
+  it('with a palette', async () => {
+    const grey = noise(7, 5, 1);
+    const { data } = await decodeImage(bmpBytes(grey), 'it');
+    expect([...data]).toEqual([...grey.data].flatMap((value) => [value, value, value]));
+  });
+
+  it('is refused wherever it is cut off', async () => {
+    const whole = bmpBytes(source);
+    for (let length = 2; length < whole.length; length += 7)
+      expect(await refusal(decodeImage(whole.subarray(0, length), 'cut.bmp'))).toMatch(/^image cut\.bmp cannot be decoded/);
+  });
+});
+
+describe('what belongs to an image but is not measured', () => {
+  it('alpha is kept apart, and written where the format has it', async () => {
+    const rgba = pngBytes({ width: 3, height: 1, bitDepth: 8, colourType: 6 }, [[10, 20, 30, 0, 40, 50, 60, 255, 70, 80, 90, 1]]);
+    const picture = await decodePicture(rgba, 'it');
+    expect(picture.changes).toEqual(['alpha']);
+    expect(picture.alpha).toEqual({ width: 3, height: 1, channels: 1, data: Uint8Array.of(0, 255, 1) });
+    await writePicture(join(folder, 'alpha.png'), picture);
+    expect(await readPicture(join(folder, 'alpha.png'))).toEqual(picture);
+    await writePicture(join(folder, 'alpha.jpg'), picture);
+    expect((await readPicture(join(folder, 'alpha.jpg'))).alpha).toBeNull();
+    const opaque = pngBytes({ width: 1, height: 1, bitDepth: 8, colourType: 6 }, [[1, 2, 3, 255]]);
+    expect(await decodePicture(opaque, 'it')).toMatchObject({ alpha: null, changes: [] });
+  });
+
+  it('a colour profile is not applied, is named unless it is sRGB, and is written again', async () => {
+    const source = noise(6, 4, 3);
+    const plain = await encodePng(source);
+    for (const [kind, name, changes] of [
+      ['srgb', /sRGB/, []],
+      ['p3', /P3/, ['profile']],
+    ] as const) {
+      const { icc } = await sharp(await sharp(plain).withIccProfile(kind).png().toBuffer()).metadata();
+      const profile = icc as Buffer;
+      expect(profileName(profile)).toMatch(name);
+      const picture = { image: source, alpha: null, profile };
+      for (const path of [join(folder, 'p.png'), join(folder, 'p.jpg')]) {
+        await writePicture(path, picture);
+        const again = await sharp(path).metadata();
+        expect(again.icc && Buffer.compare(again.icc, profile), path).toBe(0);
+      }
+      const read = await readPicture(join(folder, 'p.png'));
+      expect(read.image).toEqual(await decodeImage(plain, 'it'));
+      expect(read.changes).toEqual(changes);
+    }
+  });
+
+  it('16 bits are named', async () => {
+    const wide = pngBytes({ width: 1, height: 1, bitDepth: 16, colourType: 0 }, [[0, 129]]);
+    expect((await decodePicture(wide, 'it')).changes).toEqual(['depth']);
   });
 });
 
@@ -160,11 +264,11 @@ describe('readImage', () => {
       `cannot read image ${join(folder, 'none.png')}: no such file or folder`,
     );
     expect(await refusal(readImage(folder))).toBe(`cannot read image ${folder}: it is a folder`);
-    expect(await refusal(readImage(empty))).toBe(`image ${empty} is empty; expected a PNG or JPEG`);
+    expect(await refusal(readImage(empty))).toBe(`image ${empty} is empty; expected a file of PNG, JPEG, WebP, TIFF or BMP`);
     expect(await refusal(readImage(text))).toContain(
-      `image ${text} cannot be decoded, it may be damaged or truncated; expected a complete PNG or JPEG`,
+      `image ${text} cannot be decoded, it may be damaged or truncated; expected a complete PNG, JPEG, WebP, TIFF or BMP`,
     );
-    expect(await refusal(readImage(gif))).toBe(`image ${gif} is gif; expected a PNG or JPEG`);
+    expect(await refusal(readImage(gif))).toBe(`image ${gif} is gif; expected PNG, JPEG, WebP, TIFF or BMP`);
   });
 });
 

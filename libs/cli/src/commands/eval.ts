@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findDataDir, openDataset, type Dataset } from '@distillery/data';
+import { describeLrOrigin, findDataDir, openDataset, type Dataset, type LrOrigin } from '@distillery/data';
 import {
   evaluateBicubic,
   evaluateModel,
@@ -28,7 +28,7 @@ import { Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { selectEngine } from '../engine';
 import { warnOfFallback } from '../fallback';
-import { metricHeading, metricValue, print, printJson, printTable } from '../output';
+import { metricHeading, metricValue, print, printJson, printTable, warn } from '../output';
 
 export interface EvalOptions {
   readonly model: string;
@@ -47,6 +47,10 @@ export interface EvalResult {
   /** null: bicubic. */
   readonly weights: string | null;
   readonly dataset: string;
+  /** Where its LR images come from; null for a built-in set. */
+  readonly lr: LrOrigin | null;
+  /** What was left out of the dataset's files, or changed on reading. */
+  readonly notes: readonly string[];
   readonly engine: string;
   readonly protocol: string;
   readonly images: readonly ({ readonly name: string } & ScoreValues)[];
@@ -71,8 +75,11 @@ export function addEval(program: Command): void {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async ({ json, ...options }: EvalOptions & { json: boolean }) => {
-      const result = await evaluate(options, (image, done, total) => {
-        if (!json) process.stderr.write(`[${done}/${total}] ${image.name}\n`);
+      const result = await evaluate(options, {
+        onDataset: (dataset) => warn(...datasetLines(dataset, options.scale)),
+        onImage: (image, done, total) => {
+          if (!json) warn(`[${done}/${total}] ${image.name}`);
+        },
       });
       if (json) return printJson(result);
       const cells = (name: string, values: ScoreValues) => [name, ...CHANNEL_METRIC_IDS.map((id) => metricValue(id, values[id]))];
@@ -87,15 +94,27 @@ export function addEval(program: Command): void {
     });
 }
 
+/** What a user has to know of a dataset before its scores mean anything. */
+function datasetLines({ name, notes = [], lrOrigin }: Dataset, scale: number): string[] {
+  return [...notes, ...(lrOrigin ? [describeLrOrigin(lrOrigin(scale), scale)] : [])].map((line) => `${name}: ${line}`);
+}
+
+export interface EvaluateEvents {
+  /** Called once the dataset is open, before the first image. */
+  onDataset?(dataset: Dataset): void;
+  onImage?(image: ScoresOfImage, done: number, total: number): void;
+}
+
 /** The command without its output. Throws UserError for what the options name wrongly. */
 export async function evaluate(
   { model, scale, weights, dataset: name, engine: asked, protocol: protocolName, data }: EvalOptions,
-  onImage?: (image: ScoresOfImage, done: number, total: number) => void,
+  { onDataset, onImage }: EvaluateEvents = {},
 ): Promise<EvalResult> {
   const dataDir = findDataDir(data);
   const protocol: Protocol = PROTOCOLS[protocolName as ProtocolName];
   const file = model === 'bicubic' ? refuseWeights(weights) : weightsFile(model, scale, weights, dataDir);
   const dataset = await openDataset(name, dataDir);
+  onDataset?.(dataset);
   const engine = await selectEngine(asked);
   const luma = weights === undefined ? publishedWeights(model, scale)?.weights?.luma : undefined;
   const onFallback = warnOfFallback();
@@ -105,6 +124,8 @@ export async function evaluate(
     scale,
     weights: file,
     dataset: dataset.name,
+    lr: dataset.lrOrigin?.(scale) ?? null,
+    notes: dataset.notes ?? [],
     engine,
     protocol: protocol.name,
     images: scores.images.map((image) => ({ name: image.name, ...only(image.scores) })),

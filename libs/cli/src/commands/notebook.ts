@@ -6,7 +6,7 @@ import { renderNotebook } from '@distillery/report';
 import { Option, type Command } from 'commander';
 import { dataOption } from '../arguments';
 import { RunFailed } from '../errors';
-import { print } from '../output';
+import { print, warn } from '../output';
 import { knownPapers, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -42,7 +42,7 @@ async function execute(file: string, tier: Tier, dataDir: string | null, out: st
       outDir: out,
       tier,
       dataDir,
-      onCell: ({ index, cells }) => void process.stderr.write(`${basename(file)}: cell ${index} of ${cells}\n`),
+      onCell: ({ index, cells }) => warn(`${basename(file)}: cell ${index} of ${cells}`),
     });
     await write(notebook);
     print(`${path}`, `${html}`);

@@ -70,7 +70,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   requireWritable(folders.runs);
   requireWritable(folders.results);
   const { jobs = defaultJobs() } = options;
-  for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) requireDataset(name, dataDir);
+  for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) await requireDataset(name, dataDir);
   engine.announce();
 
   const progress = planProgress(runs.length);
