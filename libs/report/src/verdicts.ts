@@ -28,7 +28,7 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
   contradicted: 'The whole interval lies on the other side of zero, or beyond the tolerance.',
   inconclusive: 'The interval includes both, there is only one seed, or stand-ins took the place of the paper’s data or features.',
   'under-trained':
-    'An arm had not finished learning: the last third of its training still gained on the validation set more than a third of the published difference (0.03 dB where none is published), it ends below bicubic, or no validation curve was kept.',
+    'An arm had not finished learning: the last third of its training still gained on the validation set more than a third of the published difference (0.03 dB where none is published), it was never above bicubic, or no validation curve was kept.',
   'not judged': 'There is no run, or none whose tier can speak for or against the claim.',
 };
 

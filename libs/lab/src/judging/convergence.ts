@@ -24,12 +24,13 @@ export function flatLimit(claim: DirectionClaim, datasets: readonly string[]): n
 }
 
 /**
- * How an arm's network did on the validation set, averaged over runs, dB: PSNR after the last step, and what the last third of the steps added. The latter is
+ * How an arm's network did on the validation set, averaged over runs, dB: PSNR after the last step, the best of the curve, and what the last third of the steps added. The latter is
  * the rise of the straight line through its points (least squares): single points jump by as much as is asked about.
  */
 export interface Settled {
   readonly set: string;
   readonly last: number;
+  readonly best: number;
   readonly gain: number;
   readonly bicubic: number;
 }
@@ -39,8 +40,8 @@ export function settled(runs: readonly RunResult[], network: string): Settled | 
   const seen = runs.map(({ validation }) => validation && ofCurve(validation, network));
   if (seen.length === 0 || seen.some((one) => !one)) return null;
   const all = seen as Settled[];
-  const average = (part: 'last' | 'gain' | 'bicubic'): number => mean(all.map((one) => one[part]));
-  return { set: (all[0] as Settled).set, last: average('last'), gain: average('gain'), bicubic: average('bicubic') };
+  const average = (part: 'last' | 'best' | 'gain' | 'bicubic'): number => mean(all.map((one) => one[part]));
+  return { set: (all[0] as Settled).set, last: average('last'), best: average('best'), gain: average('gain'), bicubic: average('bicubic') };
 }
 
 function ofCurve({ set, bicubic, networks }: ValidationCurves, network: string): Settled | null {
@@ -48,12 +49,8 @@ function ofCurve({ set, bicubic, networks }: ValidationCurves, network: string):
   const end = curve.at(-1);
   if (!end || curve.length < 3) return null;
   const third = end[0] / 3;
-  return {
-    set,
-    bicubic,
-    last: end[1],
-    gain: third * slope([[2 * third, valueAt(curve, 2 * third)], ...curve.filter(([step]) => step > 2 * third)]),
-  };
+  const lastThird: Point[] = [[2 * third, valueAt(curve, 2 * third)], ...curve.filter(([step]) => step > 2 * third)];
+  return { set, bicubic, last: end[1], best: Math.max(...curve.map(([, psnr]) => psnr)), gain: third * slope(lastThird) };
 }
 
 type Point = readonly [step: number, psnr: number];
@@ -76,8 +73,8 @@ function valueAt(curve: readonly Point[], step: number): number {
 
 /**
  * Why a claim cannot be judged because one of its arms had not finished learning; null if both had. An arm has flattened if the last third of its training
- * gained less than `limit` dB on the validation set, averaged over its runs. Below bicubic it is under-trained whatever its curve, but for LPIPS, for which
- * networks give up PSNR on purpose.
+ * gained less than `limit` dB on the validation set, averaged over its runs. One that was never above bicubic is under-trained whatever its curve, but for LPIPS,
+ * for which networks give up PSNR on purpose. One that was above it and ends below was taken there by its objective, which is a finding.
  */
 export function underTrained(
   claim: Pick<DirectionClaim, 'better' | 'worse' | 'metric' | 'scale'>,
@@ -100,9 +97,9 @@ export function whyUnderTrained(
   const name = `${arm} (${network})`;
   const end = trained.some((run) => run === null) ? null : settled(trained as RunResult[], network);
   if (!end) return `${name} has no validation curve, so that nobody knows whether it had finished learning`;
-  const { set, last, gain, bicubic } = end;
-  if (METRICS[metric].judges === 'fidelity' && last < bicubic)
-    return `${name} ends at ${last.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
+  const { set, best, gain, bicubic } = end;
+  if (METRICS[metric].judges === 'fidelity' && best < bicubic)
+    return `${name} reached ${best.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
   if (gain >= limit) return `the last third of training still gained ${name} ${gain.toFixed(3)} dB on ${set}, ${limit.toFixed(3)} or more`;
   return null;
 }

@@ -24,7 +24,7 @@ export function resultsMarkdown(evidence: Evidence): string {
   return `${[
     '# Results',
     'Made by `npm run results` from the measured results in `reports/results/`. Do not edit: a test compares the two.',
-    `Differences are of PSNR in dB (or of LPIPS, positive where it is lower), paired over seeds and images, positive where they agree with the claim, with 95 % intervals. “Visible from”: the smallest difference that a comparison with this spread would have found with 80 % probability. †: survives Holm's correction over the table. A claim is under-trained, whatever its interval, if an arm had not finished learning: the last third of its training still gained a third of the published difference (${FLAT} dB where none is published) on the validation set, or it ends below bicubic, or no validation curve was kept.`,
+    `Differences are of PSNR in dB (or of LPIPS, positive where it is lower), paired over seeds and images, positive where they agree with the claim, with 95 % intervals. “Visible from”: the smallest difference that a comparison with this spread would have found with 80 % probability. †: survives Holm's correction over the table. A claim is under-trained, whatever its interval, if an arm had not finished learning: the last third of its training still gained a third of the published difference (${FLAT} dB where none is published) on the validation set, or it was never above bicubic, or no validation curve was kept.`,
     ...sections,
   ].join('\n\n')}\n`;
 }
