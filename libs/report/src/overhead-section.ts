@@ -19,9 +19,9 @@ function overheadTable(file: OverheadFile, { plain, arms }: OverheadFile['papers
   const tier = TIER_TEXT[file.tier].heading.split(':')[0] as string;
   return html`<p>
       Medians of ${count(file.rounds, 'round')} in which the arms took turns, each in a process of its own, on noise of the recipe’s shapes
-      (${tier}, engine ${file.engine} ${file.engineVersion}, ${file.platform}). Other machines give other times; the ratios to ${plain},
-      plain training of the same student, carry over better. Memory is the largest of the process, so the runtime, the frozen networks and
-      compiling are in it.
+      (${tier}, engine ${file.engine} ${file.engineVersion}, ${count(file.threads, 'thread')}, ${file.platform}). Other machines give other
+      times; the ratios to ${plain}, plain training of the same student, carry over better. Memory is the largest of the process, so the
+      runtime, the frozen networks and compiling are in it.
     </p>
     ${dataTable({
       caption: 'Time and memory of a training step',

@@ -13,9 +13,10 @@ const cost = (arm: string, milliseconds: number, mebibytes: number, fallback: st
 });
 
 const FILE: OverheadFile = {
-  schema: 1,
+  schema: 2,
   engine: 'onnx',
-  engineVersion: '1.30.0, 2 threads',
+  engineVersion: '1.30.0',
+  threads: 2,
   tier: 'small',
   rounds: 5,
   platform: 'linux x64',
@@ -33,7 +34,7 @@ const textOf = (section: { toString(): string }) =>
 it('shows each arm beside plain training, with engine and tier', () => {
   const text = textOf(overheadSection(FIXTURE, FILE));
   expect(text).toContain('Medians of 5 rounds');
-  expect(text).toContain('engine onnx 1.30.0, 2 threads');
+  expect(text).toContain('engine onnx 1.30.0, 2 threads,');
   expect(text).toMatch(/alone 20\.0 1\.00 200 1\.00 0\.5/);
   expect(text).toMatch(/distilled 50\.0 2\.50 300 1\.50 0\.5/);
 });

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findDataDir } from '@distillery/data';
 import { TIERS, writeOverhead, type PaperOverhead, type Tier } from '@distillery/lab';
-import { activeEngine } from '@distillery/tensor';
+import { activeCompiler, activeEngine } from '@distillery/tensor';
 import { Argument, Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, outOption, positiveInteger } from '../arguments';
 import { benchMethods } from '../bench/bench-methods';
@@ -85,7 +85,17 @@ const MEASURE: Readonly<Record<Section, (options: BenchOptions, show: boolean) =
       papers.push(overhead);
       if (show) printOverhead(overhead, tier, engine);
     }
-    const file = { schema: 1, engine, engineVersion: activeEngine().version, tier, rounds, platform: platform(), papers } as const;
+    const used = activeCompiler() ? threads : 1;
+    const file = {
+      schema: 2,
+      engine,
+      engineVersion: activeEngine().version,
+      threads: used,
+      tier,
+      rounds,
+      platform: platform(),
+      papers,
+    } as const;
     if (save) await writeOverhead(foldersIn(out).results, file);
     return file;
   },

@@ -14,9 +14,10 @@ const stepCost = z.strictObject({
 });
 
 const overheadFileSchema: z.ZodType<OverheadFile> = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(2),
   engine: z.string(),
   engineVersion: z.string(),
+  threads: z.int().min(1),
   tier: z.enum(TIERS),
   rounds: z.int().min(1),
   platform: z.string(),
@@ -30,7 +31,7 @@ export function overheadPath(resultsDir: string): string {
 
 /** The measurements; null if there are none. Throws UserError naming the file if it is damaged. */
 export function readOverhead(resultsDir: string): Promise<OverheadFile | null> {
-  return readMeasurements(overheadPath(resultsDir), { schema: overheadFileSchema, version: 1 }, 'distillery bench methods --save');
+  return readMeasurements(overheadPath(resultsDir), { schema: overheadFileSchema, version: 2 }, 'distillery bench methods --save');
 }
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */

@@ -24,9 +24,11 @@ export interface PaperOverhead {
 
 /** `reports/results/overhead.json`: what `distillery bench methods --save` measured. */
 export interface OverheadFile {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly engine: string;
   readonly engineVersion: string;
+  /** Of a step: one for engines that compile nothing. */
+  readonly threads: number;
   readonly tier: Tier;
   readonly rounds: number;
   readonly platform: string;

@@ -1,5 +1,6 @@
 import type { PlannedRun } from '../experiment/plan';
 import type { Recipe, Tier } from '../experiment/recipe';
+import { RUN_THREADS } from '../store/run-hash';
 import type { RunResult } from '../store/run-result';
 import type { OverheadFile } from './overhead';
 
@@ -58,18 +59,14 @@ function stepCoreSeconds({ spec }: PlannedRun, { runs, overhead }: MeasuredSteps
   const { recipe, engine } = spec;
   const alike = runs.filter((run) => run.spec.engine === engine && sameTier(run.spec.recipe, recipe) && run.spec.recipe.schedule.steps > 1);
   const ofRuns = (wanted: (other: Recipe) => boolean): number | null =>
-    median(
-      alike
-        .filter((run) => wanted(run.spec.recipe))
-        .map((run) => (coresOf(run.provenance.engineVersion) * run.trainSeconds) / run.spec.recipe.schedule.steps),
-    );
+    median(alike.filter((run) => wanted(run.spec.recipe)).map((run) => (RUN_THREADS * run.trainSeconds) / run.spec.recipe.schedule.steps));
   const timed =
     overhead?.engine === engine && overhead.tier === recipe.tier ? overhead.papers.find(({ paper }) => paper === recipe.paper) : undefined;
   const ofBench = (wanted: (arm: string, method: string) => boolean): number | null =>
     median(
       (timed?.arms ?? [])
         .filter(({ arm, method }) => wanted(arm, method))
-        .map(({ milliseconds }) => (coresOf(overhead?.engineVersion ?? '') * milliseconds) / 1000),
+        .map(({ milliseconds }) => ((overhead?.threads ?? 1) * milliseconds) / 1000),
     );
   return (
     ofRuns(({ arm, scale }) => arm === recipe.arm && scale === recipe.scale) ??
@@ -81,11 +78,6 @@ function stepCoreSeconds({ spec }: PlannedRun, { runs, overhead }: MeasuredSteps
 
 function sameTier(a: { readonly paper: string; readonly tier: Tier }, b: { readonly paper: string; readonly tier: Tier }): boolean {
   return a.paper === b.paper && a.tier === b.tier;
-}
-
-/** Threads that an engine's version names, `1.30.0, 2 threads`; one where it names none. */
-function coresOf(engineVersion: string): number {
-  return Number(/(\d+) threads?/.exec(engineVersion)?.[1] ?? 1);
 }
 
 function median(values: readonly number[]): number | null {

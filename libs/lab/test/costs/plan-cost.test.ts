@@ -14,17 +14,15 @@ function planned(arm: string, steps: number, change: Partial<PlannedRun> = {}, m
   };
 }
 
-function finished(arm: string, steps: number, trainSeconds: number, engineVersion = '4.22.0', method = 'plain'): RunResult {
-  const result = makeResult(makeSpec({ arm, method: { name: method }, schedule: { ...makeRecipe().schedule, steps } }), [], {
-    trainSeconds,
-  });
-  return { ...result, provenance: { ...result.provenance, engineVersion } };
+function finished(arm: string, steps: number, trainSeconds: number): RunResult {
+  return makeResult(makeSpec({ arm, schedule: { ...makeRecipe().schedule, steps } }), [], { trainSeconds });
 }
 
 const overhead: OverheadFile = {
-  schema: 1,
+  schema: 2,
   engine: 'wasm',
   engineVersion: '4.22.0',
+  threads: 1,
   tier: 'small',
   rounds: 5,
   platform: 'linux',
@@ -38,9 +36,9 @@ const overhead: OverheadFile = {
 };
 
 describe('planCost', () => {
-  it('takes the median of an arm’s finished runs, times the threads they had', () => {
-    // 0.1, 0.2 and 0.9 s a step: 0.2 s on two threads, 3600 steps.
-    const runs = [finished('a', 10, 1, '1, 2 threads'), finished('a', 10, 9, '1, 2 threads'), finished('a', 10, 2, '1, 2 threads')];
+  it('takes the median of an arm’s finished runs, each of which had one thread', () => {
+    // 0.1, 0.4 and 0.9 s a step: 0.4 s, 3600 steps.
+    const runs = [finished('a', 10, 1), finished('a', 10, 9), finished('a', 10, 4)];
     expect(planCost([planned('a', 3600)], { runs, overhead: null })).toEqual([
       { paper: 'tiny', table: 'table1', runs: 1, steps: 3600, coreHours: 0.4, unmeasured: [] },
     ]);
@@ -52,6 +50,11 @@ describe('planCost', () => {
     // b and c: 0.5 s a step; d: a's 2 s a step.
     expect(cost).toMatchObject({ runs: 4, steps: 14_410, unmeasured: ['e'] });
     expect(cost?.coreHours).toBeCloseTo(1 + 0.5 + 2, 12);
+  });
+
+  it('counts each thread that the bench had as a core', () => {
+    const [cost] = planCost([planned('b', 7200, {}, 'guided')], { runs: [], overhead: { ...overhead, threads: 2 } });
+    expect(cost?.coreHours).toBeCloseTo(2, 12);
   });
 
   it('takes nothing from another engine, tier or paper', () => {
