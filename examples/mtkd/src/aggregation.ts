@@ -1,12 +1,8 @@
 import { adamSlots, adamStep, defineMethod, l1Loss, slot, teacherPass, type FrozenTeacher, type State } from '@distillery/distill';
-import { adamInit, cloneParams, valueAndGrads, type Params } from '@distillery/tensor';
+import { adamInit, valueAndGrads } from '@distillery/tensor';
 import type { DctSwin } from './dct-swin';
-import { teacherSlot } from './teachers';
 
-/**
- * MTKD's first stage: the aggregation network A on the images of the frozen teachers, L = mean |A(T_1(LR), ..., T_K(LR)) - HR|, Adam. State: `network`, `adam.*`, and the
- * teachers, unchanged, which the second stage needs.
- */
+/** MTKD's first stage: the aggregation network A on the images of the frozen teachers, L = mean |A(T_1(LR), ..., T_K(LR)) - HR|, Adam. State: `network`, `adam.*`. */
 export const mtkdAggregation = defineMethod({
   id: 'mtkd-aggregation',
   title: 'Knowledge aggregation: one image made of the teachers’',
@@ -15,18 +11,17 @@ export const mtkdAggregation = defineMethod({
     return {
       init(rng) {
         const params = network.init(rng);
-        const frozen = Object.fromEntries(teachers.map((teacher, k): [string, Params] => [teacherSlot(k), cloneParams(given(teacher))]));
-        return { network: params, ...adamSlots(adamInit(params)), ...frozen } satisfies State;
+        return { network: params, ...adamSlots(adamInit(params)) } satisfies State;
       },
       step(state, { lr, hr, learningRate }) {
-        const images = teachers.map(({ model }, k) => teacherPass({ model, params: slot(state, teacherSlot(k)) }, lr).output);
+        const images = teachers.map((teacher) => teacherPass(teacher, lr).output);
         const { loss, grads } = valueAndGrads(
           (params) => ({ loss: l1Loss(network.apply(params, images), hr), aux: {} }),
           slot(state, 'network'),
         );
         // Images in 0..1 all the way, so that epsilon is PyTorch's.
         return {
-          state: { ...state, ...adamStep(state, 'network', 'adam', grads, learningRate, { epsilon: 1e-8 }) },
+          state: adamStep(state, 'network', 'adam', grads, learningRate, { epsilon: 1e-8 }),
           losses: { total: loss },
         };
       },
@@ -35,8 +30,3 @@ export const mtkdAggregation = defineMethod({
     };
   },
 });
-
-function given({ model, params }: FrozenTeacher): Params {
-  if (!params) throw new Error(`the teacher ${model.name} has no parameters: the method was made to deploy, not to train`);
-  return params;
-}

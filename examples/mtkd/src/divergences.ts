@@ -30,7 +30,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     point: 'Teachers',
     paper: 'not read beyond the architectures’ names',
     code: 'published SwinIR, EDSR and RCAN; in another order in the first stage’s options than in the second’s, although the channels of the aggregation network’s first convolution belong to one order',
-    ours: 'one: EDSR, RCAN and, in the place of SwinIR, RRDBNet; trained here side by side, the order kept',
+    ours: 'one: EDSR, RCAN and, in the place of SwinIR, RRDBNet; each trained here in a run of its own, the order kept',
   },
   {
     point: 'Schedule',

@@ -9,16 +9,16 @@ export function mtkdExperiments(tier: Tier, datasets: Datasets): readonly Experi
       title: `Comparison, x${SCALE}: are several teachers better than one?`,
       caption:
         'The EDSR student trained alone, taught by the output of one teacher, and by the image that the aggregation network makes of three. The authors compare with five other methods of distillation; ' +
-        'distillation of one teacher’s output stands here for them. The student alone for as many updates as everything before it took is a control of ours.',
+        'distillation of one teacher’s output stands here for them. The student alone for as many updates as teachers, aggregation network and student took together is a control of ours.',
       kind: 'table',
       arms: [
         row(arms.alone, 'Student alone'),
         row(arms.long, 'Student alone, total length (control)'),
         row(arms.single, 'Student, output of one teacher'),
         row(arms.mtkd, 'Student, MTKD'),
-        row(arms.teachers, 'Teacher, EDSR', 'teacher-1'),
-        row(arms.teachers, 'Teacher, RCAN', 'teacher-2'),
-        row(arms.teachers, 'Teacher, RRDBNet', 'teacher-3'),
+        row(arms.teachers.edsr, 'Teacher, EDSR', 'teacher'),
+        row(arms.teachers.rcan, 'Teacher, RCAN', 'teacher'),
+        row(arms.teachers.rrdbnet, 'Teacher, RRDBNet', 'teacher'),
       ],
     },
     {

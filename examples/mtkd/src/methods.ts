@@ -7,15 +7,22 @@ import {
   type MethodOptions,
   type Recipe,
   type Resources,
+  type StartNames,
 } from '@distillery/lab';
 import { z } from 'zod';
 import { mtkdAggregation } from './aggregation';
 import { dctSwin } from './dct-swin';
 import { mtkd } from './method';
-import { mtkdTeachers, teacherParams } from './teachers';
 
 const count = z.int().positive();
-const teachers = z.array(networkSchema).min(1);
+/** In the order in which their images go into the aggregation network. Each starts from a run under its architecture's name. */
+const teachers = z
+  .array(networkSchema)
+  .min(1)
+  .refine(
+    (all) => new Set(all.map(({ architecture }) => architecture)).size === all.length,
+    'expected teachers of different architectures',
+  );
 /** The aggregation network; how many teachers it has, and the fold, which is the scale, follow from the rest. */
 const aggregation = z.strictObject({
   channels: count,
@@ -30,24 +37,15 @@ const aggregation = z.strictObject({
 /** The methods that recipes name, each with its options: their type, and what is checked, follow from the schema. */
 export const MTKD_METHODS = {
   plain: PLAIN,
-  'output-distillation': paperMethod({
-    ...OUTPUT_DISTILLATION,
-    // One of the teachers that stand side by side.
-    build: (options, scale, resources) =>
-      OUTPUT_DISTILLATION.build(options, scale, { ...resources, startState: firstTeacher(resources.startState) }),
-  }),
-
-  teachers: paperMethod({
-    options: z.strictObject({ teachers }),
-    build: (options, scale) => mtkdTeachers({ teachers: options.teachers.map((network) => buildNetwork(network, scale)) }),
-  }),
+  'output-distillation': OUTPUT_DISTILLATION,
 
   aggregation: paperMethod({
     options: z.strictObject({ teachers, aggregation }),
-    build: (options, scale, { startState }) =>
+    starts: (options) => byArchitecture(options.teachers),
+    build: (options, scale, { start }) =>
       mtkdAggregation({
         network: aggregationOf(options.aggregation, options.teachers.length, scale),
-        teachers: frozen(options.teachers, scale, startState),
+        teachers: frozen(options.teachers, scale, start),
       }),
   }),
 
@@ -60,13 +58,14 @@ export const MTKD_METHODS = {
       levels: z.int().min(0),
       alpha: z.number().min(0),
     }),
-    build: (options, scale, { startState }) =>
+    starts: (options): StartNames => ({ ...byArchitecture(options.teachers), ...(options.aggregation && { aggregation: 'required' }) }),
+    build: (options, scale, { start }) =>
       mtkd({
         student: buildNetwork(options.student, scale),
-        teachers: frozen(options.teachers, scale, startState),
+        teachers: frozen(options.teachers, scale, start),
         aggregation: options.aggregation && {
           network: aggregationOf(options.aggregation, options.teachers.length, scale),
-          params: startState?.network,
+          params: start.aggregation?.network,
         },
         levels: options.levels,
         alpha: options.alpha,
@@ -78,14 +77,12 @@ function aggregationOf(options: z.infer<typeof aggregation>, count: number, scal
   return dctSwin({ ...options, teachers: count, fold: scale as 2 | 4 });
 }
 
-function frozen(networks: z.infer<typeof teachers>, scale: number, startState: Resources['startState']) {
-  const params = teacherParams(startState, networks.length);
-  return networks.map((network, k) => ({ model: buildNetwork(network, scale), params: params[k] }));
+function byArchitecture(networks: z.infer<typeof teachers>): StartNames {
+  return Object.fromEntries(networks.map(({ architecture }) => [architecture, 'required']));
 }
 
-function firstTeacher(startState: Resources['startState']): Resources['startState'] {
-  const [network] = teacherParams(startState, 1);
-  return network ? { network } : null;
+function frozen(networks: z.infer<typeof teachers>, scale: number, start: Resources['start']) {
+  return networks.map((network) => ({ model: buildNetwork(network, scale), params: start[network.architecture]?.network }));
 }
 
 export type MtkdRecipe<Arm extends string = string> = Recipe<Arm, MethodOptions<typeof MTKD_METHODS>>;

@@ -1,16 +1,20 @@
 import { setsOf, stepSchedule, type ArmsOf, type Datasets, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 import type { MtkdMethodOptions, MtkdRecipe } from './methods';
 
+/** Whose images go into the aggregation network, in this order. */
+const TEACHERS = ['edsr', 'rcan', 'rrdbnet'] as const;
+type Teacher = (typeof TEACHERS)[number];
+
 /** What a tier fixes for every run. */
 interface Settings {
-  /** EDSR, RCAN, and RRDBNet in the place of SwinIR, which the workbench does not have. The first one also teaches alone. */
-  readonly teachers: readonly [NetworkOptions, ...NetworkOptions[]];
+  /** By architecture: RRDBNet in the place of SwinIR, which the workbench does not have. EDSR also teaches alone. */
+  readonly teachers: Readonly<Record<Teacher, NetworkOptions>>;
   readonly aggregation: NonNullable<MtkdMethodOptions['aggregation']>;
   readonly student: NetworkOptions;
   /** Sides of the HR patches of the aggregation network, and of everything else. */
   readonly patch: { readonly aggregation: number; readonly other: number };
   readonly batch: number;
-  /** Updates of the teachers, of the aggregation network, and of the student in every arm. */
+  /** Updates of each teacher, of the aggregation network, and of the student in every arm. */
   readonly pretrain: number;
   readonly aggregate: number;
   readonly steps: number;
@@ -47,7 +51,7 @@ export const SCALE = 4;
 
 const SETTINGS: Readonly<Record<Tier, Settings>> = {
   smoke: {
-    teachers: [edsr(16, 2), rcan(8, 2, 2, 4), rrdbnet(8, 4, 1)],
+    teachers: { edsr: edsr(16, 2), rcan: rcan(8, 2, 2, 4), rrdbnet: rrdbnet(8, 4, 1) },
     aggregation: { channels: 12, heads: 3, window: 4, mlpRatio: 2, groups: 1, blocks: 2, features: 8 },
     student: edsr(8, 1),
     patch: { aggregation: 32, other: 32 },
@@ -58,7 +62,7 @@ const SETTINGS: Readonly<Record<Tier, Settings>> = {
     learningRate: { teachers: 1e-3, student: 1e-3 },
   },
   small: {
-    teachers: [edsr(32, 8), rcan(24, 3, 4, 4), rrdbnet(24, 12, 2)],
+    teachers: { edsr: edsr(32, 8), rcan: rcan(24, 3, 4, 4), rrdbnet: rrdbnet(24, 12, 2) },
     aggregation: { channels: 36, heads: 6, window: 4, mlpRatio: 2, groups: 2, blocks: 2, features: 24 },
     student: edsr(16, 4),
     patch: { aggregation: 64, other: 48 },
@@ -70,7 +74,7 @@ const SETTINGS: Readonly<Record<Tier, Settings>> = {
   },
   // The released options, but for the third teacher. The authors' teachers are published networks; ours are trained here.
   full: {
-    teachers: [edsr(256, 32, 0.1, 255), rcan(64, 10, 20, 16, 255), rrdbnet(64, 32, 23)],
+    teachers: { edsr: edsr(256, 32, 0.1, 255), rcan: rcan(64, 10, 20, 16, 255), rrdbnet: rrdbnet(64, 32, 23) },
     aggregation: { channels: 96, heads: 6, window: 8, mlpRatio: 2, groups: 2, blocks: 4, features: 64 },
     student: edsr(64, 16, 1, 255),
     patch: { aggregation: 256, other: 128 },
@@ -84,7 +88,8 @@ const SETTINGS: Readonly<Record<Tier, Settings>> = {
 
 /** The arms at a tier, as recipes. */
 export function mtkdArms(tier: Tier, datasets: Datasets) {
-  const { teachers, aggregation, student, patch, batch, pretrain, aggregate, steps, learningRate } = SETTINGS[tier];
+  const { aggregation, student, patch, batch, pretrain, aggregate, steps, learningRate, ...settings } = SETTINGS[tier];
+  const teachers = TEACHERS.map((name) => settings.teachers[name]);
   /** Halved after half of the way, as released, but for the three halvings of its last fifth. */
   const schedule = (length: number, rate: number): Recipe['schedule'] => ({
     ...stepSchedule(length, rate, 0.5, Math.ceil(length / 2)),
@@ -94,14 +99,18 @@ export function mtkdArms(tier: Tier, datasets: Datasets) {
   const common = { paper: 'mtkd', scale: SCALE, tier, data: { ...sets, patch: patch.other, batch, channels: 3 } } as const;
   const scored = (...networks: string[]) => ({ networks, selfEnsemble: false });
 
-  const pretrained: MtkdRecipe<'teachers'> = {
+  const teacher = <Name extends Teacher>(name: Name): MtkdRecipe<`teacher-${Name}`> => ({
     ...common,
-    arm: 'teachers',
-    method: { name: 'teachers', teachers },
+    arm: `teacher-${name}`,
+    method: { name: 'plain', network: settings.teachers[name], role: 'teacher' },
     schedule: schedule(pretrain, learningRate.teachers),
-    startFrom: null,
-    evaluate: scored(...teachers.map((_, k) => `teacher-${k + 1}`)),
-  };
+    startFrom: {},
+    evaluate: scored('teacher'),
+  });
+  const pretrained = { edsr: teacher('edsr'), rcan: teacher('rcan'), rrdbnet: teacher('rrdbnet') } as const satisfies Record<
+    Teacher,
+    Recipe
+  >;
 
   const aggregated: MtkdRecipe<'aggregation'> = {
     ...common,
@@ -118,7 +127,7 @@ export function mtkdArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'plain', network: student, role: 'student' },
     schedule: schedule(length, learningRate.student),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored('student'),
   });
 
@@ -129,7 +138,7 @@ export function mtkdArms(tier: Tier, datasets: Datasets) {
       arm,
       method,
       schedule: schedule(steps, learningRate.student),
-      startFrom: method.aggregation === null ? pretrained : aggregated,
+      startFrom: method.aggregation === null ? pretrained : { ...pretrained, aggregation: aggregated },
       evaluate: scored('student'),
     };
   };
@@ -139,14 +148,14 @@ export function mtkdArms(tier: Tier, datasets: Datasets) {
     aggregation: aggregated,
     alone: alone('alone', steps),
     /** As many updates as teachers, aggregation network and student together. */
-    long: alone('alone-long', pretrain + aggregate + steps),
+    long: alone('alone-long', teachers.length * pretrain + aggregate + steps),
     /** What several teachers have to beat: one of them. */
     single: {
       ...common,
       arm: 'one-teacher',
-      method: { name: 'output-distillation', student, teacher: teachers[0], alpha: 0.5 },
+      method: { name: 'output-distillation', student, teacher: settings.teachers.edsr, alpha: 0.5 },
       schedule: schedule(steps, learningRate.student),
-      startFrom: pretrained,
+      startFrom: { teacher: pretrained.edsr },
       evaluate: scored('student'),
     } as const satisfies MtkdRecipe,
     mtkd: distilled('mtkd'),

@@ -21,6 +21,7 @@ export { recipeSchema } from './experiment/recipe-schema';
 export { row } from './experiment/row';
 export { cellName, runId } from './experiment/run-id';
 export { resolveSpec } from './experiment/spec-file';
+export { mapStarts } from './experiment/starts';
 export * from './instrument/evaluate-model';
 export { instrumentPath, readInstrument } from './instrument/instrument-file';
 export * from './instrument/instrument-result';

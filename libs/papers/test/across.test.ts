@@ -1,4 +1,5 @@
-import { buildMethod, performRun, plan, TIERS, type Recipe, type Tier } from '@distillery/lab';
+import type { Method, State } from '@distillery/distill';
+import { buildMethod, performRun, plan, TIERS, type Recipe, type Tier, mapStarts } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { seedRng, useEngine, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,9 +14,9 @@ const students = (tier: Tier): Recipe[] => recipes(tier).filter(teaches);
 const shapesOf = (params: Params | undefined) => Object.fromEntries(Object.entries(params ?? {}).map(([name, { shape }]) => [name, shape]));
 
 /** A method's state as after no steps, from the freshly drawn states of what comes before it. */
-function drawn(recipe: Recipe) {
-  const startState = recipe.startFrom && drawn(recipe.startFrom).state;
-  const method = buildMethod(across, recipe, { vgg19: null, startState });
+function drawn(recipe: Recipe): { method: Method; state: State } {
+  const start = mapStarts(recipe.startFrom, (before) => drawn(before).state);
+  const method = buildMethod(across, recipe, { vgg19: null, start });
   return { method, state: method.init(seedRng(1)) };
 }
 
@@ -64,7 +65,7 @@ describe('all methods into the same student', () => {
       ...one,
       data: { ...one.data, patch: 24, batch: 2 },
       schedule: { ...one.schedule, steps: 2 },
-      startFrom: one.startFrom && short(one.startFrom),
+      startFrom: mapStarts(one.startFrom, short),
     });
     const recipe = recipes('smoke').find(({ arm }) => arm === 'attention-transfer') as Recipe;
     const result = await performRun(

@@ -1,6 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildMethod, performRun, plan, recipeSchema, TIERS, type ArmRef, type Experiment, type Recipe, type Tier } from '@distillery/lab';
+import {
+  buildMethod,
+  performRun,
+  plan,
+  recipeSchema,
+  TIERS,
+  type ArmRef,
+  type Experiment,
+  type Recipe,
+  type Tier,
+  mapStarts,
+} from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { rcan } from '@distillery/models';
 import { seedRng, useEngine } from '@distillery/tensor';
@@ -27,13 +38,13 @@ describe('FAKD: experiments', () => {
   it.each(TIERS)('are made of valid recipes whose methods can be built and deployed, %s tier', (tier) => {
     for (const one of recipesAt(tier)) {
       expect(recipeSchema.parse(one), one.arm).toEqual(one);
-      expect(buildMethod(fakd, one, { vgg19: null, startState: null }).name, one.arm).toMatch(/^(plain|fakd)$/);
+      expect(buildMethod(fakd, one, { vgg19: null, start: {} }).name, one.arm).toMatch(/^(plain|fakd)$/);
     }
   });
 
   it('refuse options that are none in one line', () => {
     const broken = { ...recipe('smoke', 'rcan-fakd', 4), method: { ...recipe('smoke', 'rcan-fakd', 4).method, alpha: 2 } };
-    expect(() => buildMethod(fakd, broken, { vgg19: null, startState: null })).toThrow(/recipe rcan-fakd of fakd.*alpha/);
+    expect(() => buildMethod(fakd, broken, { vgg19: null, start: {} })).toThrow(/recipe rcan-fakd of fakd.*alpha/);
   });
 
   it('have the arms that every claim and every direction speaks of', () => {
@@ -78,7 +89,7 @@ describe('FAKD: experiments', () => {
   it('start distilled students from scratch and the truncated one from the teacher', () => {
     const teacher = rcan({ features: 8, groups: 3, blocks: 2, reduction: 4, scale: 4, rgbRange: 1 }).init(seedRng(3));
     const started = (arm: string) =>
-      buildMethod(fakd, recipe('smoke', arm, 4), { vgg19: null, startState: { network: teacher } })
+      buildMethod(fakd, recipe('smoke', arm, 4), { vgg19: null, start: { teacher: { network: teacher } } })
         .init(seedRng(1))
         .network?.['head.0.weight']?.dataSync();
     expect(started('rcan-truncated')).toEqual(teacher['head.0.weight']?.dataSync());
@@ -91,7 +102,7 @@ describe('FAKD: experiments', () => {
       ...one,
       data: { train: 'procedural', evaluate: ['procedural-test'], patch: 24, batch: 2, channels: 3 },
       schedule: { ...one.schedule, steps: 2 },
-      startFrom: one.startFrom && short(one.startFrom),
+      startFrom: mapStarts(one.startFrom, short),
     });
     const spec = { recipe: short(recipe('smoke', 'rcan-fsp-2019', 4)), seed: 0, engine: 'wasm' };
     const result = await performRun(spec, { dataDir: null, runsDir: await temporaryFolder(), papers: [fakd] });

@@ -11,6 +11,7 @@ import {
   type Experiment,
   type Recipe,
   type Tier,
+  mapStarts,
 } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { sectionedEdsr, shallowEdsr, superiorLrEncoder } from '@distillery/models';
@@ -41,12 +42,12 @@ describe('JDSR: experiments', () => {
   it.each(TIERS)('are made of valid recipes whose methods can be built and deploy what is scored, %s tier', (tier) => {
     for (const one of recipesAt(tier)) {
       expect(recipeSchema.parse(one), one.arm).toEqual(one);
-      const method = buildMethod(jdsr, one, { vgg19: null, startState: null });
+      const method = buildMethod(jdsr, one, { vgg19: null, start: {} });
       // At the full tier drawing every network takes longer than the test is worth.
       if (tier !== 'smoke') continue;
       const encoder = superiorLrEncoder({ features: 8, blocks: 1, scale: 4, rgbRange: 1 }).init(seedRng(1));
       const start = { network: Object.fromEntries(Object.entries(encoder).map(([name, tensor]) => [`encoder/${name}`, tensor])) };
-      const state = buildMethod(jdsr, one, { vgg19: null, startState: one.startFrom && start }).init(seedRng(1));
+      const state = buildMethod(jdsr, one, { vgg19: null, start: { encoder: start } }).init(seedRng(1));
       expect(Object.keys(method.deploy(state)), one.arm).toEqual(expect.arrayContaining([...one.evaluate.networks]));
     }
   });
@@ -54,7 +55,7 @@ describe('JDSR: experiments', () => {
   it('refuse options that are none in one line', () => {
     const one = recipe('smoke', 'jdsr');
     const broken = { ...one, method: { ...one.method, labels: { from: 'above', distance: 'l1', virtualRate: 1 } } };
-    expect(() => buildMethod(jdsr, broken, { vgg19: null, startState: null })).toThrow(/recipe jdsr of jdsr.*labels\.from/);
+    expect(() => buildMethod(jdsr, broken, { vgg19: null, start: {} })).toThrow(/recipe jdsr of jdsr.*labels\.from/);
   });
 
   it('have the arms that every claim and every direction speaks of', () => {
@@ -85,7 +86,10 @@ describe('JDSR: experiments', () => {
     expect(options('no-threshold')).toMatchObject({ peer: { gapThreshold: null } });
     for (const weight of [0.01, 0.1, 10]) {
       expect(options(`no-threshold-w${weight}`)).toEqual(options('no-threshold'));
-      expect(recipe('small', `no-threshold-w${weight}`).startFrom?.method).toMatchObject({ name: 'superior-lr', imitationWeight: weight });
+      expect(recipe('small', `no-threshold-w${weight}`).startFrom.encoder?.method).toMatchObject({
+        name: 'superior-lr',
+        imitationWeight: weight,
+      });
     }
   });
 
@@ -97,7 +101,7 @@ describe('JDSR: experiments', () => {
   it('start every arm from the same student', () => {
     const tail = (arm: string) => {
       const one = recipe('smoke', arm);
-      return buildMethod(jdsr, one, { vgg19: null, startState: null }).init(seedRng(4)).network?.['tail.2.1.weight']?.dataSync();
+      return buildMethod(jdsr, one, { vgg19: null, start: {} }).init(seedRng(4)).network?.['tail.2.1.weight']?.dataSync();
     };
     expect(tail('alone')?.length).toBeGreaterThan(0);
     for (const arm of ['intermediate', 'soft-labels', 'be-your-own-teacher', 'deep-mutual-learning'])
@@ -109,7 +113,7 @@ describe('JDSR: experiments', () => {
       ...one,
       data: { train: 'procedural', evaluate: ['procedural-test'], patch: 16, batch: 2, channels: 3 },
       schedule: { ...one.schedule, steps: 2 },
-      startFrom: one.startFrom && short(one.startFrom),
+      startFrom: mapStarts(one.startFrom, short),
     });
     const spec = { recipe: short(recipe('smoke', 'jdsr')), seed: 0, engine: 'wasm' };
     let folder = '';

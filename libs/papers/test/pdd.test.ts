@@ -15,6 +15,7 @@ import {
   type Recipe,
   type RunResult,
   type Tier,
+  mapStarts,
 } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { rrdbnet } from '@distillery/models';
@@ -46,7 +47,7 @@ const armsOf = (tier: Tier, experiment: string, sets = allSets): string[] =>
   experimentsAt(tier, sets)
     .filter(({ id }) => id === experiment)
     .flatMap(({ arms }) => arms.map(({ arm }) => arm));
-const method = (one: Recipe) => buildMethod(pdd, one, { vgg19: null, startState: null });
+const method = (one: Recipe) => buildMethod(pdd, one, { vgg19: null, start: {} });
 
 function shows(tier: Tier, experiment: string, { arm, network }: ArmRef): boolean {
   return experimentsAt(tier).some(({ id, arms }) => id === experiment && arms.some((row) => row.arm === arm && row.network === network));
@@ -111,7 +112,7 @@ describe('PDD: experiments', () => {
   });
 
   it('start from generalists of both degradations, and have the published one where its weights are', () => {
-    const blind = (arm: string) => recipe('small', arm).startFrom?.data.blind;
+    const blind = (arm: string) => recipe('small', arm).startFrom.pretrained?.data.blind;
     expect(blind('static-specialist')).toBe('real-esrgan');
     expect(blind('static-specialist-bsrgan')).toBe('bsrgan');
     expect(blind('ema-bsrgan')).toBe('bsrgan');
@@ -156,7 +157,7 @@ describe('PDD: experiments', () => {
   it('train the generalist on, on its own degradation and at the rate of adaptation, in the control', () => {
     const [longer, plain, first] = ['pretrain-long', 'plain', 'pretrain'].map((arm) => recipe('small', arm)) as [Recipe, Recipe, Recipe];
     expect(longer).toEqual({ ...plain, arm: 'pretrain-long', data: { ...plain.data, lr: first.data.blind } });
-    expect(longer.startFrom).toEqual(first);
+    expect(longer.startFrom).toEqual({ pretrained: first });
     // The rate is halved at the same update of G: 300 steps of the released schedule train the discriminator alone.
     expect(recipe('full', 'pretrain-long').schedule).toMatchObject({ steps: 99_700, decayEvery: 24_700, decays: 1 });
     expect(longer.schedule.learningRate).toBe(recipe('small', 'static').schedule.learningRate);
@@ -185,7 +186,7 @@ describe('PDD: experiments', () => {
     const [specialist, generalist] = [rrdb.init(seedRng(1)), rrdb.init(seedRng(2))];
     const first = Object.keys(rrdb.shapes)[0] as string;
     const start = (arm: string) => {
-      const built = buildMethod(pdd, recipe('smoke', arm), { vgg19: null, startState: { specialist, generalist } });
+      const built = buildMethod(pdd, recipe('smoke', arm), { vgg19: null, start: { pretrained: { specialist, generalist } } });
       return built.init(seedRng(3)).network?.[first]?.dataSync();
     };
     for (const arm of ['static', 'ema', 'plain', 'pretrain-long', 'supervised'])
@@ -257,7 +258,7 @@ describe('PDD: runs', () => {
       evaluate: ['procedural-real-test'],
     },
     schedule: { ...one.schedule, steps: 2 },
-    startFrom: one.startFrom && short(one.startFrom),
+    startFrom: mapStarts(one.startFrom, short),
   });
 
   it('go end to end: both networks, then G against the other, its average scored beside it, the premise measured', async () => {

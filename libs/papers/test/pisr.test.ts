@@ -12,6 +12,7 @@ import {
   type Experiment,
   type Recipe,
   type Tier,
+  mapStarts,
 } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { pisrAutoencoder, fsrcnn } from '@distillery/models';
@@ -29,7 +30,7 @@ const recipe = (tier: Tier, arm: string, scale = 2): Recipe => {
   return found;
 };
 const method = (one: Recipe, network?: ReturnType<ReturnType<typeof pisrAutoencoder>['init']>) =>
-  buildMethod(pisr, one, { vgg19: null, startState: network ? { network } : null });
+  buildMethod(pisr, one, { vgg19: null, start: network ? { teacher: { network } } : {} });
 
 function shows(tier: Tier, experiment: string, scale: number, { arm, network }: ArmRef): boolean {
   return experimentsAt(tier).some(
@@ -84,7 +85,7 @@ describe('PISR: experiments', () => {
       start: 'decoder',
       distillation: { distance: 'vid-laplace', tap: 'mid_part', channels: 56, strength: { weight: 1e-6 } },
     });
-    expect(startFrom?.method).toMatchObject({ name: 'pisr-teacher', imitationWeight: 1e-4 });
+    expect(startFrom.teacher?.method).toMatchObject({ name: 'pisr-teacher', imitationWeight: 1e-4 });
   });
 
   it('sweep the weight of VID from 1e-6 to 1 above the tier that proves the machinery', () => {
@@ -104,7 +105,7 @@ describe('PISR: experiments', () => {
 
   it('differ between arms by what their name says', () => {
     const distillation = (arm: string) => recipe('small', arm).method.distillation;
-    const teacherOf = (arm: string) => recipe('small', arm).startFrom?.method;
+    const teacherOf = (arm: string) => recipe('small', arm).startFrom.teacher?.method;
     expect(distillation('init')).toBeNull();
     expect(distillation('pisr-weight-0.01')).toMatchObject({ distance: 'vid-laplace', strength: { weight: 0.01 } });
     expect(distillation('l2-matched')).toMatchObject({ distance: 'l2', strength: { gradientRatio: 0.1 } });
@@ -192,7 +193,7 @@ describe('PISR: a run', () => {
       ...one,
       data: { ...one.data, train: 'procedural', evaluate: ['procedural-test'], patch: 12, batch: 2 },
       schedule: { ...one.schedule, steps: 2 },
-      startFrom: one.startFrom && shorten(one.startFrom),
+      startFrom: mapStarts(one.startFrom, shorten),
     });
     const perform = (arm: string) =>
       performRun({ recipe: shorten(recipe('smoke', arm)), seed: 0, engine: 'wasm' }, { dataDir: null, runsDir, papers: [pisr] });

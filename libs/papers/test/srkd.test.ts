@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Batch } from '@distillery/distill';
-import { buildMethod, performRun, plan, recipeSchema, resolveSpec, type Recipe } from '@distillery/lab';
+import { buildMethod, performRun, plan, recipeSchema, resolveSpec, type Recipe, mapStarts } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { paramCount, seedRng, uniformTensor, useEngine, UserError } from '@distillery/tensor';
 import { scalar, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
@@ -20,7 +20,7 @@ const claim = (id: string) => SRKD.claims.find((one) => one.id === id);
 
 /** What the runner finds for a recipe that starts from a trained teacher. */
 function startOf(recipe: Recipe) {
-  const teacher = buildMethod(SRKD, recipe.startFrom as Recipe, { vgg19: null, startState: null });
+  const teacher = buildMethod(SRKD, recipe.startFrom.teacher as Recipe, { vgg19: null, start: {} });
   return teacher.init(seedRng(1));
 }
 
@@ -37,7 +37,7 @@ describe('SRKD', () => {
     for (const { recipe } of experiments(tier).flatMap(({ arms }) => arms)) {
       expect(recipeSchema.parse(recipe)).toEqual(recipe);
       expect(recipe.data.channels).toBe(1);
-      const method = buildMethod(SRKD, recipe, { vgg19: null, startState: null });
+      const method = buildMethod(SRKD, recipe, { vgg19: null, start: {} });
       const parameters = tidy(() => paramCount(Object.values(method.deploy(method.init(seedRng(0))))[0]?.params ?? {}));
       expect(parameters).toBeGreaterThan(0);
     }
@@ -49,7 +49,7 @@ describe('SRKD', () => {
     const students = runs.filter(({ spec: { recipe } }) => recipe.evaluate.networks.join() === 'student' && recipe.arm !== 'student-long');
     expect(new Set(students.map(({ spec }) => spec.recipe.schedule.steps)).size).toBe(1);
     for (const { spec } of runs.filter(({ stage }) => stage === 1))
-      expect(spec.recipe.startFrom).toMatchObject({ arm: 'teacher', scale: spec.recipe.scale });
+      expect(spec.recipe.startFrom.teacher).toMatchObject({ arm: 'teacher', scale: spec.recipe.scale });
     const [teacher, long] = ['teacher', 'student-long'].map((arm) =>
       runs.find(({ spec }) => spec.recipe.arm === arm && spec.recipe.scale === 3),
     );
@@ -62,7 +62,7 @@ describe('SRKD', () => {
       const arms = SRKD.experiments('full', DATASETS).find(({ id }) => id === `table2-x${scale}`)?.arms ?? [];
       return ['teacher', 'student'].map((network) => {
         const recipe = arms.find((arm) => arm.arm === network)?.recipe as Recipe;
-        const method = buildMethod(SRKD, recipe, { vgg19: null, startState: null });
+        const method = buildMethod(SRKD, recipe, { vgg19: null, start: {} });
         return tidy(() => paramCount(method.deploy(method.init(seedRng(0)))[network]?.params ?? {}));
       });
     });
@@ -123,20 +123,20 @@ describe('SRKD', () => {
 
   it('refuses the options of another method in one line', () => {
     const recipe = { ...recipeOf('mean2'), method: { ...recipeOf('mean2').method, statistics: [] } };
-    expect(() => buildMethod(SRKD, recipe, { vgg19: null, startState: null })).toThrow(UserError);
+    expect(() => buildMethod(SRKD, recipe, { vgg19: null, start: {} })).toThrow(UserError);
   });
 
   it('teaches by the run that it starts from, or by random weights', () => {
-    const firstStep = (recipe: Recipe, startState: ReturnType<typeof startOf>) =>
+    const firstStep = (recipe: Recipe, teacher: ReturnType<typeof startOf>) =>
       tidy(() => {
-        const method = buildMethod(SRKD, recipe, { vgg19: null, startState });
+        const method = buildMethod(SRKD, recipe, { vgg19: null, start: { teacher } });
         const { losses } = method.step(method.init(seedRng(0)), batchOf(recipe));
         return losses['features body.0']?.dataSync()[0] as number;
       });
     const [trained, random] = [recipeOf('mean2'), recipeOf('random-teacher')];
     const [one, other] = [
       startOf(trained),
-      buildMethod(SRKD, trained.startFrom as Recipe, { vgg19: null, startState: null }).init(seedRng(2)),
+      buildMethod(SRKD, trained.startFrom.teacher as Recipe, { vgg19: null, start: {} }).init(seedRng(2)),
     ];
     expect(firstStep(trained, one)).not.toBe(firstStep(trained, other));
     expect(firstStep(random, one)).toBe(firstStep(random, other));
@@ -144,8 +144,8 @@ describe('SRKD', () => {
 
   it('has the squared ground truth with the statistic and without, the latter without a teacher', () => {
     expect(recipeOf('mean2-mse').method).toEqual({ ...recipeOf('mean2').method, reconstructionNorm: 'l2' });
-    expect(recipeOf('student-mse')).toMatchObject({ startFrom: null, method: { reconstructionNorm: 'l2', positionWeights: [0, 0, 0] } });
-    const method = buildMethod(SRKD, recipeOf('student-mse'), { vgg19: null, startState: null });
+    expect(recipeOf('student-mse')).toMatchObject({ startFrom: {}, method: { reconstructionNorm: 'l2', positionWeights: [0, 0, 0] } });
+    const method = buildMethod(SRKD, recipeOf('student-mse'), { vgg19: null, start: {} });
     const losses = tidy(() => Object.keys(method.step(method.init(seedRng(0)), batchOf(recipeOf('student-mse'))).losses));
     expect(losses).toEqual(['total']);
   });
@@ -165,7 +165,7 @@ describe('SRKD', () => {
       ...recipe,
       data: { ...recipe.data, patch: 12, batch: 2 },
       schedule: { ...recipe.schedule, steps: 2 },
-      startFrom: recipe.startFrom && tiny(recipe.startFrom),
+      startFrom: mapStarts(recipe.startFrom, tiny),
     });
     const spec = { recipe: tiny(recipeOf('mean2')), seed: 0, engine: 'wasm' };
     const result = await performRun(spec, { dataDir: null, runsDir: folder, papers: [SRKD] });

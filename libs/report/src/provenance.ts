@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { engineOf, type Evaluation, type RunResult } from '@distillery/lab';
 import { IMAGE_METRIC_IDS, METRIC_IDS, METRICS } from '@distillery/metrics';
 import { groupAnchor, runAnchor } from './anchors';
@@ -18,12 +19,13 @@ function runGroup(cohort: Cohort, runs: readonly RunResult[]): Html {
   const sorted = [...runs].sort((a, b) => a.spec.seed - b.spec.seed);
   return html`<div class="run-group" id="${groupAnchor(cohort, arm, scale)}">
     <h4>${arm}, ×${scale} <span class="muted">(${count(runs.length, 'run')})</span></h4>
-    ${sorted.map((run) => runEntry(run, cohort.shown.includes(run)))}
+    ${sorted.map((run) => runEntry(cohort, run))}
   </div>`;
 }
 
-function runEntry(run: RunResult, shown: boolean): Html {
+function runEntry(cohort: Cohort, run: RunResult): Html {
   const { spec, provenance, hash } = run;
+  const shown = cohort.shown.includes(run);
   return html`<div class="run" id="${runAnchor(hash)}">
     <details>
       <summary>
@@ -33,7 +35,7 @@ function runEntry(run: RunResult, shown: boolean): Html {
       <p>This command recomputes it:</p>
       <pre class="command"><code>${provenance.command}</code></pre>
       <dl class="facts">
-        ${facts(run).map(
+        ${facts(cohort, run).map(
           ([name, value]) =>
             html`<dt>${name}</dt>
               <dd>${value}</dd>`,
@@ -48,7 +50,7 @@ function runEntry(run: RunResult, shown: boolean): Html {
   </div>`;
 }
 
-function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [string, Content])[] {
+function facts(cohort: Cohort, { hash, spec, provenance, uncompiled }: RunResult): (readonly [string, Content])[] {
   const { gitCommit, gitDirty, earlierCommits = [] } = provenance;
   const dirty = { true: ', with uncommitted changes', false: ', clean', null: ', state unknown' }[
     String(gitDirty) as 'true' | 'false' | 'null'
@@ -60,6 +62,7 @@ function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [st
     ['Run hash', html`<code>${hash}</code>`],
     ['Seed', spec.seed],
     ['Tier', spec.recipe.tier],
+    ['Starts from', startsOf(cohort, spec)],
     [
       'Engine',
       `${engineOf({ spec, provenance })} (${provenance.engineVersion})${uncompiled === undefined ? '' : `, training step not compiled: ${uncompiled}`}`,
@@ -75,6 +78,17 @@ function facts({ hash, spec, provenance, uncompiled }: RunResult): (readonly [st
     }),
     ['Data (sha256)', named(provenance.datasetHashes)],
   ];
+}
+
+/** The runs that a run starts from, by name, with links to those on the page. */
+function startsOf({ runs }: Cohort, { recipe, seed }: RunResult['spec']): Content {
+  const starts = Object.entries(recipe.startFrom);
+  if (starts.length === 0) return 'nothing';
+  return starts.map(([name, start], i) => {
+    const run = runs.find(({ spec }) => spec.seed === seed && isDeepStrictEqual(spec.recipe, start));
+    const arm = `${start.arm}, ×${start.scale}`;
+    return [i > 0 && html`<br />`, `${name}: `, run ? html`<a href="#${runAnchor(run.hash)}">${arm}</a>` : arm];
+  });
 }
 
 /** Scores image by image: one table per dataset and protocol, a column per network, passes and metric. */

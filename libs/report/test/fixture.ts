@@ -40,7 +40,7 @@ export function recipe(arm: string, { tier, train, evaluate }: Plan, scale = 4):
     method: { name: 'invented' },
     data: { train, evaluate, patch: 24, batch: 4, channels: 3 },
     schedule: { steps: 30, learningRate: 1e-3, decay: 0.5, decayEvery: 20, checkpointEvery: 10 },
-    startFrom: null,
+    startFrom: {},
     evaluate: { networks: ['student'], selfEnsemble: true },
   };
 }

@@ -48,5 +48,5 @@ export function addPlan(program: Command): void {
 type Planned = ReturnType<typeof plan>[number];
 
 function row({ stage, id, spec, needs, experiments }: Planned): string[] {
-  return [String(stage), id, String(spec.recipe.schedule.steps), needs ?? '-', experiments.join(', ') || '-'];
+  return [String(stage), id, String(spec.recipe.schedule.steps), needs.join(', ') || '-', experiments.join(', ') || '-'];
 }

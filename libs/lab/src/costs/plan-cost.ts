@@ -50,7 +50,7 @@ export function planCost(runs: readonly PlannedRun[], measured: MeasuredSteps): 
 function tableOf(run: PlannedRun, runs: readonly PlannedRun[]): string {
   const [table] = run.experiments;
   if (table !== undefined) return table;
-  const needing = runs.find(({ needs }) => needs === run.id);
+  const needing = runs.find(({ needs }) => needs.includes(run.id));
   return needing ? tableOf(needing, runs) : '';
 }
 

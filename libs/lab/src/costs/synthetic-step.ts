@@ -5,6 +5,7 @@ import { findFeatures } from '../frozen/feature-network';
 import type { Paper } from '../experiment/paper';
 import { buildMethod, methodOfRecipe } from '../experiment/paper-method';
 import type { Recipe } from '../experiment/recipe';
+import { mapStarts } from '../experiment/starts';
 
 /** A recipe's training step, ready to be timed. */
 export interface SyntheticStep {
@@ -23,16 +24,17 @@ export async function syntheticStep(paper: Paper, recipe: Recipe, engine: string
   const rng = seedRng(0);
   const needed = methodOfRecipe(paper, recipe);
   const vgg19 = needed.method.needsFeatures?.(needed.options) ? (await findFeatures(dataDir, engine)).load() : null;
-  const startState = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
-  const method = buildMethod(paper, recipe, { vgg19, startState });
+  const start = mapStarts(recipe.startFrom, (before) => drawn(paper, before, rng));
+  const method = buildMethod(paper, recipe, { vgg19, start });
   const state = method.init(rng.split('init'));
   return { method, state, batch: noiseBatch(recipe, rng.split('batch')) };
 }
 
-function startOf(paper: Paper, recipe: Recipe, rng: Rng): State {
-  const before = recipe.startFrom && startOf(paper, recipe.startFrom, rng);
-  const state = buildMethod(paper, recipe, { vgg19: null, startState: before }).init(rng.split('start'));
-  if (before) disposeState(before);
+/** The state of a recipe's method as after no steps. */
+function drawn(paper: Paper, recipe: Recipe, rng: Rng): State {
+  const start = mapStarts(recipe.startFrom, (before) => drawn(paper, before, rng));
+  const state = buildMethod(paper, recipe, { vgg19: null, start }).init(rng.split('start'));
+  Object.values(start).forEach(disposeState);
   return state;
 }
 

@@ -58,7 +58,7 @@ function experimentsAt(paper: Paper, tier: Tier): readonly Experiment[] {
 function checkExperiment(paper: Paper, tier: Tier, { id, arms, controls = [] }: Experiment): void {
   for (const { arm, network, recipe } of arms) {
     const row = `experiment ${id} at the ${tier} tier, arm '${arm}'`;
-    for (let one: Recipe | null = recipe; one; one = one.startFrom) checkRecipe(paper, tier, one, row);
+    checkRecipe(paper, tier, recipe, row);
     if (recipe.arm !== arm) throw new UserError(`${row}: its recipe is of the arm '${recipe.arm}'`);
     const { networks } = recipe.evaluate;
     if (!networks.includes(network))
@@ -68,11 +68,13 @@ function checkExperiment(paper: Paper, tier: Tier, { id, arms, controls = [] }: 
   if (unknown !== undefined) throw new UserError(`experiment ${id}: the control '${unknown}' is none of its arms`);
 }
 
+/** A recipe and those that it starts from. */
 function checkRecipe(paper: Paper, tier: Tier, recipe: Recipe, row: string): void {
   validate(recipe, recipeSchema, `${row}: its recipe`, 'expected a recipe');
   if (recipe.paper !== paper.id) throw new UserError(`${row}: its recipe is of the paper '${recipe.paper}'`);
   if (recipe.tier !== tier) throw new UserError(`${row}: its recipe is of the ${recipe.tier} tier`);
   methodOfRecipe(paper, recipe);
+  for (const start of Object.values(recipe.startFrom)) checkRecipe(paper, tier, start, row);
 }
 
 function checkClaims({ id: paper, claims, directions }: Paper, { full }: Experiments): void {

@@ -1,7 +1,7 @@
 import type { Method } from '@distillery/distill';
 import { UserError } from '@distillery/tensor';
 import { validate } from '../json/parse-json';
-import type { Paper, PaperMethod, Resources } from './paper';
+import type { Paper, PaperMethod, Resources, StartNames } from './paper';
 import type { Recipe } from './recipe';
 
 /** An entry of `Paper.methods`; the types of the other members follow from `options`. */
@@ -25,13 +25,23 @@ export interface RecipeMethodOf {
   readonly options: unknown;
 }
 
-/** The method that a recipe names. Throws UserError for a method that the paper does not have, and for options that the method does not take. */
-export function methodOfRecipe(paper: Paper, { arm, method }: Recipe): RecipeMethodOf {
+/** The method that a recipe names. Throws UserError for a method that the paper does not have, and for options and starts that the method does not take or lacks. */
+export function methodOfRecipe(paper: Paper, { arm, method, startFrom }: Recipe): RecipeMethodOf {
   const { name, ...given } = method;
   const entry = Object.hasOwn(paper.methods, name) ? paper.methods[name] : undefined;
   const recipe = `recipe ${arm} of ${paper.id}`;
   if (!entry) throw new UserError(`${recipe}: method '${name}' is unknown, expected ${Object.keys(paper.methods).join(' or ')}`);
-  return { method: entry, options: validate(given, entry.options, recipe, `expected the options of the method '${name}'`) };
+  const options = validate(given, entry.options, recipe, `expected the options of the method '${name}'`);
+  checkStarts(Object.keys(startFrom), entry.starts?.(options) ?? {}, `${recipe}: the method '${name}'`);
+  return { method: entry, options };
+}
+
+function checkStarts(given: readonly string[], expected: StartNames, method: string): void {
+  const unknown = given.find((name) => !Object.hasOwn(expected, name));
+  const names = Object.keys(expected).join(', ') || 'nothing';
+  if (unknown !== undefined) throw new UserError(`${method} starts from ${names}, but startFrom has '${unknown}'`);
+  const missing = Object.keys(expected).find((name) => expected[name] === 'required' && !given.includes(name));
+  if (missing !== undefined) throw new UserError(`${method} starts from ${names}, but startFrom has no '${missing}'`);
 }
 
 /** The method of a recipe, ready to train. Throws UserError as `methodOfRecipe` does. */

@@ -58,6 +58,7 @@ const aFunction = 'expected a function';
 const methodSchema: z.ZodType<PaperMethod> = z.strictObject({
   options: z.custom<PaperMethod['options']>(isSchema, 'expected a zod schema'),
   needsFeatures: z.custom<NonNullable<PaperMethod['needsFeatures']>>(isFunction, aFunction).optional(),
+  starts: z.custom<NonNullable<PaperMethod['starts']>>(isFunction, aFunction).optional(),
   needsPublished: z.custom<NonNullable<PaperMethod['needsPublished']>>(isFunction, aFunction).optional(),
   build: z.custom<PaperMethod['build']>(isFunction, aFunction),
 });

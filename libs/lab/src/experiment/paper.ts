@@ -1,6 +1,5 @@
-import type { Deployed, Method } from '@distillery/distill';
+import type { Deployed, Method, State } from '@distillery/distill';
 import type { ModelName } from '@distillery/models';
-import type { Params } from '@distillery/tensor';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Claim, DirectionClaim, Divergence } from './claim';
@@ -20,8 +19,8 @@ export interface Resources {
   } | null;
   /** The published network that the recipe's method needs, with its weights; null or absent where it needs none or is only to deploy. */
   readonly published?: Deployed | null;
-  /** Final state of `recipe.startFrom`, by slot. */
-  readonly startState: Readonly<Record<string, Params>> | null;
+  /** Final states of the runs in `recipe.startFrom`, by their names there; empty where the method is only to deploy. */
+  readonly start: Readonly<Record<string, State>>;
 }
 
 /** Real images: unlabelled ones to adapt to, and pairs to watch training by and to test on. */
@@ -44,6 +43,9 @@ export interface Datasets {
   readonly published?: readonly string[];
 }
 
+/** The runs that a method starts from, by the names that it knows them by; the optional ones may be absent. */
+export type StartNames = Readonly<Record<string, 'required' | 'optional'>>;
+
 /** A method as recipes name it: the options that it takes, and how they become a `Method`. */
 export interface PaperMethod<Options = unknown> {
   /** Strict objects all the way down (`z.strictObject`): an option that nobody reads would still change a run's hash. */
@@ -52,6 +54,8 @@ export interface PaperMethod<Options = unknown> {
   needsFeatures?(options: Options): boolean;
   /** The published weights that it needs (`Resources.published`), by the model's name; null or absent: none. */
   needsPublished?(options: Options): ModelName | null;
+  /** The runs that it starts from; absent: none. A recipe that names another, or lacks a required one, is refused. */
+  starts?(options: Options): StartNames;
   /** The method at a scale. Without a start or features it is only deployed: it must be built, but never steps. */
   build(options: Options, scale: number, resources: Resources): Method;
 }

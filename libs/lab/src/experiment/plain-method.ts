@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { paperMethod } from './paper-method';
 
 /**
- * Plain training, the same in every paper: baselines, controls, and the pretraining of teachers. It starts from the slot `network` of the run that
- * the recipe starts from, if there is one.
+ * Plain training, the same in every paper: baselines, controls, and the pretraining of teachers. It goes on with the slot `network` of the
+ * run `pretrained`, if the recipe starts from one.
  */
 export const PLAIN = paperMethod({
   options: z.strictObject({ network: networkSchema, role: z.literal(ROLES) }),
-  build({ network, role }, scale, { startState }) {
-    const start = startState?.network;
+  starts: () => ({ pretrained: 'optional' }),
+  build({ network, role }, scale, { start: { pretrained } }) {
+    const start = pretrained?.network;
     return plain({ model: buildNetwork(network, scale), role, ...(start && { start }) });
   },
 });

@@ -24,8 +24,8 @@ export interface PlannedRun {
   readonly id: string;
   /** 0 for runs that start from scratch, 1 for those that start from these, ... */
   readonly stage: number;
-  /** The id of the run that this one starts from. */
-  readonly needs: string | null;
+  /** The ids of the runs that this one starts from. */
+  readonly needs: readonly string[];
   /** The experiments that show the run; empty for a run that only serves as a start. */
   readonly experiments: readonly string[];
   readonly spec: RunSpec;
@@ -78,15 +78,15 @@ function selectExperiments(papers: readonly Paper[], tier: Tier, { table, datase
   return selected;
 }
 
-/** Adds a run and, before it, the run that it starts from. `experiment` is null for the latter. Returns the run's stage. */
+/** Adds a run and, before it, the runs that it starts from. `experiment` is null for these. Returns the run's stage. */
 function addRun(runs: Map<string, PlannedRun>, spec: RunSpec, experiment: string | null): number {
-  const start: RunSpec | null = spec.recipe.startFrom && { ...spec, recipe: spec.recipe.startFrom };
-  const stage = start ? addRun(runs, start, null) + 1 : 0;
+  const starts = Object.values(spec.recipe.startFrom).map((recipe): RunSpec => ({ ...spec, recipe }));
+  const stage = Math.max(-1, ...starts.map((start) => addRun(runs, start, null))) + 1;
   const id = runId(spec);
   const known = runs.get(id);
   if (known && !sameRecipe(known.spec.recipe, spec.recipe)) throw new Error(`two different recipes are named ${id}`);
   const experiments = new Set([...(known?.experiments ?? []), ...(experiment === null ? [] : [experiment])]);
-  runs.set(id, { id, stage, needs: start && runId(start), experiments: [...experiments], spec });
+  runs.set(id, { id, stage, needs: [...new Set(starts.map(runId))], experiments: [...experiments], spec });
   return stage;
 }
 

@@ -7,6 +7,8 @@ const positive = z.int().min(1);
 /** Becomes part of a folder's name, so neither a path nor an option. */
 export const folderName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dots, dashes and underscores only');
 
+const startName = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'expected letters and digits only');
+
 // The compiler checks each schema against its interface; the interfaces stay the documentation.
 
 const degradation = z.enum(Object.keys(DEGRADATIONS) as [DegradationName, ...DegradationName[]]);
@@ -40,7 +42,7 @@ export const recipeSchema: z.ZodType<Recipe> = z
       checkpointEvery: positive,
     }),
     get startFrom() {
-      return recipeSchema.nullable();
+      return z.record(startName, recipeSchema);
     },
     evaluate: z.strictObject({ networks: z.array(z.string().min(1)), selfEnsemble: z.boolean() }),
   })

@@ -49,8 +49,8 @@ export interface Recipe<Arm extends string = string, Method extends RecipeMethod
     readonly real?: string;
   };
   readonly schedule: Schedule & { readonly checkpointEvery: number };
-  /** A run whose final state this one starts from (the pretrained teacher). Same seed, same engine. */
-  readonly startFrom: Recipe | null;
+  /** The runs whose final states this one starts from, by the name that the method knows each by (`teacher`). Same seed, same engine. */
+  readonly startFrom: Readonly<Record<string, Recipe>>;
   /** Networks to evaluate (names from `Method.deploy`) and whether to add the x8 self-ensemble. */
   readonly evaluate: { readonly networks: readonly string[]; readonly selfEnsemble: boolean };
 }

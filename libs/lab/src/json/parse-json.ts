@@ -29,5 +29,6 @@ export function validate<T>(value: unknown, schema: z.ZodType<T>, what: string, 
 function describe(issue: z.core.$ZodIssue | undefined): string {
   const path = issue?.path.join('.') ?? '';
   if (issue?.code === 'unrecognized_keys') return `has an unknown entry '${[...issue.path, issue.keys[0]].join('.')}'`;
-  return `is not as expected${path === '' ? '' : ` at ${path}`} (${issue?.message})`;
+  const message = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  return `is not as expected${path === '' ? '' : ` at ${path}`} (${message})`;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { METRICS } from '@distillery/metrics';
 import type { ArmRef, DirectionClaim } from '../experiment/claim';
+import type { Recipe } from '../experiment/recipe';
 import type { RunResult, ValidationCurves } from '../store/run-result';
 
 /** What the last third of training may gain on the validation set where no effect is published, dB. A published difference below it claims no effect. */
@@ -104,14 +105,13 @@ export function whyUnderTrained(
   return null;
 }
 
-/** The run that trained what a run evaluates: itself, or the one it starts from if it trains nothing (one step). None for published weights; null if that run is not there. */
+/** The runs that trained what a run evaluates: itself, or those it starts from if it trains nothing (one step). None for published weights; null for one that is not there. */
 function trainedIn(run: RunResult, runs: readonly RunResult[]): (RunResult | null)[] {
   const { recipe, seed, engine } = run.spec;
   if (recipe.schedule.steps > 1) return [run];
-  const { startFrom } = recipe;
-  if (startFrom === null) return [];
-  const start = runs.find(({ spec }) => spec.seed === seed && spec.engine === engine && isDeepStrictEqual(spec.recipe, startFrom));
-  return [start ?? null];
+  const found = (start: Recipe) =>
+    runs.find(({ spec }) => spec.seed === seed && spec.engine === engine && isDeepStrictEqual(spec.recipe, start));
+  return Object.values(recipe.startFrom).map((start) => found(start) ?? null);
 }
 
 function mean(values: readonly number[]): number {

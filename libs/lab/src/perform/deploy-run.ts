@@ -15,7 +15,7 @@ export async function deployRun(folder: string, engine: string, papers: readonly
   const { hash, spec } = await readRun(folder);
   await useEngine(engine);
   const { state } = await readRunCheckpoint(folder, hash);
-  const method = buildMethod(findPaper(spec.recipe.paper, papers), spec.recipe, { vgg19: null, startState: null });
+  const method = buildMethod(findPaper(spec.recipe.paper, papers), spec.recipe, { vgg19: null, start: {} });
   return method.deploy(state);
 }
 

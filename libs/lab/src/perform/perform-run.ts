@@ -12,6 +12,7 @@ import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
 import { provenanceOf, recomputeCommand } from './provenance';
 import { buildMethod } from '../experiment/paper-method';
+import type { Resources } from '../experiment/paper';
 import type { Recipe, RunSpec } from '../experiment/recipe';
 import type { RunResult, ValidationCurves } from '../store/run-result';
 import { withLock } from '../store/run-lock';
@@ -42,7 +43,7 @@ export interface PerformOptions extends RunPlace {
 }
 
 /**
- * Performs one run: the run it starts from first, if that is not finished; then training (from the last checkpoint, if there is one),
+ * Performs one run: those it starts from first, if they are not finished; then training (from the last checkpoint, if there is one),
  * evaluation, costs and pictures. A finished run is only read. Of several processes that want the same run one makes it, the others
  * wait. Yields to the event loop at every step. Throws UserError for bad input, damaged files, a full or read-only disk.
  */
@@ -59,7 +60,7 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
     return result;
   };
   if (isFinished(folder) && !fresh) return done(true);
-  if (run.start) await perform(run.start, { ...options, fresh: false });
+  for (const start of Object.values(run.starts)) await perform(start, { ...options, fresh: false });
   const onWait = (holder: string): void => onProgress?.({ kind: 'waiting', id, holder });
   return withLock(
     `${folder}.lock`,
@@ -84,7 +85,7 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
   const { hash, spec, identity, paper } = run;
   const command = recomputeCommand(identity, options.papers, options.dataDir, runFiles(run.folder).run);
   await beginSession(folder, { hash, spec }, await provenanceOf(identity, paper, command));
-  const start = run.start && (await readRunCheckpoint(run.start.folder, run.start.hash)).state;
+  const start = await statesOf(run.starts);
   const { method, made } = makeMethod(run, start);
   try {
     const state = await trainRun(run, method, folder, options);
@@ -97,17 +98,29 @@ async function make(run: PreparedRun, folder: string, options: PerformOptions): 
     }
   } finally {
     dispose(made);
-    if (start) disposeState(start);
+    Object.values(start).forEach(disposeState);
   }
 }
 
-/** The paper's method, and the tensors it made for itself (a slice of the start), which nobody else would free. */
-function makeMethod({ paper, spec, features, published }: PreparedRun, startState: State | null): { method: Method; made: Tensor[] } {
+/** Final states of finished runs, of which none is left in memory if one cannot be read. */
+async function statesOf(runs: PreparedRun['starts']): Promise<Record<string, State>> {
+  const states: Record<string, State> = {};
+  try {
+    for (const [name, { folder, hash }] of Object.entries(runs)) states[name] = (await readRunCheckpoint(folder, hash)).state;
+  } catch (error) {
+    Object.values(states).forEach(disposeState);
+    throw error;
+  }
+  return states;
+}
+
+/** The paper's method, and the tensors it made for itself (a slice of a start), which nobody else would free. */
+function makeMethod({ paper, spec, features, published }: PreparedRun, start: Resources['start']): { method: Method; made: Tensor[] } {
   const vgg19 = features?.load() ?? null;
   const network = published?.load() ?? null;
   let method: Method | undefined;
   const made = tidy(() => {
-    method = buildMethod(paper, spec.recipe, { vgg19, published: network, startState });
+    method = buildMethod(paper, spec.recipe, { vgg19, published: network, start });
     return [...engine().state.activeScope.track];
   });
   return { method: method as Method, made };

@@ -7,6 +7,7 @@ import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
 import { methodOfRecipe } from '../experiment/paper-method';
 import type { RunSpec } from '../experiment/recipe';
+import { mapStarts } from '../experiment/starts';
 import { findPublished, type PublishedSource } from '../frozen/published-network';
 import { runId } from '../experiment/run-id';
 import { runFolder } from '../store/run-store';
@@ -35,8 +36,8 @@ export interface PreparedRun {
   readonly features: FeatureSource | null;
   readonly published: PublishedSource | null;
   readonly metricNetworks: MetricNetworks;
-  /** The run that this one starts from. */
-  readonly start: PreparedRun | null;
+  /** The runs that this one starts from, by their names in its recipe. */
+  readonly starts: Readonly<Record<string, PreparedRun>>;
   readonly identity: RunIdentity;
   readonly hash: string;
   readonly folder: string;
@@ -50,7 +51,8 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const { recipe } = spec;
   const paper = findPaper(recipe.paper, place.papers);
   const { version, precision } = await useEngine(spec.engine, { threads: RUN_THREADS });
-  const start = recipe.startFrom && (await prepareRun({ ...spec, recipe: recipe.startFrom }, place));
+  const starts: Record<string, PreparedRun> = {};
+  for (const [name, start] of Object.entries(recipe.startFrom)) starts[name] = await prepareRun({ ...spec, recipe: start }, place);
   const train = await openDataset(recipe.data.train, place.dataDir);
   const evaluate: Dataset[] = [];
   for (const name of recipe.data.evaluate) evaluate.push(await openDataset(name, place.dataDir));
@@ -69,7 +71,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
     featureNetwork: features?.name ?? null,
     ...metricNetworkNames(metricNetworks),
     science: [SCIENCE_VERSION, paper.version ?? 1],
-    start: start?.hash ?? null,
+    starts: mapStarts(starts, (start) => start.hash),
     ...(published && { published: published.name }),
   };
   const hash = runHash(identity);
@@ -84,7 +86,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
     features,
     published,
     metricNetworks,
-    start,
+    starts,
     identity,
     hash,
     folder: runFolder(place.runsDir, spec, hash),

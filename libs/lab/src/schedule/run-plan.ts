@@ -51,7 +51,7 @@ export type ScheduleEvent = { readonly overall: Overall } & (
 );
 
 /**
- * Performs the runs of a plan in `jobs` worker processes, each run after the one that it starts from. A run that fails (or whose
+ * Performs the runs of a plan in `jobs` worker processes, each run after those that it starts from. A run that fails (or whose
  * worker dies) does not stop the others. Returns an outcome per run, in the plan's order. Throws UserError unless jobs >= 1.
  */
 export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOptions): Promise<RunOutcome[]> {
@@ -75,10 +75,10 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
     settled.emit('run');
   }
 
-  /** Takes the first run whose start is not still to be made. */
+  /** Takes the first run whose starts are not still to be made. */
   function takeReady(): PlannedRun | null {
     const unsettled = new Set(runs.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id));
-    const i = waiting.findIndex(({ needs }) => needs === null || !unsettled.has(needs));
+    const i = waiting.findIndex(({ needs }) => !needs.some((id) => unsettled.has(id)));
     return i < 0 ? null : (waiting.splice(i, 1)[0] as PlannedRun);
   }
 
@@ -102,8 +102,9 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
         await once(settled, 'run');
         continue;
       }
-      if (run.needs !== null && outcomes.get(run.needs)?.outcome === 'failed') {
-        settle(run, { outcome: 'failed', error: `not started: ${run.needs}, from which it starts, failed` });
+      const failed = run.needs.find((id) => outcomes.get(id)?.outcome === 'failed');
+      if (failed !== undefined) {
+        settle(run, { outcome: 'failed', error: `not started: ${failed}, from which it starts, failed` });
         continue;
       }
       if (!worker?.isAlive()) worker = startWorker(setupOf(options));

@@ -28,8 +28,8 @@ export interface RunIdentity extends MetricNetworkNames {
   readonly featureNetwork: string | null;
   /** `SCIENCE_VERSION` and the paper's own version. */
   readonly science: readonly [shared: number, paper: number];
-  /** Hash of the run that this one starts from. */
-  readonly start: string | null;
+  /** Hashes of the runs that this one starts from, by their names in its recipe. */
+  readonly starts: Readonly<Record<string, string>>;
   /** Published weights that the method uses, with their digest; absent if none. */
   readonly published?: string;
 }

@@ -7,7 +7,7 @@ function planned(arm: string, steps: number, change: Partial<PlannedRun> = {}, m
   return {
     id: `tiny/small/${arm}-x2/0`,
     stage: 0,
-    needs: null,
+    needs: [],
     experiments: ['table1'],
     spec: { recipe, seed: 0, engine: 'wasm' },
     ...change,
@@ -72,7 +72,7 @@ describe('planCost', () => {
 
   it('counts a start where the first run that needs it counts, and a shared run once', () => {
     const start = planned('start', 100, { experiments: [] });
-    const shared = planned('a', 10, { experiments: ['table1', 'table2'], needs: start.id });
+    const shared = planned('a', 10, { experiments: ['table1', 'table2'], needs: [start.id] });
     const last = planned('b', 20, { experiments: ['table2'] });
     expect(planCost([start, shared, last], { runs: [], overhead: null }).map(({ table, runs, steps }) => [table, runs, steps])).toEqual([
       ['table1', 2, 110],

@@ -27,7 +27,7 @@ function recipe(tier: Tier, arm: string, change: Partial<Recipe> = {}): Recipe {
     method: { name: 'plain', network, role: 'student' },
     data: { train: 'procedural', evaluate: ['procedural-test'], patch: 16, batch: 2, channels: 3 },
     schedule: { steps: 10, learningRate: 0.01, decay: 0.5, decayEvery: 5, checkpointEvery: 4 },
-    startFrom: null,
+    startFrom: {},
     evaluate: { networks: ['student'], selfEnsemble: false },
     ...change,
   };
@@ -132,9 +132,37 @@ const WRONG: Readonly<Record<string, [paper: unknown, says: RegExp]>> = {
     paper(
       {},
       {},
-      { arms: [row(recipe('smoke', 'taught'), ''), row(recipe('smoke', 'taught', { scale: 2, startFrom: recipe('smoke', 'alone') }), '')] },
+      {
+        arms: [
+          row(recipe('smoke', 'taught'), ''),
+          row(recipe('smoke', 'taught', { scale: 2, startFrom: { pretrained: recipe('smoke', 'alone') } }), ''),
+        ],
+      },
     ),
     /no plan can be made.*two different recipes/,
+  ],
+  'an unknown start': [
+    paper({}, { startFrom: { teacher: recipe('smoke', 'alone') } }),
+    /recipe taught of mine: the method 'plain' starts from pretrained, but startFrom has 'teacher'$/,
+  ],
+  'a start of a method that has none': [
+    paper(
+      { methods: { plain: PLAIN, bare: paperMethod({ options: z.strictObject({}), build: () => ({}) as never }) } },
+      { method: { name: 'bare' }, startFrom: { teacher: recipe('smoke', 'alone') } },
+    ),
+    /the method 'bare' starts from nothing, but startFrom has 'teacher'$/,
+  ],
+  'a missing start': [
+    paper({}, { method: { name: 'output-distillation', student: network, teacher: network, alpha: 0.5 } }),
+    /recipe taught of mine: the method 'output-distillation' starts from teacher, but startFrom has no 'teacher'$/,
+  ],
+  'a fault in what a recipe starts from': [
+    paper({}, { startFrom: { pretrained: recipe('smoke', 'before', { startFrom: { student: recipe('smoke', 'alone') } }) } }),
+    /recipe before of mine: the method 'plain' starts from pretrained, but startFrom has 'student'$/,
+  ],
+  'a name of a start that is none': [
+    paper({}, { startFrom: { 'the teacher': recipe('smoke', 'alone') } }),
+    /startFrom\.the teacher \(expected letters and digits only\)/,
   ],
   'an unknown control': [paper({}, {}, { controls: ['untaught'] }), /the control 'untaught' is none of its arms/],
   'a claim of an unknown arm': [paper({ claims: [{ ...claim, arm: 'tought' }] }), /unknown arm 'tought', expected one of alone, taught/],

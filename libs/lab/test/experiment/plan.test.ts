@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { makeRecipe } from '../fixtures/results';
 
 const pretrain = makeRecipe({ arm: 'pretrain' });
-const teacher = makeRecipe({ arm: 'teacher', startFrom: pretrain });
-const twice = makeRecipe({ arm: 'twice', startFrom: teacher });
+const teacher = makeRecipe({ arm: 'teacher', startFrom: { pretrained: pretrain } });
+const twice = makeRecipe({ arm: 'twice', startFrom: { teacher } });
 const plain = makeRecipe();
 
 function experiment(id: string, ...recipes: readonly Recipe[]): Experiment {
@@ -49,11 +49,23 @@ describe('plan', () => {
     expect(
       plan([paper], 'small', { ...options, seeds: 1 }).map(({ id, stage, needs, experiments }) => ({ id, stage, needs, experiments })),
     ).toEqual([
-      { id: 'tiny/small/pretrain-x2/0', stage: 0, needs: null, experiments: [] },
-      { id: 'tiny/small/plain-x2/0', stage: 0, needs: null, experiments: ['table1-x2', 'width'] },
-      { id: 'tiny/small/plain-x4/0', stage: 0, needs: null, experiments: ['table1-x4'] },
-      { id: 'tiny/small/teacher-x2/0', stage: 1, needs: 'tiny/small/pretrain-x2/0', experiments: ['width'] },
-      { id: 'tiny/small/twice-x2/0', stage: 2, needs: 'tiny/small/teacher-x2/0', experiments: ['table1-x2'] },
+      { id: 'tiny/small/pretrain-x2/0', stage: 0, needs: [], experiments: [] },
+      { id: 'tiny/small/plain-x2/0', stage: 0, needs: [], experiments: ['table1-x2', 'width'] },
+      { id: 'tiny/small/plain-x4/0', stage: 0, needs: [], experiments: ['table1-x4'] },
+      { id: 'tiny/small/teacher-x2/0', stage: 1, needs: ['tiny/small/pretrain-x2/0'], experiments: ['width'] },
+      { id: 'tiny/small/twice-x2/0', stage: 2, needs: ['tiny/small/teacher-x2/0'], experiments: ['table1-x2'] },
+    ]);
+  });
+
+  it('has runs that one starts from in one stage, each once, and that one behind the last of them', () => {
+    const other = makeRecipe({ arm: 'other' });
+    const joined = makeRecipe({ arm: 'joined', startFrom: { first: other, second: teacher, third: other } });
+    const runs = plan([makePaper(experiment('table1', joined))], 'small', { ...options, seeds: 1 });
+    expect(runs.map(({ id, stage, needs }) => [id, stage, needs])).toEqual([
+      ['tiny/small/other-x2/0', 0, []],
+      ['tiny/small/pretrain-x2/0', 0, []],
+      ['tiny/small/teacher-x2/0', 1, ['tiny/small/pretrain-x2/0']],
+      ['tiny/small/joined-x2/0', 2, ['tiny/small/other-x2/0', 'tiny/small/teacher-x2/0']],
     ]);
   });
 
@@ -129,7 +141,7 @@ describe('resolveSpec', () => {
     [{ ...spec, seed: -1 }, 'at seed'],
     [{ ...spec, extra: 1 }, 'extra'],
     [{ ...spec, recipe: { ...twice, arm: '../evil' } }, 'at recipe.arm'],
-    [{ ...spec, recipe: { ...twice, startFrom: { ...teacher, tier: 'huge' } } }, 'at recipe.startFrom.tier'],
+    [{ ...spec, recipe: { ...twice, startFrom: { teacher: { ...teacher, tier: 'huge' } } } }, 'at recipe.startFrom.teacher.tier'],
     [{ ...spec, recipe: { ...plain, data: { ...plain.data, patch: 7 } } }, 'expected a multiple of the scale'],
   ])('refuses %j in one line', async (value, message) => {
     const error = await resolve(await file(value)).catch((e: unknown) => e);

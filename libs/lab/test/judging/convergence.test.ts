@@ -77,7 +77,7 @@ describe('a verdict needs arms that have finished learning', () => {
 
   it('looks at the run that trained it where an arm trains nothing', () => {
     const start = makeRecipe({ arm: 'start' });
-    const asIs = { arm: 'b', startFrom: start, schedule: { ...start.schedule, steps: 1 } };
+    const asIs = { arm: 'b', startFrom: { pretrained: start }, schedule: { ...start.schedule, steps: 1 } };
     const runs = [0, 1, 2].flatMap((seed) => [
       makeResult(makeSpec({ arm: 'a' }, seed), [makeEvaluation(GAIN.map((gain) => 30 + gain + seed / 100))]),
       { ...makeResult(makeSpec(asIs, seed), [makeEvaluation(GAIN.map(() => 30))]), validation: undefined },
@@ -88,7 +88,7 @@ describe('a verdict needs arms that have finished learning', () => {
     expect(verdict([...runs, ...starts([29, 30, 30.06, 30.08])]).overall.kind).toBe('under-trained');
     expect(verdict([...runs, ...starts([30, 30, 30, 30])]).overall.kind).toBe('reproduced');
     const published = runs.map((run) =>
-      run.spec.recipe.arm === 'b' ? { ...run, spec: { ...run.spec, recipe: { ...run.spec.recipe, startFrom: null } } } : run,
+      run.spec.recipe.arm === 'b' ? { ...run, spec: { ...run.spec, recipe: { ...run.spec.recipe, startFrom: {} } } } : run,
     );
     expect(verdict(published).overall.kind).toBe('reproduced');
   });

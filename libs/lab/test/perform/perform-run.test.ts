@@ -11,6 +11,7 @@ import {
   runFiles,
   type DatasetScores,
   type PerformOptions,
+  type Recipe,
   type RunProgress,
   type RunSpec,
 } from '@distillery/lab';
@@ -109,6 +110,19 @@ describe('performRun', () => {
     expect(Object.keys(result.provenance.versions)).toEqual(['distillery', 'node', 'tfjs']);
   });
 
+  it('makes all runs that it starts from, and gives the method what they ended in by name', async () => {
+    const runsDir = await temporaryFolder();
+    const { events, result } = await perform(tinySpec('joined'), runsDir);
+    const started = events.flatMap(({ kind, id }) => (kind === 'started' ? [id] : []));
+    expect(started).toEqual(['tiny/smoke/start-x2/1', 'tiny/smoke/start-too-x2/1', 'tiny/smoke/joined-x2/1']);
+    expect(Object.keys(result.spec.recipe.startFrom)).toEqual(['one', 'other']);
+    const { data } = tinySpec('startToo').recipe;
+    const otherwise = { one: tinySpec('start').recipe, other: { ...tinySpec('startToo').recipe, data: { ...data, batch: 3 } } };
+    const again = await perform(tinySpec('joined', { startFrom: otherwise }), runsDir);
+    expect(again.folder).not.toBe(events.flatMap((event) => (event.kind === 'finished' ? [event.folder] : [])).at(-1));
+    expect(again.result.curves).not.toEqual(result.curves);
+  });
+
   it.each(['wasm', 'onnx'])('watches training on the validation set, with the scores of evaluation (%s)', async (engine) => {
     const runsDir = await temporaryFolder();
     const { result, events, folder } = await perform({ ...tinySpec('scratch'), engine }, runsDir);
@@ -123,7 +137,7 @@ describe('performRun', () => {
     expect(told).toEqual(networks?.student);
 
     const { state } = await readCheckpoint(runFiles(folder).checkpoint);
-    const student = buildMethod(TINY, result.spec.recipe, { vgg19: null, startState: null }).deploy(state).student as Deployed;
+    const student = buildMethod(TINY, result.spec.recipe, { vgg19: null, start: {} }).deploy(state).student as Deployed;
     const last = await mean(evaluateModel(student, crops, 2, [PROTOCOLS['y-border-scale']]));
     expect(networks?.student?.at(-1)?.[1]).toBeCloseTo(last, 4);
     expect(networks?.student?.at(-1)?.[1]).not.toBe(networks?.student?.[0]?.[1]);
@@ -196,11 +210,23 @@ describe('performRun', () => {
     expect(await determinedFiles(folder)).toEqual(await determinedFiles(whole.folder));
   });
 
-  it('frees all its tensors', async () => {
+  it('resumes a run of two starts with the same bytes, and makes neither start again', async () => {
+    const whole = await perform(tinySpec('joined'), await temporaryFolder());
+    const runsDir = await temporaryFolder();
+    await perform(tinySpec('start'), runsDir);
+    await perform(tinySpec('startToo'), runsDir);
+    expect((await failure(tinySpec('joined'), runsDir, abortAt(6))).message).toBe('stopped');
+    const { folder, events } = await perform(tinySpec('joined'), runsDir);
+    expect(events.filter(({ kind }) => kind === 'started')).toMatchObject([{ id: 'tiny/smoke/joined-x2/1', fromStep: 4 }]);
+    expect(await determinedFiles(folder)).toEqual(await determinedFiles(whole.folder));
+  });
+
+  it.each(['tunedToo', 'joined'] as const)('frees all its tensors (%s)', async (arm) => {
     const runsDir = await temporaryFolder();
     await perform(tinySpec('tuned'), runsDir);
+    await perform(tinySpec('startToo'), runsDir);
     const { numTensors } = memory();
-    await perform(tinySpec('tunedToo'), runsDir);
+    await perform(tinySpec(arm), runsDir);
     expect(memory().numTensors).toBe(numTensors);
   });
 
@@ -237,6 +263,19 @@ describe('performRun with --fresh', () => {
 });
 
 describe('bad input to performRun', () => {
+  const { one, other } = tinySpec('joined').recipe.startFrom as Record<'one' | 'other', Recipe>;
+  it.each([
+    ['an unknown start', { one, other, third: other }, "but startFrom has 'third'"],
+    ['a misspelt start', { one, othr: other }, "but startFrom has 'othr'"],
+    ['a missing start', { one }, "but startFrom has no 'other'"],
+  ])('refuses %s, before anything is made', async (_, startFrom, says) => {
+    const runsDir = await temporaryFolder();
+    const error = await failure(tinySpec('joined', { startFrom }), runsDir);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(`recipe joined of tiny: the method 'joined' starts from one, other, ${says}`);
+    expect(await readdir(runsDir)).toEqual([]);
+  });
+
   it('refuses an option that the method does not take, before anything is made', async () => {
     const runsDir = await temporaryFolder();
     const error = await failure(tinySpec('scratch', { method: { name: 'plain', weightDecay: 1e-4 } }), runsDir);

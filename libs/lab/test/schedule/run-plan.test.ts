@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { isFinished, plan, readRun, runPlan, type ScheduleEvent } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { TINY, TINY_MODULE } from '../fixtures/tiny';
 
@@ -13,6 +13,8 @@ const setup = async () => ({
   runsDir: await temporaryFolder(),
   papersModules: [{ entry: TINY_MODULE, from: null }],
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe('runPlan', () => {
   it('performs the runs in worker processes, tells progress, and skips them the next time', { timeout: 300_000 }, async () => {
@@ -39,6 +41,32 @@ describe('runPlan', () => {
 
     const again = await runPlan(runs('good'), options);
     expect(again.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped', 'skipped']);
+  });
+
+  it('makes the runs that one starts from side by side, and that one when all are there', { timeout: 300_000 }, async () => {
+    const options = await setup();
+    vi.stubEnv('TINY_MEETING', options.runsDir);
+    const events: ScheduleEvent[] = [];
+    const outcomes = await runPlan(runs('met'), { ...options, onEvent: (event) => events.push(event) });
+    // Each of the two starts only goes on when the other has begun.
+    expect(outcomes.map(({ run, outcome, error }) => [run.id, outcome, error])).toEqual([
+      ['tiny/smoke/meets-b-x2/0', 'finished', null],
+      ['tiny/smoke/meets-a-x2/0', 'finished', null],
+      ['tiny/smoke/met-x2/0', 'finished', null],
+    ]);
+    expect(events.find(({ kind, id }) => kind === 'started' && id === 'tiny/smoke/met-x2/0')?.overall.settled).toBe(2);
+
+    const again = await runPlan(runs('met'), options);
+    expect(again.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
+  });
+
+  it('does not make a run of which one start fails, and says so in one line', { timeout: 300_000 }, async () => {
+    const outcomes = await runPlan(runs('half-bad'), await setup());
+    expect(outcomes.map(({ run, outcome, error }) => [run.spec.recipe.arm, outcome, error])).toEqual([
+      ['start', 'finished', null],
+      ['broken', 'failed', 'a mistake in the code'],
+      ['joined-broken', 'failed', 'not started: tiny/smoke/broken-x2/0, from which it starts, failed'],
+    ]);
   });
 
   it('goes on when a run fails or its worker dies', { timeout: 300_000 }, async () => {

@@ -10,20 +10,23 @@ const identity: RunIdentity = {
   featureNetwork: null,
   lpipsNetwork: null,
   science: [1, 1],
-  start: null,
+  starts: {},
 };
 
 describe('runHash', () => {
   it('is the sha256 of the sorted JSON', () => {
     // Python: sha256(json.dumps(identity, sort_keys=True, separators=(',', ':')))
-    expect(runHash(identity)).toBe('8ba085cfc91fe3b172026a35747d942d720a39783e3e2b577f180622d1f29910');
-    expect(shortHash(runHash(identity))).toBe('8ba085cfc91f');
+    expect(runHash(identity)).toBe('e54f8d6c1cfe5817b51f9bffa57b1b7c79d5e47a7e34900f3c892a5680ca626c');
+    expect(shortHash(runHash(identity))).toBe('e54f8d6c1cfe');
   });
 
   it.each<[string, Partial<RunIdentity>]>([
     ['the recipe', { spec: makeSpec({ schedule: { ...makeRecipe().schedule, steps: 11 } }) }],
-    ['what it starts from', { spec: makeSpec({ startFrom: makeRecipe({ arm: 'teacher' }) }) }],
-    ['what that starts from', { spec: makeSpec({ startFrom: makeRecipe({ arm: 'teacher', startFrom: makeRecipe() }) }) }],
+    ['what it starts from', { spec: makeSpec({ startFrom: { teacher: makeRecipe({ arm: 'teacher' }) } }) }],
+    [
+      'what that starts from',
+      { spec: makeSpec({ startFrom: { teacher: makeRecipe({ arm: 'teacher', startFrom: { pretrained: makeRecipe() } }) } }) },
+    ],
     ['the seed', { spec: makeSpec({}, 1) }],
     ['the engine', { spec: { ...makeSpec(), engine: 'onnx' } }],
     ["the engine's version", { engine: { version: '4.23.0', precision: 'float32' } }],
@@ -33,7 +36,10 @@ describe('runHash', () => {
     ['the LPIPS network', { lpipsNetwork: 'LPIPS-Alex' }],
     ['the shared code', { science: [2, 1] }],
     ["the paper's code", { science: [1, 2] }],
-    ['the start', { start: 'f' }],
+    ['the start', { starts: { teacher: 'f' } }],
+    ['the name of a start', { starts: { student: 'f' } }],
+    ['one start more', { starts: { teacher: 'f', encoder: 'e' } }],
+    ['which of two starts is which', { starts: { teacher: 'e', encoder: 'f' } }],
   ])('changes with %s', (_, change) => {
     expect(runHash({ ...identity, ...change })).not.toBe(runHash(identity));
   });

@@ -27,7 +27,7 @@ import { collectDisplays, stopDisplays, texts, type Sent } from '../displayed';
 
 /** Without the experiment whose runs fail. */
 const paper: Paper = { ...TINY, experiments: (...given) => TINY.experiments(...given).slice(0, 1) };
-const noFeatures = { vgg19: null, startState: null };
+const noFeatures = { vgg19: null, start: {} };
 let sent: Sent[] = [];
 let root = '';
 let session: Session;

@@ -10,7 +10,7 @@ import {
   srkd,
   type FrozenTeacher,
 } from '@distillery/distill';
-import { paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
+import { paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources, type StartNames } from '@distillery/lab';
 import { leadingSlice, sectionedEdsr, type Model, type Scale } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { z } from 'zod';
@@ -26,6 +26,8 @@ const sectioned = sectionedEdsr.options.omit({ exits: true });
 const pair = z.strictObject({ student: sectioned, teacher: sectioned });
 type Pair = z.infer<typeof pair>;
 
+const fromTeacher = (): StartNames => ({ teacher: 'required' });
+
 /**
  * Every method with the common student. Those that learn from the one frozen teacher stand here, those with a first stage of their own are their papers'. The
  * relatives, whose papers have no weights for such networks, have their gradient held at a multiple of that of L1, and look at the features after every section.
@@ -35,6 +37,7 @@ export const ACROSS_METHODS = {
 
   'teacher-slice': paperMethod({
     options: pair,
+    starts: fromTeacher,
     build(options, scale, resources) {
       const { student, params } = networks(options, scale, resources);
       return plain({ model: student, role: 'student', ...slice(student, params) });
@@ -43,6 +46,7 @@ export const ACROSS_METHODS = {
 
   imitation: paperMethod({
     options: pair.extend({ alpha: z.number(), ensembleTeacher: z.boolean(), start: z.literal(['scratch', 'slice']) }),
+    starts: fromTeacher,
     build({ alpha, ensembleTeacher, start, ...options }, scale, resources) {
       const { student, frozen, params } = networks(options, scale, resources);
       return fakd({ student, teacher: frozen, alpha, features: null, ensembleTeacher, ...(start === 'slice' && slice(student, params)) });
@@ -52,6 +56,7 @@ export const ACROSS_METHODS = {
   csd: paperMethod({
     options: pair.extend({ negatives: count }),
     needsFeatures: () => true,
+    starts: fromTeacher,
     build({ negatives, ...options }, scale, resources) {
       const { student, frozen, params } = networks(options, scale, resources);
       return csd({
@@ -67,6 +72,7 @@ export const ACROSS_METHODS = {
   /** The best row of the paper's Table 1, (2; 1, 1, 0): the first two of its positions. */
   srkd: paperMethod({
     options: pair.extend({ power: count, gradientRatio: z.number().positive().nullable() }),
+    starts: fromTeacher,
     build({ power, gradientRatio, ...options }, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       return srkd({
@@ -84,6 +90,7 @@ export const ACROSS_METHODS = {
 
   fakd: paperMethod({
     options: pair.extend({ positions: z.literal('thirds') }),
+    starts: fromTeacher,
     build(options, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       return fakd({
@@ -98,6 +105,7 @@ export const ACROSS_METHODS = {
 
   features: paperMethod({
     options: pair.extend({ form: z.literal(RELATIVES), gradientRatio: z.number().positive() }),
+    starts: fromTeacher,
     build({ form, gradientRatio, ...options }, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       const channels = { student: options.student.features, teacher: options.teacher.features };
@@ -109,6 +117,7 @@ export const ACROSS_METHODS = {
   pdd: paperMethod({
     options: pair.extend({ warmUp: z.int().min(0) }),
     needsFeatures: () => true,
+    starts: fromTeacher,
     build({ warmUp, ...options }, scale, resources) {
       const { student, frozen } = networks(options, scale, resources);
       return pdd({
@@ -139,9 +148,9 @@ export const ACROSS_METHODS = {
 export type AcrossRecipe<Arm extends string = string> = Recipe<Arm, MethodOptions<typeof ACROSS_METHODS>>;
 
 /** Student and teacher, the teacher's parameters (where the run starts from it), and the taps after every section of either. */
-function networks(options: Pair, scale: number, { startState }: Resources) {
+function networks(options: Pair, scale: number, { start }: Resources) {
   const build = (config: Pair['student']): Model => sectionedEdsr({ ...config, scale: scale as Scale, exits: 'last' });
-  const params = startState?.network;
+  const params = start.teacher?.network;
   const frozen: FrozenTeacher = { model: build(options.teacher), params };
   return { student: build(options.student), frozen, params, taps: sectionTaps(options.student.sections) };
 }

@@ -28,7 +28,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     arm,
     method,
     schedule: settings.schedule(pretrain, settings.learningRate),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored(...networks),
   });
   const pretrained = before(
@@ -40,7 +40,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
   const arm = <Arm extends string>(
     name: Arm,
     method: AcrossRecipe['method'],
-    startFrom: AcrossRecipe | null,
+    startFrom: AcrossRecipe['startFrom'],
     length = steps,
   ): AcrossRecipe<Arm> => ({
     ...common,
@@ -50,21 +50,22 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     startFrom,
     evaluate: scored('student'),
   });
-  const taught = <Arm extends string>(name: Arm, method: AcrossRecipe['method']): AcrossRecipe<Arm> => arm(name, method, pretrained);
+  const taught = <Arm extends string>(name: Arm, method: AcrossRecipe['method']): AcrossRecipe<Arm> =>
+    arm(name, method, { teacher: pretrained });
   const pair = { student, teacher };
   const plain: AcrossRecipe['method'] = { name: 'plain', network: sectioned, role: 'student' };
 
   const autoencoder = { network: sectioned, encoder: { ...encoder, sees: 'hr' } } as const;
   const privileged = before('pisr-teacher', { name: 'pisr-teacher', ...autoencoder, imitationWeight: 1e-4 });
   const privilegedStudent = <Arm extends string>(name: Arm, distillation: PisrOptions['distillation']): AcrossRecipe<Arm> =>
-    arm(name, { name: 'pisr', ...autoencoder, start: 'decoder', distillation }, privileged);
+    arm(name, { name: 'pisr', ...autoencoder, start: 'decoder', distillation }, { teacher: privileged });
 
   const superior = before('superior-lr', { name: 'superior-lr', network: shallowOptions, imitationWeight: 1 });
 
   return {
     teacher: pretrained,
-    alone: arm('alone', plain, null),
-    aloneLong: arm('alone-long', plain, null, pretrain + steps),
+    alone: arm('alone', plain, {}),
+    aloneLong: arm('alone-long', plain, {}, pretrain + steps),
     slice: taught('teacher-slice', { name: 'teacher-slice', ...pair }),
     imitation: taught('imitation', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
     imitationSlice: taught('imitation-slice', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
@@ -92,10 +93,10 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
         labels: { from: 'meta', distance: 'charbonnier', virtualRate: 0.1 },
         peer: { network: shallowOptions, encoder: shallowOptions, distance: 'l1', weight: 0.001, curriculum: steps, gapThreshold: 1 },
       },
-      superior,
+      { encoder: superior },
     ),
-    mutual: arm('deep-mutual-learning', { name: 'deep-mutual-learning', student, peer: shallowOptions, distance: 'l1', weight: 0.1 }, null),
-    ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 }, null),
+    mutual: arm('deep-mutual-learning', { name: 'deep-mutual-learning', student, peer: shallowOptions, distance: 'l1', weight: 0.1 }, {}),
+    ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 }, {}),
     /** The target domain is that of the training pairs: other LR patches of the same set. */
     pdd: { ...taught('pdd', { name: 'pdd', ...pair, warmUp: Math.min(5, steps - 1) }), data: { ...common.data, real: datasets.train } },
   };

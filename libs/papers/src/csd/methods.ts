@@ -11,9 +11,10 @@ export const CSD_METHODS = {
   /** Plain training at a width, from scratch or from the slice of the pretrained teacher. */
   plain: paperMethod({
     options: network.extend({ role: z.literal(ROLES) }),
-    build({ role, ...options }, scale, { startState }) {
+    starts: () => ({ pretrained: 'optional' }),
+    build({ role, ...options }, scale, { start }) {
       const { slim } = networks(options, scale);
-      const pretrained = startState?.network;
+      const pretrained = start.pretrained?.network;
       return plain({ model: slim, role, ...(pretrained && { start: leadingSlice(slim, pretrained) }) });
     },
   }),
@@ -32,9 +33,10 @@ export const CSD_METHODS = {
         .nullable(),
     }),
     needsFeatures: ({ contrast }) => contrast !== null,
+    starts: () => ({ pretrained: 'required' }),
     build({ teacherWeight, contrast, ...options }, scale, resources) {
       const { full, slim } = networks(options, scale);
-      const pretrained = resources.startState?.network;
+      const pretrained = resources.start.pretrained?.network;
       return csd({
         teacher: full,
         student: slim,

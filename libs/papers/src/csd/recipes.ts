@@ -24,7 +24,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     arm: 'pretrain',
     method: { name: 'plain', ...teacher, role: 'teacher', width: 1 },
     schedule: csdSchedule(settings, settings.pretrain),
-    startFrom: null,
+    startFrom: {},
     evaluate: { networks: [], selfEnsemble: false },
   };
 
@@ -34,7 +34,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     arm,
     method: { name: 'plain', ...teacher, role: width === 1 ? 'teacher' : 'student', width },
     schedule: csdSchedule(settings, steps),
-    startFrom: start === 'pretrained' ? pretrain : null,
+    startFrom: start === 'pretrained' ? { pretrained: pretrain } : {},
     evaluate: { networks: [width === 1 ? 'teacher' : 'student'], selfEnsemble: true },
   });
 
@@ -47,7 +47,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     arm: width === 0.25 ? 'joint' : `joint-w${width}`,
     method: together(width, null),
     schedule: cosineSchedule(settings.steps - steps, learningRate, final),
-    startFrom: pretrain,
+    startFrom: { pretrained: pretrain },
     evaluate: { networks: [], selfEnsemble: false },
   });
 
@@ -57,7 +57,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     arm,
     method: together(width, contrast),
     schedule: last ? csdSchedule({ ...last, decayEvery: null }, last.steps) : csdSchedule(settings, settings.steps),
-    startFrom: last ? shared(width, last) : pretrain,
+    startFrom: { pretrained: last ? shared(width, last) : pretrain },
     evaluate: { networks: ['student', 'teacher'], selfEnsemble: true },
   });
 

@@ -31,20 +31,22 @@ export const FAKD_METHODS = {
   /** The student starts as the teacher's leading layers and is not distilled. */
   'truncated-teacher': paperMethod({
     options: z.strictObject({ student: networkSchema }),
-    build(given, scale, { startState }) {
+    starts: () => ({ teacher: 'required' }),
+    build(given, scale, { start }) {
       const student = buildNetwork(given.student, scale);
-      const pretrained = startState?.network;
+      const pretrained = start.teacher?.network;
       return plain({ model: student, role: 'student', ...(pretrained && { start: truncatedParams(student, pretrained) }) });
     },
   }),
 
   fakd: paperMethod({
     options,
-    build: (given, scale, { startState }) =>
+    starts: () => ({ teacher: 'required' }),
+    build: (given, scale, { start }) =>
       fakd({
         ...given,
         student: buildNetwork(given.student, scale),
-        teacher: { model: buildNetwork(given.teacher, scale), params: startState?.network },
+        teacher: { model: buildNetwork(given.teacher, scale), params: start.teacher?.network },
         features: given.features && {
           weight: given.features.weight,
           positions: given.features.positions,

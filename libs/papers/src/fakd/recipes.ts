@@ -42,7 +42,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     arm: `${backbone}-teacher`,
     method: { name: 'plain', network: teacher, role: 'teacher' },
     schedule: settings.schedule(settings.pretrain, settings.learningRate),
-    startFrom: null,
+    startFrom: {},
     evaluate: only('teacher'),
   };
 
@@ -51,7 +51,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     arm: `${backbone}-${arm}`,
     method: { name: 'plain', network: student, role: 'student' },
     schedule: settings.schedule(steps, settings.learningRate),
-    startFrom: null,
+    startFrom: {},
     evaluate: only('student'),
   });
 
@@ -60,7 +60,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     arm: `${backbone}-${arm}`,
     method,
     schedule: settings.schedule(settings.steps, settings.learningRate),
-    startFrom: pretrained,
+    startFrom: { teacher: pretrained },
     evaluate: only('student'),
   });
 

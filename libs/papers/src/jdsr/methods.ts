@@ -9,9 +9,8 @@ import {
   peerAlone,
   superiorLr,
 } from '@distillery/distill';
-import { OUTPUT_DISTILLATION, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
+import { OUTPUT_DISTILLATION, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources, type StartNames } from '@distillery/lab';
 import { sectionedEdsr, shallowEdsr, type Scale } from '@distillery/models';
-import type { Params } from '@distillery/tensor';
 import { z } from 'zod';
 
 const count = z.int().positive();
@@ -45,6 +44,7 @@ export const JDSR_METHODS = {
       /** null: self-distillation alone. */
       peer: peer.extend({ distance, weight, curriculum: count.nullable(), gapThreshold: z.number().nullable() }).nullable(),
     }),
+    starts: (options): StartNames => (options.peer ? { encoder: 'required' } : {}),
     build: (options, scale, resources) =>
       jdsr({
         student: { ...options.student, scale: scale as Scale },
@@ -55,6 +55,7 @@ export const JDSR_METHODS = {
 
   'peer-alone': paperMethod({
     options: peer,
+    starts: () => ({ encoder: 'required' }),
     build: (options, scale, resources) => peerAlone(peerOf(options, scale, resources)),
   }),
 
@@ -75,16 +76,12 @@ export const JDSR_METHODS = {
 };
 
 /** The peer and its encoder, with the parameters that the first stage left, unless the method is made only to deploy. */
-function peerOf({ network, encoder }: z.infer<typeof peer>, scale: number, { startState }: Resources) {
+function peerOf({ network, encoder }: z.infer<typeof peer>, scale: number, { start }: Resources) {
   return {
     network: { ...network, scale: scale as Scale },
     encoder: { ...encoder, scale: scale as Scale },
-    encoderParams: startState && encoderOf(startState),
+    encoderParams: start.encoder?.network ? groupOf(start.encoder.network, 'encoder') : null,
   };
-}
-
-function encoderOf({ network }: Readonly<Record<string, Params>>): Params | null {
-  return network ? groupOf(network, 'encoder') : null;
 }
 
 type Options = MethodOptions<typeof JDSR_METHODS>;

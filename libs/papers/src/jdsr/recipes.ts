@@ -46,7 +46,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     arm: imitation === PORT_IMITATION ? 'superior-lr' : `superior-lr-w${imitation}`,
     method: { name: 'superior-lr', network: encoder, imitationWeight: imitation },
     schedule: encoderSchedule(settings, encode),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored(),
   });
 
@@ -55,7 +55,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'plain', network, role },
     schedule: settings.schedule(length, settings.learningRate),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored(role),
   });
 
@@ -65,7 +65,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'jdsr', student, labels: soft, peer: null },
     schedule,
-    startFrom: null,
+    startFrom: {},
     evaluate: scored('student', 'exit-1'),
   });
 
@@ -100,7 +100,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
         },
       },
       schedule,
-      startFrom: superiorLr(options.imitation),
+      startFrom: { encoder: superiorLr(options.imitation) },
       evaluate: scored('student', 'peer'),
     };
   };
@@ -134,7 +134,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       arm: 'peer-superior',
       method: { name: 'peer-alone', network: peer, encoder },
       schedule,
-      startFrom: superiorLr(PORT_IMITATION),
+      startFrom: { encoder: superiorLr(PORT_IMITATION) },
       evaluate: scored('peer'),
     } as const satisfies JdsrRecipe,
     /** What JDSR does without: a larger network, trained first, as the teacher. */
@@ -143,7 +143,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       arm: 'output-distillation',
       method: { name: 'output-distillation', student: sectioned, teacher: settings.large, alpha: 0.5 },
       schedule,
-      startFrom: plain('large-bicubic', settings.large, 'teacher'),
+      startFrom: { teacher: plain('large-bicubic', settings.large, 'teacher') },
       evaluate: scored('student'),
     } as const satisfies JdsrRecipe,
     mutualLearning: {
@@ -151,7 +151,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       arm: 'deep-mutual-learning',
       method: { name: 'deep-mutual-learning', student, peer, distance: 'l1', weight: 1 },
       schedule,
-      startFrom: null,
+      startFrom: {},
       evaluate: scored('student', 'peer'),
     } as const satisfies JdsrRecipe,
     ownTeacher: {
@@ -159,7 +159,7 @@ export function jdsrArms(tier: Tier, datasets: Datasets) {
       arm: 'be-your-own-teacher',
       method: { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 },
       schedule,
-      startFrom: null,
+      startFrom: {},
       evaluate: scored('student', 'exit-1'),
     } as const satisfies JdsrRecipe,
   };

@@ -1,5 +1,14 @@
 import { asIs, INTER_DISTANCES, INTRA_DISTANCES, pdd, specialistAndGeneralist, type Deployed, type Reference } from '@distillery/distill';
-import { buildNetwork, networkSchema, paperMethod, PLAIN, type MethodOptions, type Recipe, type Resources } from '@distillery/lab';
+import {
+  buildNetwork,
+  networkSchema,
+  paperMethod,
+  PLAIN,
+  type MethodOptions,
+  type Recipe,
+  type Resources,
+  type StartNames,
+} from '@distillery/lab';
 import { buildModel, type Model, type ModelName } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 import { z } from 'zod';
@@ -33,8 +42,10 @@ export const PDD_METHODS = {
   /** Plain training that goes on with the generalist. */
   plain: paperMethod({
     ...PLAIN,
-    build: (given, scale, { startState, ...resources }) =>
-      PLAIN.build(given, scale, { ...resources, startState: startState?.generalist ? { network: startState.generalist } : null }),
+    build(given, scale, { start, ...resources }) {
+      const generalist = start.pretrained?.generalist;
+      return PLAIN.build(given, scale, { ...resources, start: generalist ? { pretrained: { network: generalist } } : {} });
+    },
   }),
 
   'specialist-and-generalist': paperMethod({
@@ -46,6 +57,7 @@ export const PDD_METHODS = {
   'as-is': paperMethod({
     options: z.strictObject({ network, published: z.literal(PUBLISHED).nullable() }),
     needsPublished: ({ published }) => published,
+    starts: ({ published }): StartNames => (published === null ? { pretrained: 'required' } : {}),
     build: ({ published, ...given }, scale, resources) =>
       asIs(
         published === null ? pretrained(buildNetwork(given.network, scale), resources) : { published: publishedNetwork(scale, resources) },
@@ -56,10 +68,11 @@ export const PDD_METHODS = {
     options,
     needsFeatures: () => true,
     needsPublished: ({ reference }) => (reference === 'published' ? PUBLISHED : null),
+    starts: () => ({ pretrained: 'required' }),
     build(given, scale, resources) {
       const { trained, adversarial, reference } = given;
       const model = buildNetwork(given.network, scale);
-      const start = resources.startState?.[trained];
+      const start = resources.start.pretrained?.[trained];
       return pdd({
         ...given,
         network: model,
@@ -74,12 +87,12 @@ export const PDD_METHODS = {
 
 function referenceOf(reference: z.infer<typeof options>['reference'], model: Model, scale: number, resources: Resources): Reference {
   if (reference === 'ema') return 'ema';
-  return reference === 'published' ? publishedNetwork(scale, resources) : { model, params: resources.startState?.[reference] };
+  return reference === 'published' ? publishedNetwork(scale, resources) : { model, params: resources.start.pretrained?.[reference] };
 }
 
 /** Both networks of the run that this one starts from; without parameters where the method is made only to deploy. */
-function pretrained(model: Model, { startState }: Resources): Record<string, Deployed> {
-  const of = (name: string): Params => startState?.[name] ?? {};
+function pretrained(model: Model, { start }: Resources): Record<string, Deployed> {
+  const of = (name: string): Params => start.pretrained?.[name] ?? {};
   return { specialist: { model, params: of('specialist') }, generalist: { model, params: of('generalist') } };
 }
 

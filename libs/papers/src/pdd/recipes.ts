@@ -37,7 +37,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     method: { name: 'specialist-and-generalist', network },
     data: { ...data, lr: 'opencv-mix', blind },
     schedule: settings.pretrain,
-    startFrom: null,
+    startFrom: {},
     evaluate: only('specialist', 'generalist'),
   });
   const realEsrgan = pretrain('pretrain', 'real-esrgan');
@@ -73,7 +73,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     },
     data: { ...data, ...pairsOf(to), real: to.adapt, ...(lr !== null && { lr }) },
     schedule: settings.schedule,
-    startFrom: from,
+    startFrom: { pretrained: from },
     evaluate: only(...networks),
   });
   const emaArm = { reference: 'ema', detachSynthetic: false, warmUp: settings.warmUp.supervised } as const;
@@ -92,7 +92,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     method: { name: 'as-is', network, published: 'published' in options ? options.published : null },
     data: { ...data, evaluate },
     schedule: { ...settings.schedule, steps: 1, checkpointEvery: 1 },
-    startFrom: 'start' in options ? options.start : null,
+    startFrom: 'start' in options ? { pretrained: options.start } : {},
     evaluate: only(...roles),
   });
   /** The generalist trained on with L1 alone, for as many updates as G has in PDD: without a discriminator there is none to warm up. */
@@ -102,7 +102,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     method: { name: 'plain', network, role: 'student' },
     data: { ...data, lr },
     schedule: updatesOfG(settings),
-    startFrom: realEsrgan,
+    startFrom: { pretrained: realEsrgan },
     evaluate: only('student'),
   });
   const hasPublished = datasets.published?.includes('realesr-general') === true;

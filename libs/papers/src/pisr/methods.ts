@@ -34,9 +34,10 @@ export const PISR_METHODS = {
         ])
         .nullable(),
     }),
-    build({ network, encoder, start, distillation }, scale, { startState }) {
+    starts: () => ({ teacher: 'required' }),
+    build({ network, encoder, start, distillation }, scale, { start: { teacher } }) {
       const student = buildNetwork(network, scale);
-      return pisr({ student, teacher: pisrAutoencoder(student, encoder), teacherParams: startState?.network, start, distillation });
+      return pisr({ student, teacher: pisrAutoencoder(student, encoder), teacherParams: teacher?.network, start, distillation });
     },
   }),
 };

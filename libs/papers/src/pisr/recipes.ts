@@ -55,7 +55,7 @@ export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrS
     ...common,
     arm: named(arm),
     method: { name: 'pisr-teacher', network, encoder: { ...encoder, sees }, imitationWeight: imitation ? PISR_IMITATION_WEIGHT : 0 },
-    startFrom: null,
+    startFrom: {},
     evaluate: evaluated('teacher', 'decoder'),
   });
 
@@ -64,7 +64,7 @@ export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrS
     arm: named(arm),
     method: { name: 'plain', network, role: 'student' },
     schedule: settings.schedule(stages * steps, settings.learningRate),
-    startFrom: null,
+    startFrom: {},
     evaluate: evaluated('student'),
   });
 
@@ -77,7 +77,7 @@ export function pisrArms<Backbone extends PisrBackbone>(tier: Tier, scale: PisrS
       ...common,
       arm: named(arm),
       method: { name: 'pisr', network, encoder: { ...encoder, sees: kind.sees }, start, distillation },
-      startFrom: teacher(kind),
+      startFrom: { teacher: teacher(kind) },
       evaluate: evaluated('student'),
     };
   };

@@ -8,6 +8,7 @@ import {
   widthOf,
   type MethodOptions,
   type Recipe,
+  type StartNames,
 } from '@distillery/lab';
 import { seedRng } from '@distillery/tensor';
 import { z } from 'zod';
@@ -37,9 +38,11 @@ export const SRKD_METHODS = {
       /** null: the weights count. */
       gradientRatio: z.number().positive().nullable(),
     }),
-    build({ student, teacher, teacherWeights, positionWeights, gradientRatio, ...options }, scale, { startState }) {
+    // Without positions it is plain training, and the teacher is never asked.
+    starts: ({ positionWeights }): StartNames => (positionWeights.some((weight) => weight > 0) ? { teacher: 'required' } : {}),
+    build({ student, teacher, teacherWeights, positionWeights, gradientRatio, ...options }, scale, { start }) {
       const model = buildNetwork(teacher, scale);
-      const trained = startState?.network;
+      const trained = start.teacher?.network;
       return srkd({
         ...options,
         student: buildNetwork(student, scale),
@@ -58,12 +61,13 @@ export const SRKD_METHODS = {
       positions: z.int().min(1).max(SRKD_TAPS.length),
       gradientRatio: z.number().positive(),
     }),
-    build({ student, teacher, form, positions, gradientRatio }, scale, { startState }) {
+    starts: () => ({ teacher: 'required' }),
+    build({ student, teacher, form, positions, gradientRatio }, scale, { start }) {
       const taps = SRKD_TAPS.slice(0, positions);
       const channels = { student: widthOf(student), teacher: widthOf(teacher) };
       return fakd({
         student: buildNetwork(student, scale),
-        teacher: { model: buildNetwork(teacher, scale), params: startState?.network },
+        teacher: { model: buildNetwork(teacher, scale), params: start.teacher?.network },
         alpha: 0,
         features: {
           weight: 1,

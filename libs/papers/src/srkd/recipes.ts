@@ -62,7 +62,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     arm: 'teacher',
     method: { name: 'plain', network: teacher, role: 'teacher' },
     schedule: settings.schedule(pretrain, learningRate.teacher),
-    startFrom: null,
+    startFrom: {},
     evaluate: { networks: ['teacher'], selfEnsemble: false },
   };
   const onlyStudent = { evaluate: { networks: ['student'], selfEnsemble: false } } as const;
@@ -73,7 +73,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     arm,
     method: { name: 'plain', network: student, role: 'student' },
     schedule: settings.schedule(length, learningRate.student),
-    startFrom: null,
+    startFrom: {},
   });
 
   /** A student taught by the frozen teacher. */
@@ -83,7 +83,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     arm,
     method,
     schedule: settings.schedule(steps, learningRate.student),
-    startFrom: trainedTeacher,
+    startFrom: { teacher: trainedTeacher },
   });
 
   const srkd = <Arm extends string>(
@@ -127,7 +127,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     squared: srkd('mean2-mse', ['mean2'], BEST_WEIGHTS, { reconstructionNorm: 'l2' }),
     studentSquared: {
       ...srkd('student-mse', ['mean2'], NO_POSITIONS, { reconstructionNorm: 'l2', gradientNorms: false }),
-      startFrom: null,
+      startFrom: {},
     },
   };
 }

@@ -8,10 +8,11 @@ export const MY_PAPER_METHODS = {
 
   'my-paper': paperMethod({
     options: z.strictObject({ student: networkSchema, teacher: networkSchema, weight: z.number().min(0) }),
-    build: ({ student, teacher, weight }, scale, { startState }) =>
+    starts: () => ({ teacher: 'required' }),
+    build: ({ student, teacher, weight }, scale, { start }) =>
       myPaper({
         student: buildNetwork(student, scale),
-        teacher: { model: buildNetwork(teacher, scale), params: startState?.network },
+        teacher: { model: buildNetwork(teacher, scale), params: start.teacher?.network },
         weight,
       }),
   }),

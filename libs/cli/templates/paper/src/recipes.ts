@@ -38,7 +38,7 @@ export function myPaperArms(tier: Tier, datasets: Datasets) {
     arm: 'teacher',
     method: { name: 'plain', network: teacher, role: 'teacher' },
     schedule: schedule(pretrain),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored('teacher'),
   };
 
@@ -47,7 +47,7 @@ export function myPaperArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'plain', network: student, role: 'student' },
     schedule: schedule(length),
-    startFrom: null,
+    startFrom: {},
     evaluate: scored('student'),
   });
 
@@ -56,7 +56,7 @@ export function myPaperArms(tier: Tier, datasets: Datasets) {
     arm,
     method: { name: 'my-paper', student, teacher, weight },
     schedule: schedule(steps),
-    startFrom: pretrained,
+    startFrom: { teacher: pretrained },
     evaluate: scored('student'),
   });
 

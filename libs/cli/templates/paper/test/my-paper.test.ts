@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkPaper, performRun, type Recipe } from '@distillery/lab';
+import { checkPaper, mapStarts, performRun, type Recipe } from '@distillery/lab';
 import { edsr } from '@distillery/models';
 import { cloneParams, seedRng, uniformTensor, useEngine } from '@distillery/tensor';
 import { abs, mean, scalar, sub, type Tensor4D } from '@tensorflow/tfjs-core';
@@ -23,7 +23,7 @@ describe('the paper', () => {
     const short = (recipe: Recipe): Recipe => ({
       ...recipe,
       schedule: { ...recipe.schedule, steps: 2 },
-      startFrom: recipe.startFrom && short(recipe.startFrom),
+      startFrom: mapStarts(recipe.startFrom, short),
     });
     const datasets = { train: 'procedural', evaluate: ['procedural-test'] };
     const arms = paper.experiments('smoke', datasets).flatMap((experiment) => experiment.arms);
