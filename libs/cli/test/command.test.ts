@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readImage, writeImage, resizeBicubic, type Image } from '@distillery/data';
+import type { Paper } from '@distillery/lab';
 import { buildModel, listArchitectures, readSafetensors, writeSafetensors, type ArchitectureListing } from '@distillery/models';
+import { PAPERS } from '@distillery/papers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const BIN = join(__dirname, '../bin/distillery.cjs');
@@ -87,6 +89,12 @@ describe('distillery', () => {
     const { stdout } = distillery('export', 'net.onnx', ...network, '--format', 'onnx', '--size', '20x16');
     expect(stdout).toMatch(/^net\.onnx: FSRCNN x3, input 1x(16x20|HxW)x1\n$/);
     expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(1000);
+  });
+
+  it('lists every paper by its name and then its title, without the name once more', () => {
+    const { stdout } = distillery('list');
+    for (const { id, venue } of Object.values<Paper>(PAPERS))
+      expect(stdout).toMatch(new RegExp(`^${id}: (?!${id}:).*\\(${venue}\\)$`, 'im'));
   });
 
   it('lists every architecture with its options and its models', () => {

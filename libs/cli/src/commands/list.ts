@@ -3,6 +3,7 @@ import { METHODS, type MethodEntry } from '@distillery/distill';
 import { defaultDatasets, TIERS } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { listArchitectures, MODELS } from '@distillery/models';
+import { titleAfterName } from '@distillery/report';
 import { ENGINES } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { dataOption, jsonOption } from '../arguments';
@@ -42,7 +43,7 @@ export function addList(program: Command): void {
       };
       if (json) return printJson(inventory);
       for (const { id, title, venue, tables } of papers) {
-        print(`${id}: ${title} (${venue})`);
+        print(`${id}: ${titleAfterName({ id, title })} (${venue})`);
         for (const table of tables) print(`  ${table.id}: ${table.title}`);
       }
       print('methods:');
