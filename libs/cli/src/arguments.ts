@@ -25,6 +25,20 @@ export function ratio(text: string): number {
   return value;
 }
 
+/** The value of white in a network. */
+export function rgbRange(text: string): 1 | 255 {
+  if (text !== '1' && text !== '255') throw new InvalidArgumentError('expected 1 or 255.');
+  return text === '1' ? 1 : 255;
+}
+
+/** Three numbers from 0 to 1: red, green, blue. */
+export function colour(text: string): [number, number, number] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (values.length !== 3 || !values.every((value) => value >= 0 && value <= 1))
+    throw new InvalidArgumentError('expected three numbers from 0 to 1, such as 0.4488,0.4371,0.4040.');
+  return values as [number, number, number];
+}
+
 /** `WIDTHxHEIGHT` in pixels. */
 export function imageSize(text: string): { width: number; height: number } {
   const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Scale } from './layers/upsampler';
-import { defineModel, type Model, type ModelParts } from './model';
+import { defineModel, type FromFile, type Model, type ModelParts } from './model';
 import { checkOptions, choice } from './options';
+import type { FileShapes } from './weights/file-shapes';
+import { fromSchemes, type NameScheme } from './weights/name-schemes';
 
 /** What a network's function takes: its options and its scale. */
 export type Config<Options extends z.ZodObject, S extends Scale = Scale> = Readonly<z.input<Options>> & { readonly scale: S };
@@ -28,10 +30,26 @@ interface Facts<Id extends string, Options extends z.ZodObject, S extends Scale,
   /** Its options but for the scale. */
   readonly options: Options;
   readonly scales: readonly S[];
-  /** Exported as ONNX, it takes images of any size; false: of the size that it was exported with alone. */
-  readonly exportsAnySize: boolean;
+  /** Exported as ONNX, it takes images of any size; false: of the size that it was exported with alone. A function where that depends on the options. */
+  readonly exportsAnySize: boolean | ((options: z.output<Options>) => boolean);
+  /** What other projects call its tensors, besides the official names. */
+  readonly names?: readonly NameScheme[];
+  /** Options and scale of the network whose tensors have these shapes, as far as these tell; null if they are no network of this architecture. */
+  infer?(shapes: FileShapes): Inferred | null;
+  /** Options that a file may set otherwise than the network of the zoo that it was said to be: variants that are all called by one name. */
+  readonly variants?: readonly (keyof z.input<Options> & string)[];
   /** By the name that `--model` takes. */
   readonly zoo: Readonly<Record<Zoo, ZooNetwork<z.input<Options>>>>;
+}
+
+/** What shapes tell of a network. */
+export interface Inferred {
+  /** Checked like any others when the network is built. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** null: the file serves several scales. */
+  readonly scale: number | null;
+  /** What shapes cannot tell and was taken as its authors have it, a phrase each. */
+  readonly assumed?: readonly string[];
 }
 
 /** What differs from one of its networks to the next; the name, where it is not the architecture's. */
@@ -61,7 +79,13 @@ export function architecture<const Id extends string, Options extends z.ZodObjec
   const build = ({ scale: asked, ...rest }: Config<Options, S>): Model<Config<Options, S>> => {
     const { scale } = checkOptions(title, scaleSchema, { scale: asked });
     const config = { ...checkOptions(title, options, rest), scale } as z.output<Options> & { readonly scale: S };
-    return defineModel({ name: title, config: config as Config<Options, S>, scale, ...network(config) });
+    const parts = network(config);
+    const fromFile = inOrder(facts.names && fromSchemes(...facts.names), parts.fromFile);
+    return defineModel({ name: title, config: config as Config<Options, S>, scale, ...parts, fromFile });
   };
   return Object.assign(build, { ...facts, kind: 'architecture' as const });
+}
+
+function inOrder(first: FromFile | undefined, second: FromFile | undefined): FromFile | undefined {
+  return first && second ? (tensors, label) => second(first(tensors, label), label) : (first ?? second);
 }

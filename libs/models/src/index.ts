@@ -28,5 +28,6 @@ export {
   type ArchitectureListing,
   type NetworkOptions,
 } from './architectures';
-export { buildModel, loadModel, MODELS, type ModelEntry, type ModelName } from './zoo';
+export { loadModel, type LoadedModel, type LoadOptions } from './weights/load-model';
+export { buildModel, MODELS, type ModelEntry, type ModelName } from './zoo';
 export { leadingSlice } from './weights/leading-slice';

@@ -22,6 +22,8 @@ export interface Model<C = unknown> {
   readonly halo: number;
   /** Rows, and columns, that an LR image has at least; 1 if absent. */
   readonly smallestSide?: number | undefined;
+  /** The network takes squares of so many LR pixels together: tiles must begin at a multiple of it. 1 if absent. */
+  readonly multiple?: number | undefined;
   /** Names and shapes of the parameters, known without drawing them. */
   readonly shapes: ParamShapes;
   /** Fixed tensors that official checkpoints hold besides the parameters (mean shifts): checked on loading, not trained or counted. */
@@ -44,7 +46,10 @@ export interface FixedTensor {
 }
 
 /** What tells one network from another. */
-export interface ModelParts<C> extends Pick<Model<C>, 'name' | 'config' | 'scale' | 'channels' | 'halo' | 'smallestSide' | 'fromFile'> {
+export interface ModelParts<C> extends Pick<
+  Model<C>,
+  'name' | 'config' | 'scale' | 'channels' | 'halo' | 'smallestSide' | 'multiple' | 'fromFile'
+> {
   readonly constants?: Model['constants'];
   /** 1 if absent. */
   readonly pixelRange?: Model['pixelRange'];

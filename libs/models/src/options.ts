@@ -22,6 +22,9 @@ export function choice<const T extends string | number>(...values: readonly T[])
 /** The range that a network works in: official weights of the EDSR family want 255. Its interface is 0..1 either way. */
 export const rgbRange = choice(1, 255);
 
+/** The mean colour (RGB, 0..1) that a network subtracts and adds again, where it is not DIV2K's. */
+export const rgbMean = z.tuple([factor, factor, factor], 'expected three numbers').optional();
+
 /** Options by name, and no others. */
 export function optionsSchema<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {
   const names = Object.keys(shape).join(', ');

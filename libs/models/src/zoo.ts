@@ -1,9 +1,8 @@
-import { UserError, type Params } from '@distillery/tensor';
+import { UserError } from '@distillery/tensor';
 import { EVERY_ARCHITECTURE, type ARCHITECTURES, type ArchitectureId } from './architectures';
 import type { ZooNetwork } from './architecture';
 import type { Scale } from './layers/upsampler';
 import type { Model } from './model';
-import { loadParams } from './weights/params';
 
 type Zoos = { [Id in keyof typeof ARCHITECTURES]: keyof (typeof ARCHITECTURES)[Id]['zoo'] };
 
@@ -35,19 +34,14 @@ export const MODELS = Object.fromEntries(
 
 /** The network called `name` at a scale. Throws UserError for an unknown name (lists the known ones) or a scale it does not have. */
 export function buildModel(name: string, scale: number): Model {
-  const { build, scales } = entry(name);
+  const { build, scales } = modelEntry(name);
   const known = scales.find((s) => s === scale);
   if (known === undefined) throw new UserError(`model ${name}: no scale ${scale}, expected ${scales.join(', ')}`);
   return build(known);
 }
 
-/** The network with the weights of a file. Throws UserError as `buildModel` and `loadParams` do. */
-export function loadModel(name: string, scale: number, file: string): { readonly model: Model; readonly params: Params } {
-  const model = buildModel(name, scale);
-  return { model, params: loadParams(model, file) };
-}
-
-function entry(name: string): ModelEntry {
+/** A network of the zoo by name. Throws UserError for an unknown name (lists the known ones). */
+export function modelEntry(name: string): ModelEntry {
   if (!Object.hasOwn(MODELS, name)) throw new UserError(`model '${name}': unknown, expected one of ${Object.keys(MODELS).join(', ')}`);
   return MODELS[name as ModelName];
 }

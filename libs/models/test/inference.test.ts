@@ -59,7 +59,7 @@ describe('tilesOf, equal', () => {
   it('covers the same cores with contexts of one size, each with the halo around its core or up to the edge', () => {
     fc.assert(
       fc.property(size, size, fc.integer({ min: 1, max: 50 }), fc.nat(9), (width, height, side, halo) => {
-        const tiles = tilesOf(width, height, side, halo, true);
+        const tiles = tilesOf(width, height, side, halo, { equal: true });
         expect(tiles.map(({ core }) => core)).toEqual(tilesOf(width, height, side, halo).map(({ core }) => core));
         for (const { core, context } of tiles) {
           expect([context.width, context.height]).toEqual([Math.min(width, side + 2 * halo), Math.min(height, side + 2 * halo)]);

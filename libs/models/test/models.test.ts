@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { crop, cropToMultiple, imageToTensor, luma, readImage } from '@distillery/data';
 import { buildModel, loadModel, upscale, upscaleLuma } from '@distillery/models';
 import { disposeParams, useEngine, UserError } from '@distillery/tensor';
-import { fromNames, fsrcnnChxy95Names, fsrcnnOpencvNames, srvggNcnnNames } from '../src/weights/foreign-names';
+import { fromNames, fsrcnnChxy95Names, fsrcnnOpencvNames } from '../src/weights/foreign-names';
+import { srvggNcnnNames } from '../src/weights/name-schemes';
 
 const data = process.env['DISTILLERY_DATA'] ?? resolve(__dirname, '../../../../shared/data');
 const haveData = existsSync(join(data, 'weights/sr'));
@@ -35,7 +36,7 @@ describe('MODELS', () => {
     expect(() => buildModel('edsr2', 2)).toThrow(UserError);
     expect(() => buildModel('edsr2', 2)).toThrow(/^model 'edsr2': unknown, expected one of carn, carn-m, edsr-baseline, .*vdsr$/);
     expect(() => buildModel('constructor', 2)).toThrow(UserError);
-    expect(() => buildModel('rrdbnet', 2)).toThrow(/^model rrdbnet: no scale 2, expected 4$/);
+    expect(() => buildModel('rrdbnet', 3)).toThrow(/^model rrdbnet: no scale 3, expected 2, 4$/);
     expect(() => buildModel('pan', NaN)).toThrow(/no scale NaN, expected 2, 3, 4/);
   });
 });
@@ -52,8 +53,8 @@ describe('names of weight files in circulation', () => {
     [fsrcnnOpencvNames, 'b7', 'mid_part.10.bias'],
     [fsrcnnOpencvNames, 'f8', 'last_part.weight'],
     [fsrcnnOpencvNames, 'f9', 'f9'],
-    [srvggNcnnNames, 'Conv_66/bias', 'body.66.bias'],
-    [srvggNcnnNames, 'PRelu_1/slope', 'body.1.weight'],
+    [srvggNcnnNames(['Conv_0/weight']) ?? String, 'Conv_66/bias', 'body.66.bias'],
+    [srvggNcnnNames(['Conv_0/weight']) ?? String, 'PRelu_1/slope', 'body.1.weight'],
   ])('%o turns %s into %s', (rename, from, to) => {
     expect(rename(from)).toBe(to);
   });
@@ -105,7 +106,7 @@ describe.skipIf(!haveData)('published weights', () => {
       /imdn-x4.safetensors: not those of IMDN x3: upsampler.0.weight is \[3, 3, 64, 48\]/,
     );
     expect(() => loadModel('pan', 4, weights('vdsr'))).toThrow(
-      /not those of PAN x4: missing conv_first.weight, .*unexpected .*output.weight/,
+      /not those of PAN x4: missing conv_first.weight, .* more; unexpected residual_layer.0.conv.weight, .* more/,
     );
     expect(() => loadModel('carn', 4, weights('carn-m'))).toThrow(UserError);
   });

@@ -40,7 +40,7 @@ describe.each(EVERY_ARCHITECTURE.map((build) => ({ name: build.id, build })))('$
   it.each(properties.map(([name]) => name))(
     'refuses a %s of the wrong type, and none where it has no default, saying what was expected',
     (name) => {
-      const expected = new RegExp(`^${title} ${name} \\[\\]: expected (an integer|a number|true or false|.+ or .+)`);
+      const expected = new RegExp(`^${title} ${name} \\[\\]: expected (an integer|a number|three numbers|true or false|.+ or .+)`);
       expect(refusal(() => build({ ...options, [name]: [], scale }))).toMatch(expected);
       expect(networkSchema.safeParse(inRecipe({ ...options, [name]: [] })).success).toBe(false);
       const without = Object.fromEntries(Object.entries(options).filter(([other]) => other !== name));

@@ -23,11 +23,13 @@ import {
   type ScoreValues,
 } from '@distillery/metrics';
 import { buildModel, loadModel } from '@distillery/models';
+import type { Deployed } from '@distillery/distill';
 import { disposeParams, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { selectEngine } from '../engine';
 import { warnOfFallback } from '../fallback';
+import { addWeightsOptions, loadOptions } from '../network';
 import { metricHeading, metricValue, print, printJson, printTable, warn } from '../output';
 
 export interface EvalOptions {
@@ -37,6 +39,9 @@ export interface EvalOptions {
   readonly engine: string;
   readonly protocol: string;
   readonly weights?: string;
+  readonly key?: string;
+  readonly rgbRange?: 1 | 255;
+  readonly mean?: [number, number, number];
   readonly data?: string;
 }
 
@@ -61,11 +66,13 @@ export interface EvalResult {
 
 /** `distillery eval`: a network that somebody trained, scored on a dataset. */
 export function addEval(program: Command): void {
-  program
-    .command('eval')
-    .description(
-      `${CHANNEL_METRIC_IDS.map((id) => METRICS[id].title).join(' and ')} of a model with published or given weights on a dataset`,
-    )
+  addWeightsOptions(
+    program
+      .command('eval')
+      .description(
+        `${CHANNEL_METRIC_IDS.map((id) => METRICS[id].title).join(' and ')} of a model with published or given weights on a dataset`,
+      ),
+  )
     .requiredOption('--model <name>', 'a model of the zoo, or bicubic')
     .requiredOption('--scale <factor>', 'upscaling factor', positiveInteger)
     .option('--weights <file>', 'its weights (default: those published, from the data folder)')
@@ -77,6 +84,7 @@ export function addEval(program: Command): void {
     .action(async ({ json, ...options }: EvalOptions & { json: boolean }) => {
       const result = await evaluate(options, {
         onDataset: (dataset) => warn(...datasetLines(dataset, options.scale)),
+        onNote: (note) => warn(note),
         onImage: (image, done, total) => {
           if (!json) warn(`[${done}/${total}] ${image.name}`);
         },
@@ -102,13 +110,15 @@ function datasetLines({ name, notes = [], lrOrigin }: Dataset, scale: number): s
 export interface EvaluateEvents {
   /** Called once the dataset is open, before the first image. */
   onDataset?(dataset: Dataset): void;
+  /** What a user should know of how given weights were read. */
+  onNote?(note: string): void;
   onImage?(image: ScoresOfImage, done: number, total: number): void;
 }
 
 /** The command without its output. Throws UserError for what the options name wrongly. */
 export async function evaluate(
-  { model, scale, weights, dataset: name, engine: asked, protocol: protocolName, data }: EvalOptions,
-  { onDataset, onImage }: EvaluateEvents = {},
+  { model, scale, weights, dataset: name, engine: asked, protocol: protocolName, data, ...values }: EvalOptions,
+  { onDataset, onNote, onImage }: EvaluateEvents = {},
 ): Promise<EvalResult> {
   const dataDir = findDataDir(data);
   const protocol: Protocol = PROTOCOLS[protocolName as ProtocolName];
@@ -116,9 +126,18 @@ export async function evaluate(
   const dataset = await openDataset(name, dataDir);
   onDataset?.(dataset);
   const engine = await selectEngine(asked);
+  const loadedFrom = (path: string): Deployed => {
+    const { notes, ...deployed } = loadModel(model, scale, path, loadOptions(values));
+    if (weights !== undefined) for (const note of notes) onNote?.(note);
+    return deployed;
+  };
   const luma = weights === undefined ? publishedWeights(model, scale)?.weights?.luma : undefined;
   const onFallback = warnOfFallback();
-  const scores = await scoresOf(model, scale, file, dataset, protocol, { luma, onFallback, ...(onImage && { onImage }) });
+  const measured = { luma, onFallback, ...(onImage && { onImage }) };
+  const scores =
+    file === null
+      ? await evaluateBicubic(dataset, scale, [protocol], measured)
+      : await scoresOf(loadedFrom(file), dataset, scale, protocol, measured);
   return {
     model,
     scale,
@@ -135,15 +154,12 @@ export async function evaluate(
 }
 
 async function scoresOf(
-  model: string,
-  scale: number,
-  file: string | null,
+  deployed: Deployed,
   dataset: Dataset,
+  scale: number,
   protocol: Protocol,
   options: EvaluateModelOptions,
 ): Promise<DatasetScores> {
-  if (file === null) return evaluateBicubic(dataset, scale, [protocol], options);
-  const deployed = loadModel(model, scale, file);
   try {
     return await evaluateModel(deployed, dataset, scale, [protocol], options);
   } finally {

@@ -10,6 +10,9 @@ const BUDGET_BYTES = 512 * MEBIBYTE;
 /** What an engine can hold at all: wasm's heap ends at 4 GiB, parameters and fragmentation included, and tfjs does not notice when it is full. */
 const ENGINE_BYTES: Readonly<Record<string, number>> = { wasm: 3000 * MEBIBYTE };
 
+/** Engines with a memory of their own, whose size is not known here; the others share the machine's. */
+const ON_DEVICE = /:(cuda|rocm|webgpu|tpu|metal)$/;
+
 /** Sides, context included, of the equal tiles that images are cut into where compiling takes seconds: most benchmarks' images are no smaller than the first. */
 const EQUAL_SIDES = [56, 112, 224, 448];
 
@@ -39,6 +42,7 @@ export function tilingOf(model: Model, width: number, height: number, { tile, ov
   if (tile !== undefined && (!Number.isInteger(tile) || tile < 1)) throw new UserError(`tile ${tile}: expected a positive integer`);
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 0))
     throw new UserError(`overlap ${asked}: expected a non-negative integer`);
+  const { multiple = 1 } = model;
   const overlap = asked ?? model.halo;
   const whole = Math.max(width, height);
   if (overlap === Infinity && tile !== undefined && tile < whole) {
@@ -46,8 +50,9 @@ export function tilingOf(model: Model, width: number, height: number, { tile, ov
       `${model.name} looks at the whole image (global pooling): tiles change its pixels, expected an overlap to accept that`,
     );
   }
-  const equal = tile === undefined && overlap < Infinity && (activeCompiler()?.fewPrograms ?? false);
-  const side = tile ?? (equal ? equalSide(overlap) : chosenSide(model, width, height, overlap));
+  const equal = tile === undefined && multiple === 1 && overlap < Infinity && (activeCompiler()?.fewPrograms ?? false);
+  const chosen = tile ?? (equal ? equalSide(overlap) : chosenSide(model, width, height, overlap));
+  const side = Math.ceil(chosen / multiple) * multiple;
   checkMemory(model, Math.min(width, side + 2 * overlap), Math.min(height, side + 2 * overlap));
   return { side, overlap, equal };
 }
@@ -67,11 +72,15 @@ function chosenSide(model: Model, width: number, height: number, overlap: number
 function checkMemory(model: Model, width: number, height: number): void {
   const needed = memoryOf(model, width, height);
   const engine = activeEngine().name;
-  const limit = ENGINE_BYTES[engine] ?? Infinity;
+  const limit = ENGINE_BYTES[engine] ?? (ON_DEVICE.test(engine) ? Infinity : process.availableMemory());
   if (needed <= limit) return;
   const [need, have] = [needed, limit].map((bytes) => Math.ceil(bytes / MEBIBYTE));
+  const advice =
+    model.halo === Infinity
+      ? 'tiles with an overlap (--tile 256 --overlap 32), which change its pixels a little'
+      : `tiles with less overlap than the exact ${model.halo}`;
   throw new UserError(
-    `${model.name} needs ${need} MiB for ${width}x${height} pixels at once, engine ${engine} has ${have}: expected a smaller image, or tiles with less overlap than the exact ${model.halo}`,
+    `${model.name} needs ${need} MiB for ${width}x${height} pixels at once, engine ${engine} has ${have}: expected a smaller image, or ${advice}`,
   );
 }
 

@@ -112,7 +112,7 @@ async function forEachTile(
   use: (region: Region, values: Float32Array) => void,
 ): Promise<void> {
   const { side, overlap, equal } = tilingOf(model, source.width, source.height, options);
-  const tiles = tilesOf(source.width, source.height, side, overlap, equal);
+  const tiles = tilesOf(source.width, source.height, side, overlap, { equal, multiple: model.multiple ?? 1 });
   for (const [index, tile] of tiles.entries()) {
     const values = await runTile(model, params, source, tile, options);
     if (!values.every(Number.isFinite))

@@ -7,6 +7,7 @@ import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift'
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { SCALES, UPSAMPLER_HALO, type Scale } from '../layers/upsampler';
+import { convSize, type FileShapes } from '../weights/file-shapes';
 import { architecture, type Config } from '../architecture';
 import { choice, count, flag, optionsSchema } from '../options';
 
@@ -37,6 +38,17 @@ export const carn = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  infer(shapes) {
+    const [entry, first] = [convSize(shapes, 'entry'), convSize(shapes, 'b1.b1.body.0')];
+    if (entry === null || first === null || first.inputs < 1) return null;
+    const features = entry.outputs;
+    const mobile = convSize(shapes, 'b1.b1.body.4') !== null;
+    const heads = Object.keys(shapes).some((name) => name.startsWith('upsample.up.')) ? 'one' : 'all';
+    // Groups mean nothing to CARN itself; 4 is what its networks in the zoo say.
+    const groups = mobile ? features / first.inputs : features % 4 === 0 ? 4 : 1;
+    return { options: { features, mobile, groups, heads }, scale: heads === 'one' ? singleScale(shapes, features) : null };
+  },
+  variants: ['heads'],
   zoo: {
     carn: {
       description: 'CARN with up-samplers for all scales, RGB (Ahn et al., ECCV 2018)',
@@ -101,6 +113,12 @@ function upsample(params: Params, { scale, heads }: Required<CarnConfig>, x: Ten
 
 function upsamplerName(scale: Scale, heads: Required<CarnConfig>['heads']): string {
   return heads === 'all' ? `upsample.up${scale}` : 'upsample.up';
+}
+
+/** The scale of a network with one up-sampler. */
+function singleScale(shapes: FileShapes, features: number): number | null {
+  const stages = [0, 1].flatMap((stage) => convSize(shapes, stageName('upsample.up', stage)) ?? []);
+  return stages.length === 2 ? 4 : Math.sqrt((stages[0]?.outputs ?? 0) / features);
 }
 
 /** The official module lists a convolution, a ReLU and a shuffle per stage. */

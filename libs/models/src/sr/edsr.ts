@@ -8,7 +8,9 @@ import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { residualBlock, residualBlockParams } from '../layers/residual-block';
 import { SCALES, UPSAMPLER_HALO, upsampler, upsamplerParams } from '../layers/upsampler';
 import { architecture, type Config } from '../architecture';
-import { count, factor, optionsSchema, rgbRange } from '../options';
+import { count, factor, optionsSchema, rgbMean, rgbRange } from '../options';
+import { consecutive, convSize, upsamplerScale } from '../weights/file-shapes';
+import { basicsrEdsrNames, csdEdsrNames } from '../weights/name-schemes';
 
 const options = optionsSchema({
   /** n, channels of every hidden layer. */
@@ -18,7 +20,11 @@ const options = optionsSchema({
   /** Factor on each block's residual: 1 for EDSR-baseline, 0.1 for EDSR. */
   resScale: factor,
   rgbRange,
+  rgbMean,
 });
+
+/** Channels of the large EDSR. */
+const WIDE = 256;
 
 export type EdsrConfig = Config<typeof options>;
 
@@ -34,6 +40,18 @@ export const edsr = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  names: [csdEdsrNames, basicsrEdsrNames],
+  infer(shapes) {
+    const features = convSize(shapes, 'head.0')?.outputs;
+    if (features === undefined || features < 1) return null;
+    const blocks = consecutive(shapes, (i) => `body.${i}.body.0.weight`);
+    const scale = upsamplerScale(shapes, 'tail.0', features);
+    if (blocks === 0 || scale === null) return null;
+    // What EDSR's authors train: 0.1 for the wide network, without which it does not converge.
+    const resScale = features >= WIDE ? 0.1 : 1;
+    return { options: { features, blocks, resScale, rgbRange: 255 }, scale, assumed: [`a residual scale of ${resScale}`] };
+  },
+  variants: ['rgbRange', 'rgbMean'],
   zoo: {
     'edsr-baseline': {
       description: 'EDSR-baseline, 16 blocks of 64 channels, RGB (Lim et al., CVPRW 2017)',
@@ -45,15 +63,15 @@ export const edsr = architecture({
     },
   },
   network(config) {
-    const { blocks, resScale, scale, rgbRange } = config;
+    const { blocks, resScale, scale, rgbRange, rgbMean: mean } = config;
     return {
       channels: 3,
       pixelRange: rgbRange,
       halo: 1 + 2 * blocks + 1 + UPSAMPLER_HALO,
-      constants: meanShiftConstants(rgbRange),
+      constants: meanShiftConstants(rgbRange, '', mean),
       parameters: edsrParams(config),
       forward(params, x, tap) {
-        const head = conv(params, 'head.0', subtractMean(x, rgbRange));
+        const head = conv(params, 'head.0', subtractMean(x, rgbRange, mean));
         tap?.('head', head);
         const block = (h: Tensor4D, i: number): Tensor4D => residualBlock(params, `body.${i}`, h, resScale);
         const deep = chain(head, indices(blocks), block, tap && ((i, y) => tap(`body.${i}`, y)));
@@ -61,7 +79,7 @@ export const edsr = architecture({
         tap?.(`body.${blocks}`, last);
         const body = tf.add<Tensor4D>(last, head);
         tap?.('body', body);
-        return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange);
+        return addMean(conv(params, 'tail.1', upsampler(params, 'tail.0', body, scale)), rgbRange, mean);
       },
     };
   },

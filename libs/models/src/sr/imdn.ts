@@ -6,6 +6,7 @@ import { conv, convParams } from '../layers/conv';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { SCALES } from '../layers/upsampler';
+import { consecutive, convSize } from '../weights/file-shapes';
 import { architecture, type Config } from '../architecture';
 import { atLeast, count, optionsSchema } from '../options';
 
@@ -33,6 +34,12 @@ export const imdn = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  infer(shapes) {
+    const features = convSize(shapes, 'fea_conv')?.outputs;
+    const blocks = consecutive(shapes, (i) => `IMDB${i + 1}.c1.weight`);
+    const scale = Math.sqrt((convSize(shapes, 'upsampler.0')?.outputs ?? 0) / 3);
+    return features === undefined || blocks === 0 ? null : { options: { features, blocks }, scale };
+  },
   zoo: {
     imdn: {
       description: 'IMDN, RGB (Hui et al., ACM MM 2019)',

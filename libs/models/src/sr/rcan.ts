@@ -7,8 +7,10 @@ import { conv, convParams } from '../layers/conv';
 import { meanShift } from '../layers/mean-shift';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
+import { consecutive, convSize, upsamplerScale } from '../weights/file-shapes';
+import { basicsrRcanNames } from '../weights/name-schemes';
 import { architecture, type Config } from '../architecture';
-import { choice, count, optionsSchema, rgbRange } from '../options';
+import { choice, count, optionsSchema, rgbMean, rgbRange } from '../options';
 
 const options = optionsSchema({
   features: count,
@@ -21,6 +23,7 @@ const options = optionsSchema({
   /** The official code trains the shift by the mean colour, by oversight; FAKD's copy of it does not. */
   meanShift: choice('fixed', 'trained').default('fixed'),
   rgbRange,
+  rgbMean,
 }).refine(({ features, reduction }) => reduction <= features, {
   path: ['reduction'],
   error: 'expected at most as many as features',
@@ -40,6 +43,19 @@ export const rcan = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  names: [basicsrRcanNames],
+  infer(shapes) {
+    const features = convSize(shapes, 'head.0')?.outputs;
+    const inner = convSize(shapes, 'body.0.body.0.body.3.conv_du.0')?.outputs;
+    if (features === undefined || inner === undefined || inner < 1) return null;
+    const groups = consecutive(shapes, (g) => `body.${g}.body.0.body.0.weight`);
+    const blocks = consecutive(shapes, (b) => `body.0.body.${b}.body.0.weight`);
+    const scale = upsamplerScale(shapes, 'tail.0', features);
+    const meanShift = Object.hasOwn(shapes, 'sub_mean.weight') ? 'trained' : 'fixed';
+    if (scale === null) return null;
+    return { options: { features, groups, blocks, reduction: Math.floor(features / inner), meanShift, rgbRange: 255 }, scale };
+  },
+  variants: ['meanShift', 'rgbRange', 'rgbMean'],
   zoo: {
     rcan: {
       description: 'RCAN, 10 groups of 20 blocks, RGB (Zhang et al., ECCV 2018)',
@@ -54,7 +70,7 @@ export const rcan = architecture({
   },
   network(config) {
     const { groups, blocks, scale } = config;
-    const mean = meanShift(config.meanShift, config.rgbRange);
+    const mean = meanShift(config.meanShift, config.rgbRange, config.rgbMean);
     return {
       channels: 3,
       pixelRange: config.rgbRange,

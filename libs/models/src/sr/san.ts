@@ -9,7 +9,7 @@ import { meanShift } from '../layers/mean-shift';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
 import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
 import { architecture, type Config } from '../architecture';
-import { atLeast, choice, count, optionsSchema, rgbRange } from '../options';
+import { atLeast, choice, count, optionsSchema, rgbMean, rgbRange } from '../options';
 
 const NEWTON_SCHULZ_STEPS = 5;
 /** Second-order statistics are taken from at most this many rows and columns, around the centre. */
@@ -30,6 +30,7 @@ const options = optionsSchema({
   /** The authors' code trains the shift by the mean colour, by oversight; FAKD's copy of it does not. */
   meanShift: choice('fixed', 'trained').default('fixed'),
   rgbRange,
+  rgbMean,
 }).check(({ value, issues }) => {
   for (const name of ['reduction', 'nonLocalReduction'] as const) {
     if (value[name] > value.features)
@@ -53,6 +54,7 @@ export const san = architecture({
   options,
   scales: SCALES,
   exportsAnySize: false,
+  variants: ['rgbRange', 'rgbMean'],
   zoo: {
     san: {
       description: 'SAN, 20 groups of 10 blocks, RGB (Dai et al., CVPR 2019)',
@@ -70,7 +72,7 @@ export const san = architecture({
   },
   network(config) {
     const { groups, blocks, scale } = config;
-    const mean = meanShift(config.meanShift, config.rgbRange);
+    const mean = meanShift(config.meanShift, config.rgbRange, config.rgbMean);
     return {
       channels: 3,
       pixelRange: config.rgbRange,
@@ -154,7 +156,7 @@ function nonLocal(params: Params, x: Tensor4D): Tensor4D {
   return tf.add(conv(params, 'non_local.non_local.W', result), x);
 }
 
-function sanParams({ features, groups, blocks, reduction, nonLocalReduction, scale }: Required<SanConfig>): ParamSpecs {
+function sanParams({ features, groups, blocks, reduction, nonLocalReduction, scale }: Required<Omit<SanConfig, 'rgbMean'>>): ParamSpecs {
   const same = { kernel: 3, in: features, out: features };
   const inner = Math.floor(features / nonLocalReduction);
   const residual = (name: string): ParamSpecs => layers(convParams(`${name}.conv_first.0`, same), convParams(`${name}.conv_first.2`, same));

@@ -6,7 +6,8 @@ import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { nearest } from '../layers/resize';
 import { SCALES } from '../layers/upsampler';
-import { fromNames, srvggNcnnNames } from '../weights/foreign-names';
+import { convSize } from '../weights/file-shapes';
+import { countOf, srvggNcnnNames } from '../weights/name-schemes';
 import { architecture, type Config } from '../architecture';
 import { count, optionsSchema } from '../options';
 
@@ -29,11 +30,25 @@ export const srvgg = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  infer(shapes) {
+    const features = convSize(shapes, 'body.0')?.outputs;
+    const last = countOf(Object.keys(shapes), /^body\.(\d+)\.weight$/) - 1;
+    const scale = Math.sqrt((convSize(shapes, `body.${last}`)?.outputs ?? 0) / 3);
+    const named = Object.keys(shapes).every((name) => /^body\.\d+\.(weight|bias)$/.test(name));
+    return features === undefined || !named || last < 4 || last % 2 !== 0 ? null : { options: { features, convs: last / 2 - 1 }, scale };
+  },
+  names: [srvggNcnnNames],
   zoo: {
     'realesr-general': {
       description: 'SRVGGNetCompact of 32 convolutions, blind real-world x4, RGB (Real-ESRGAN, realesr-general-x4v3)',
       options: { features: 64, convs: 32 },
       scales: [4],
+    },
+    'realesr-animevideo': {
+      description:
+        'SRVGGNetCompact of 16 convolutions, drawn films, RGB (Real-ESRGAN, realesr-animevideov3 x4 and RealESRGANv2-animevideo-xsx2)',
+      options: { features: 64, convs: 16 },
+      scales: [2, 4],
     },
   },
   network(config) {
@@ -43,7 +58,6 @@ export const srvgg = architecture({
     return {
       channels: 3,
       halo: convs + 2,
-      fromFile: fromNames(srvggNcnnNames),
       parameters: layers(
         repeated(convs + 1, (i) => layer(i, i === 0 ? 3 : features)),
         convParams(`body.${2 * convs + 2}`, { kernel: 3, in: features, out: 3 * scale * scale }),

@@ -40,7 +40,3 @@ export const fsrcnnOpencvNames: Rename = (name) => {
   if (kind === 'alpha') return `${module}.${first + 1}.weight`;
   return `${layer === 8 ? 'last_part' : `${module}.${first}`}.${kind === 'f' ? 'weight' : 'bias'}`;
 };
-
-/** SRVGGNetCompact's ncnn graph, which counts layers as PyTorch's Sequential does: `Conv_0/weight`, `PRelu_1/slope`. */
-export const srvggNcnnNames: Rename = (name) =>
-  name.replace(/^Conv_(\d+)\/(weight|bias)$/, 'body.$1.$2').replace(/^PRelu_(\d+)\/slope$/, 'body.$1.weight');

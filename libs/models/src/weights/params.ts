@@ -2,35 +2,105 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
+import { candidatesOf, type Candidate } from './candidates';
+import { shardOf } from './foreign-file';
+import { misfitOf, type Misfit, type WeightsShape } from './fit';
 import { hwioToOihw } from './layout';
-import { quote } from './problem';
+import { checkFinite, failFor, quote } from './problem';
 import { readWeights } from './read-weights';
 import { writeSafetensors, type StoredTensor } from './safetensors';
-
-/** What a weights file must fit. */
-export type WeightsShape = Pick<Model, 'name' | 'scale' | 'shapes' | 'constants' | 'fromFile'>;
+import { isRival, type TensorGroup } from './tensor-group';
 
 /** Order of a kernel's axes, as a file's metadata says it: PyTorch's, or ours in memory. */
 const LAYOUT = { OIHW: 'OIHW kernels', HWIO: 'HWIO kernels' } as const;
 
 /**
  * Parameters of `model` from a safetensors or PyTorch file (or its bytes, called `label` in messages); which of the two, its content tells.
- * Kernels are taken as OIHW, PyTorch's order, unless the file's metadata `layout` says HWIO. Fixed tensors of the architecture (`model.constants`) may be there, with the right values.
- * The caller owns the tensors. Throws UserError as `readSafetensors` and `readPth` do, and when the file is not this network's: one line that names every
- * missing, unexpected and wrongly shaped tensor.
+ * Kernels are taken as OIHW, PyTorch's order, unless the file's metadata `layout` says HWIO. Wrappers and prefixes of trainers are taken off (see `candidatesOf`). Fixed
+ * tensors of the architecture (`model.constants`) may be there, with the right values.
+ * The caller owns the tensors. Throws UserError as `readWeights` does, and when the file is not this network's: one line that names the
+ * first missing, unexpected and wrongly shaped tensors and counts the others.
  */
 export function loadParams(
   model: WeightsShape,
   file: string | Uint8Array,
   { label = typeof file === 'string' ? file : 'weights data' }: { readonly label?: string } = {},
 ): Params {
+  const { tensors } = fittingCandidate(readWeights(file, label), label, (stored) => fit(model, stored, label));
+  return paramsOf(model, tensors, label);
+}
+
+/** A file's tensors under a network's names, and how they differ from what it takes. */
+export interface Fit extends Misfit {
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+  /** The network, for messages. */
+  readonly of: string;
+}
+
+/** How a file's tensors fit a network, once they are brought into its form. */
+export function fit(model: WeightsShape, stored: Readonly<Record<string, StoredTensor>>, label: string): Fit {
   const { fromFile = (tensors) => tensors } = model;
-  const stored = fromFile(readWeights(file, label), label);
-  const problems = [...shapeProblems(model, stored), ...constantProblems(model, stored)];
-  if (problems.length > 0) throw new UserError(`weights ${label}: not those of ${describe(model)}: ${problems.join('; ')}`);
+  try {
+    const tensors = fromFile(stored, label);
+    return { ...misfitOf(model, tensors), tensors, of: describe(model) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { problems: [error.message], count: Infinity, matching: 0, tensors: stored, of: describe(model) };
+  }
+}
+
+/** A candidate that fits. */
+export interface Chosen<F extends Fit> {
+  readonly candidate: Candidate;
+  readonly tensors: F['tensors'];
+  readonly found: F;
+}
+
+/**
+ * The first candidate of a file that fits. Throws UserError if two groups of tensors do that are equally likely, and if none does: of the candidate with
+ * most tensors in their place, how the others differ.
+ */
+export function fittingCandidate<F extends Fit>(
+  groups: readonly TensorGroup[],
+  label: string,
+  fitOf: (stored: Candidate['tensors']) => F,
+  hint: (stored: Candidate['tensors']) => string = () => '',
+): Chosen<F> {
+  let nearest: { readonly found: F; readonly hint: string } | null = null;
+  for (const candidate of candidatesOf(groups)) {
+    const found = fitOf(candidate.tensors);
+    if (found.count === 0) {
+      requireOnlyChoice(groups, candidate, label, fitOf);
+      return { candidate, tensors: found.tensors, found };
+    }
+    if (nearest === null || found.matching > nearest.found.matching) nearest = { found, hint: hint(candidate.tensors) };
+  }
+  const { found, hint: more } = nearest ?? failFor(label)('holds no tensors');
+  const shard = shardOf(label);
+  const part = shard === null ? '' : `; the file is ${shard}, expected one file with all tensors`;
+  throw new UserError(`weights ${label}: not those of ${found.of}: ${found.problems.join('; ')}${more}${part}`);
+}
+
+/** Networks side by side of which each would fit (a teacher and a student of one size) are not chosen between. */
+function requireOnlyChoice<F extends Fit>(
+  groups: readonly TensorGroup[],
+  chosen: Candidate,
+  label: string,
+  fitOf: (stored: Candidate['tensors']) => F,
+): void {
+  const rivals = groups.filter(({ key, names }) => key !== chosen.key && isRival(chosen.key, key) && names.length > 0);
+  const fitting = rivals.filter((group) => [...candidatesOf([group])].some(({ tensors }) => fitOf(tensors).count === 0));
+  if (fitting.length === 0) return;
+  const keys = [chosen.key, ...fitting.map(({ key }) => key)].map(quote);
+  throw new UserError(`weights ${label}: several networks that fit, expected --key with one of ${keys.join(', ')}`);
+}
+
+/** The parameters among tensors that fit. Throws UserError for values that are NaN or infinite. */
+export function paramsOf(model: WeightsShape, tensors: Readonly<Record<string, StoredTensor>>, label: string): Params {
   return Object.fromEntries(
     Object.keys(model.shapes).map((name) => {
-      const { data, shape } = stored[name] as StoredTensor;
+      const { data, shape } = tensors[name] as StoredTensor;
+      checkFinite(name, data, failFor(label));
       return [name, tf.tensor(data, [...shape], 'float32')];
     }),
   );
@@ -64,38 +134,4 @@ function float32Data(tensor: Tensor): Float32Array {
 
 function describe({ name, scale }: WeightsShape): string {
   return scale === 1 ? name : `${name} x${scale}`;
-}
-
-function shapeProblems(model: WeightsShape, stored: Readonly<Record<string, StoredTensor>>): string[] {
-  const missing: string[] = [];
-  const misshaped: string[] = [];
-  for (const [name, expected] of Object.entries(model.shapes)) {
-    const found = Object.hasOwn(stored, name) ? stored[name] : undefined;
-    if (!found) missing.push(name);
-    else if (found.shape.join() !== expected.join())
-      misshaped.push(`${name} is [${found.shape.join(', ')}], expected [${expected.join(', ')}]`);
-  }
-  const extra = Object.keys(stored).filter((name) => !Object.hasOwn(model.shapes, name) && !Object.hasOwn(model.constants, name));
-  return [
-    ...(missing.length > 0 ? [`missing ${missing.join(', ')}`] : []),
-    ...(extra.length > 0 ? [`unexpected ${extra.map(plainOrQuoted).join(', ')}`] : []),
-    ...misshaped,
-  ];
-}
-
-/** A name from the file, quoted if it is not as names are. */
-function plainOrQuoted(name: string): string {
-  return /^[\w.:/-]{1,100}$/.test(name) ? name : quote(name);
-}
-
-/** A fixed tensor with other values means a network of another kind, most often trained on another value range. */
-function constantProblems(model: WeightsShape, stored: Readonly<Record<string, StoredTensor>>): string[] {
-  return Object.entries(model.constants).flatMap(([name, { values: expected }]) => {
-    if (!Object.hasOwn(stored, name)) return [];
-    const { data } = stored[name] as StoredTensor;
-    const same =
-      data.length === expected.length &&
-      expected.every((value, i) => Math.abs(value - (data[i] as number)) <= 1e-4 * Math.max(1, Math.abs(value)));
-    return same ? [] : [`${name} is not [${expected.join(', ')}] (trained on another value range?)`];
-  });
 }

@@ -1,16 +1,22 @@
+import { foreignFile } from './foreign-file';
 import { oihwToHwio } from './layout';
-import { isPth, readPth } from './pth/read-pth';
+import { failFor } from './problem';
+import { isPth, readPthGroups } from './pth/read-pth';
 import { readBytes, readSafetensors, type StoredTensor } from './safetensors';
+import type { TensorGroup } from './tensor-group';
 
 /**
- * Every tensor of a weights file, safetensors or PyTorch by content, with its kernels HWIO: rank-4 tensors are transposed from OIHW unless the
- * metadata `layout` says that they are HWIO. Throws UserError as `readSafetensors` and `readPth` do.
+ * The dicts of tensors in a weights file, safetensors or PyTorch by content, with their kernels HWIO: rank-4 tensors are transposed from OIHW unless the
+ * metadata `layout` says that they are HWIO. Throws UserError as `readSafetensors` and `readPthGroups` do, and for files that are something else, by what they are.
  */
-export function readWeights(file: string | Uint8Array, label: string): Readonly<Record<string, StoredTensor>> {
+export function readWeights(file: string | Uint8Array, label: string): TensorGroup[] {
   const bytes = typeof file === 'string' ? readBytes(file) : file;
-  if (isPth(bytes)) return kernelsHwio(readPth(bytes, label));
+  const foreign = foreignFile(bytes);
+  if (foreign !== null) failFor(label)(foreign);
+  if (isPth(bytes)) return readPthGroups(bytes, label).map((group) => ({ ...group, read: () => kernelsHwio(group.read()) }));
   const { tensors, metadata } = readSafetensors(bytes, label);
-  return metadata.layout?.includes('HWIO') ? tensors : kernelsHwio(tensors);
+  const hwio = metadata.layout?.includes('HWIO') === true;
+  return [{ key: '', names: Object.keys(tensors), read: () => (hwio ? { ...tensors } : kernelsHwio(tensors)) }];
 }
 
 function kernelsHwio(tensors: Readonly<Record<string, StoredTensor>>): Record<string, StoredTensor> {

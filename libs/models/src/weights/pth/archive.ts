@@ -1,6 +1,7 @@
 import { unzipSync } from 'fflate';
 import { bytesPerElement } from '../decode';
 import { quote, type Fail } from '../problem';
+import { foreignArchive } from '../foreign-file';
 import type { PthContent, StorageBytes } from './content';
 import { unpickle } from './pickle';
 import { storageOfId } from './storage-id';
@@ -13,9 +14,9 @@ const MAX_ENTRIES = 100_000;
  * `maxBytes` limits what is unpacked.
  */
 export function readArchive(bytes: Uint8Array, maxBytes: number, fail: Fail): PthContent {
-  const files = unpack(bytes, maxBytes, fail);
+  const { files, names } = unpack(bytes, maxBytes, fail);
   const pickles = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (pickles.length !== 1) fail('a zip archive that torch.save did not write (no data.pkl)');
+  if (pickles.length !== 1) fail(foreignArchive(names));
   const root = (pickles[0] as string).slice(0, -'data.pkl'.length);
   const order = files.get(`${root}byteorder`);
   if (order && Buffer.from(order).toString('latin1').trim() !== 'little') fail('big-endian, expected little-endian');
@@ -28,7 +29,11 @@ export function readArchive(bytes: Uint8Array, maxBytes: number, fail: Fail): Pt
   return { value, storageBytes };
 }
 
-function unpack(bytes: Uint8Array, maxBytes: number, fail: Fail): ReadonlyMap<string, Uint8Array> {
+function unpack(
+  bytes: Uint8Array,
+  maxBytes: number,
+  fail: Fail,
+): { readonly files: ReadonlyMap<string, Uint8Array>; readonly names: readonly string[] } {
   let problem: string | null = null;
   let unpacked = 0;
   const names = new Set<string>();
@@ -47,7 +52,7 @@ function unpack(bytes: Uint8Array, maxBytes: number, fail: Fail): ReadonlyMap<st
         return unpacked <= maxBytes || refuse(`a zip archive of ${bytes.byteLength} bytes that unpacks to more than ${maxBytes}`);
       },
     });
-    return new Map(Object.entries(files));
+    return { files: new Map(Object.entries(files)), names: [...names] };
   } catch {
     return fail(problem ?? 'truncated or damaged (its zip archive cannot be read)');
   }

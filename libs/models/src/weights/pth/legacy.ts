@@ -1,6 +1,7 @@
 import { bytesPerElement, type Dtype } from '../decode';
 import { quote, type Fail } from '../problem';
 import type { PthContent } from './content';
+import { Opaque } from './globals';
 import { unpickle } from './pickle';
 import { storageOfId } from './storage-id';
 
@@ -26,6 +27,7 @@ export function readLegacy(bytes: Uint8Array, fail: Fail): PthContent {
     system.end,
     (id) => {
       const storage = storageOfId(id, fail);
+      if (storage instanceof Opaque) return fail(`its storage is of ${quote(storage.name)}, which is not read`);
       dtypes.set(storage.key, storage.dtype);
       return storage;
     },

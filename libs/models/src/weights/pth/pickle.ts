@@ -1,11 +1,14 @@
 import { quote, type Fail } from '../problem';
-import { findGlobal, type Global } from './globals';
+import { findGlobal, isHostile, Opaque, TensorRef, type Global } from './globals';
 import { byteReader } from './byte-reader';
 
-/** A pickle of a state dict takes some 150 bytes per tensor; more than this is an attack on memory. */
-const MAX_PICKLE_BYTES = 2 * 2 ** 20;
+/** A pickle of a state dict takes some 150 bytes per tensor, and an optimizer's state several times that; more than this is an attack on memory. */
+const MAX_PICKLE_BYTES = 16 * 2 ** 20;
 
-/** What a pickle evaluates to: null, booleans, numbers, bigints, strings, arrays (lists and tuples), Maps (dicts), and what globals build. */
+/**
+ * What a pickle evaluates to: null, booleans, numbers, bigints, strings (and bytes), arrays (lists, tuples and sets), Maps (dicts), what globals build, and
+ * `Opaque` for objects of other classes.
+ */
 export interface Unpickled {
   readonly value: unknown;
   /** First byte after the pickle. */
@@ -13,12 +16,12 @@ export interface Unpickled {
 }
 
 /**
- * Evaluates the pickle that starts at byte `begin` on a stack machine of our own. Nothing of the file is ever executed: opcodes and globals that
- * are not on the allow-list are refused, and the globals on it are functions of ours. `persistent` turns persistent ids (storages) into values.
+ * Evaluates the pickle that starts at byte `begin` on a stack machine of our own. Nothing of the file is ever executed: the globals on
+ * the allow-list are functions of ours, objects of other classes stay opaque, and opcodes that are not listed are refused, as are globals that only an attack asks for. `persistent` turns persistent ids (storages) into values.
  * Source: Python's pickletools, protocols 2 to 5. Throws through `fail`.
  */
 export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unknown) => unknown, fail: Fail): Unpickled {
-  const damaged = (): never => fail('its pickle is damaged, truncated or larger than 2 MiB');
+  const damaged = (): never => fail('its pickle is damaged, truncated or larger than 16 MiB');
   const reader = byteReader(bytes.subarray(begin, begin + MAX_PICKLE_BYTES), damaged);
   const memo = new Map<number, unknown>();
   let stack: unknown[] = [];
@@ -34,11 +37,13 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
   };
   const append = (items: readonly unknown[]): void => {
     const list = top();
+    if (list instanceof Opaque) return;
     if (!Array.isArray(list)) return damaged();
     for (const item of items) list.push(item);
   };
   const setItems = (items: readonly unknown[]): void => {
-    const dict = top();
+    const into = top();
+    const dict = into instanceof Opaque ? into.items : into;
     if (!(dict instanceof Map) || items.length % 2 !== 0) return damaged();
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
   };
@@ -49,19 +54,32 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
   const pushGlobal = (module: unknown, name: unknown): void => {
     if (typeof module !== 'string' || typeof name !== 'string') return damaged();
     const fullName = `${module}.${name}`;
-    push(findGlobal(fullName) ?? fail(`refused: its pickle asks for ${quote(fullName)}; only tensors are read, nothing is executed`));
+    if (isHostile(fullName)) fail(`refused: its pickle asks for ${quote(fullName)}; only tensors are read, nothing is executed`);
+    push(findGlobal(fullName) ?? new Opaque(fullName));
   };
   const reduce = (): void => {
     const [callable, args] = popLast(2);
-    if (!isGlobal(callable) || !Array.isArray(args)) return damaged();
+    if (!Array.isArray(args)) return damaged();
+    if (callable instanceof Opaque) return push(new Opaque(callable.name));
+    if (!isGlobal(callable)) return damaged();
     const { call, name } = callable;
     if (!call) return fail(`refused: its pickle calls ${name}, which is not a function on tensors`);
     push(call(args) ?? fail(`its pickle calls ${name} with arguments that make no sense`));
   };
-  /** Sets attributes, which only a state dict has (its `_metadata`, versions of modules): not needed. */
+  /** Makes an object of a class without calling it; of our own only a state dict is made so. */
+  const newObject = (count: number): void => {
+    const [of] = popLast(count);
+    if (of instanceof Opaque) return push(new Opaque(of.name));
+    if (!isGlobal(of) || of.name !== 'collections.OrderedDict') fail('refused: its pickle makes an object of something that is no class');
+    push(new Map());
+  };
+  /** Sets attributes: of a state dict its `_metadata` (versions of modules), which is not needed. */
   const build = (): void => {
-    pop();
-    if (!(top() instanceof Map)) fail('refused: its pickle sets attributes of something that is no dict');
+    const state = pop();
+    const object = top();
+    if (object instanceof Opaque) object.state = state;
+    else if (!(object instanceof Map || object instanceof TensorRef))
+      fail('refused: its pickle sets attributes of something that is no object');
   };
 
   const run: Readonly<Record<number, () => void>> = {
@@ -75,12 +93,24 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
     0x4b: () => push(reader.uint8()), // BININT1
     0x4d: () => push(reader.uint16()), // BININT2
     0x8a: () => push(reader.integer(reader.uint8())), // LONG1
+    0x8b: () => push(reader.integer(reader.uint32())), // LONG4
     0x47: () => push(reader.float64()), // BINFLOAT
     0x58: () => push(reader.utf8(reader.uint32())), // BINUNICODE
     0x8c: () => push(reader.utf8(reader.uint8())), // SHORT_BINUNICODE
     0x55: () => push(reader.latin1(reader.uint8())), // SHORT_BINSTRING, Python 2
     0x54: () => push(reader.latin1(reader.uint32())), // BINSTRING, Python 2
+    0x8d: () => push(reader.utf8(Number(reader.uint64()))), // BINUNICODE8
+    0x43: () => push(reader.latin1(reader.uint8())), // SHORT_BINBYTES
+    0x42: () => push(reader.latin1(reader.uint32())), // BINBYTES
+    0x8e: () => push(reader.latin1(Number(reader.uint64()))), // BINBYTES8
+    0x96: () => push(reader.latin1(Number(reader.uint64()))), // BYTEARRAY8
     0x7d: () => push(new Map()), // EMPTY_DICT
+    0x8f: () => push([]), // EMPTY_SET
+    0x90: () => append(popMark()), // ADDITEMS
+    0x91: () => push(popMark()), // FROZENSET
+    0x30: () => void pop(), // POP
+    0x31: () => void popMark(), // POP_MARK
+    0x32: () => push(top()), // DUP
     0x5d: () => push([]), // EMPTY_LIST
     0x29: () => push([]), // EMPTY_TUPLE
     0x74: () => push(popMark()), // TUPLE
@@ -100,6 +130,8 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
     0x93: () => pushGlobal(...(popLast(2) as [unknown, unknown])), // STACK_GLOBAL
     0x51: () => push(persistent(pop())), // BINPERSID
     0x52: reduce, // REDUCE
+    0x81: () => newObject(2), // NEWOBJ
+    0x92: () => newObject(3), // NEWOBJ_EX
     0x62: build, // BUILD
   };
 
@@ -112,5 +144,5 @@ export function unpickle(bytes: Uint8Array, begin: number, persistent: (id: unkn
 }
 
 function isGlobal(value: unknown): value is Global {
-  return typeof value === 'object' && value !== null && 'name' in value;
+  return typeof value === 'object' && value !== null && 'name' in value && !(value instanceof Opaque);
 }

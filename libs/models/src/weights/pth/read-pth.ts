@@ -1,33 +1,66 @@
 import { decode } from '../decode';
 import { checkFinite, elements, failFor, quote, type Fail } from '../problem';
 import type { StoredTensor } from '../safetensors';
+import { preferredGroup, type TensorGroup } from '../tensor-group';
 import { readArchive } from './archive';
 import type { StorageBytes } from './content';
-import type { StorageRef, TensorRef } from './globals';
+import { Opaque, TensorRef, type StorageRef } from './globals';
 import { readLegacy } from './legacy';
-import { findStateDict } from './state-dict';
+import { findStateDicts } from './state-dict';
 
 /**
- * The tensors of a PyTorch state dict (`.pth`, `.pt`, `.ckpt`) from the file's bytes, called `label` in messages: the zip format and the legacy one
- * before it. The pickle inside is evaluated by an allow-list, never executed (see `unpickle`); wrappers and prefixes of training scripts are
- * taken off (see `findStateDict`). Throws UserError in one line for a truncated or damaged file, a pickle that asks for anything but tensors,
- * a file that would take much more memory than it has bytes, and values that are NaN or infinite.
+ * The dicts of tensors in a PyTorch file (`.pth`, `.pt`, `.ckpt`) from its bytes, called `label` in messages: the zip format and the legacy one
+ * before it. The pickle inside is evaluated, never executed (see `unpickle`). Throws UserError in one line for a truncated or damaged file, one without tensors,
+ * and one that would take much more memory than it has bytes.
  * Source: PyTorch, torch/serialization.py (format).
  */
-export function readPth(bytes: Uint8Array, label = 'PyTorch data'): Readonly<Record<string, StoredTensor>> {
+export function readPthGroups(bytes: Uint8Array, label: string): TensorGroup[] {
   const fail = failFor(label);
   // Weights hardly compress. What a real file of zeros unpacks to still fits.
   const maxBytes = 64 * 2 ** 20 + 20 * bytes.byteLength;
   const { value, storageBytes } = isZip(bytes) ? readArchive(bytes, maxBytes, fail) : readLegacy(bytes, fail);
-  const dict = findStateDict(value, fail);
-  checkSizes(dict, maxBytes, fail);
-  const values = cached(storageBytes);
-  const tensors = [...dict].map(([name, tensor]) => {
-    const data = gather(values(tensor.storage), tensor);
-    checkFinite(name, data, fail);
-    return [name, { dtype: tensor.storage.dtype, shape: tensor.shape, data }] as const;
-  });
-  return Object.fromEntries(tensors);
+  const dicts = findStateDicts(value);
+  if (dicts.length === 0) return fail(`holds ${describeValue(value)}, expected a state dict`);
+  return dicts.map(({ key, tensors }) => ({
+    key,
+    names: [...tensors.keys()],
+    read() {
+      checkSizes(tensors, maxBytes, fail);
+      const values = cached(storageBytes);
+      const read = [...tensors].map(([name, tensor]) => [name, stored(tensor, values)] as const);
+      return Object.fromEntries(read);
+    },
+  }));
+}
+
+/**
+ * The tensors of a PyTorch file by name: of its only state dict, or of the one that trainers mean where there are several (see `preferredGroup`). Throws
+ * UserError as `readPthGroups` does, and for values that are NaN or infinite.
+ */
+export function readPth(bytes: Uint8Array, label = 'PyTorch data'): Readonly<Record<string, StoredTensor>> {
+  const tensors = preferredGroup(readPthGroups(bytes, label), label).read();
+  for (const [name, { data }] of Object.entries(tensors)) checkFinite(name, data, failFor(label));
+  return withoutParallel(tensors);
+}
+
+/** What torch.nn.DataParallel puts before every name. */
+const PARALLEL = 'module.';
+
+function withoutParallel(tensors: Readonly<Record<string, StoredTensor>>): Readonly<Record<string, StoredTensor>> {
+  const entries = Object.entries(tensors);
+  if (!entries.every(([name]) => name.startsWith(PARALLEL))) return tensors;
+  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(PARALLEL.length), tensor]));
+}
+
+function stored(tensor: TensorRef, values: (storage: StorageRef) => Float32Array): StoredTensor {
+  return { dtype: tensor.storage.dtype, shape: tensor.shape, data: gather(values(tensor.storage), tensor) };
+}
+
+/** What was saved instead of a dict of tensors. */
+function describeValue(value: unknown): string {
+  if (value instanceof Map) return value.size === 0 ? 'an empty dict' : 'a dict without tensors';
+  if (value instanceof TensorRef) return 'a single tensor';
+  return value instanceof Opaque ? `an object of ${quote(value.name)}` : 'no dict';
 }
 
 /** Whether a file starts as torch.save's do: a zip archive, or a pickle, whose first 8 bytes are no header length of a safetensors file. */

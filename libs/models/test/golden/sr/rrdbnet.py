@@ -3,17 +3,25 @@ from torch import nn
 
 from layers import Named, conv, nearest
 
-SOURCE = "layers as in BasicSR's RRDBNet (Wang et al., ECCVW 2018)"
-CASES = [dict(scale=4, features=8, growth=4, blocks=1)]
-PUBLISHED = [dict(scale=4, features=64, growth=32, blocks=blocks) for blocks in (23, 6)]
+SOURCE = "layers as in BasicSR's RRDBNet (Wang et al., ECCVW 2018), x2 without the unshuffle as KAIR's"
+CASES = [
+    dict(scale=4, features=8, growth=4, blocks=1, unshuffle=False),
+    dict(scale=2, features=8, growth=4, blocks=1, unshuffle=False),
+    dict(scale=2, features=8, growth=4, blocks=1, unshuffle=True),
+]
+PUBLISHED = [
+    dict(scale=scale, features=64, growth=32, blocks=blocks, unshuffle=unshuffle)
+    for scale, blocks, unshuffle in ((4, 23, False), (2, 23, False), (4, 6, False), (2, 23, True))
+]
 
 
 def act(h):
     return nn.functional.leaky_relu(h, 0.2)
 
 
-def network(scale, features, growth, blocks):
+def network(scale, features, growth, blocks, unshuffle=False):
     n = features
+    twice = scale == 4 or unshuffle
 
     def dense_forward(m, x):
         states = [x]
@@ -25,13 +33,19 @@ def network(scale, features, growth, blocks):
     block = lambda: Named(lambda m, x: x + 0.2 * m.rdb3(m.rdb2(m.rdb1(x))), rdb1=dense(), rdb2=dense(), rdb3=dense())
 
     def forward(m, x):
+        height, width = x.shape[2:]
+        if unshuffle:
+            # Real-ESRGAN's inference script pads by reflection to a multiple of two.
+            x = nn.functional.pixel_unshuffle(nn.functional.pad(x, (0, width % 2, 0, height % 2), "reflect"), 2)
         first = m.conv_first(x)
         h = first + m.conv_body(m.body(first))
-        h = act(m.conv_up2(nearest(act(m.conv_up1(nearest(h, 2))), 2)))
-        return m.conv_last(act(m.conv_hr(h)))
+        h = act(m.conv_up1(nearest(h, 2)))
+        if twice:
+            h = act(m.conv_up2(nearest(h, 2)))
+        return m.conv_last(act(m.conv_hr(h)))[:, :, : height * scale, : width * scale]
 
     return Named(
         forward,
-        conv_first=conv(3, n), body=nn.Sequential(*[block() for _ in range(blocks)]), conv_body=conv(n, n),
-        conv_up1=conv(n, n), conv_up2=conv(n, n), conv_hr=conv(n, n), conv_last=conv(n, 3),
+        conv_first=conv(12 if unshuffle else 3, n), body=nn.Sequential(*[block() for _ in range(blocks)]), conv_body=conv(n, n),
+        conv_up1=conv(n, n), **({"conv_up2": conv(n, n)} if twice else {}), conv_hr=conv(n, n), conv_last=conv(n, 3),
     )

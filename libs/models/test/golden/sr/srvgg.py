@@ -4,7 +4,7 @@ from layers import Named, conv, nearest
 
 SOURCE = "layers as in Real-ESRGAN's SRVGGNetCompact (Wang et al., ICCVW 2021)"
 CASES = [dict(scale=2, features=8, convs=3), dict(scale=3, features=8, convs=1), dict(scale=4, features=8, convs=2)]
-PUBLISHED = [dict(scale=4, features=64, convs=32)]
+PUBLISHED = [dict(scale=4, features=64, convs=32), dict(scale=2, features=64, convs=16), dict(scale=4, features=64, convs=16)]
 
 
 def network(scale, features, convs):
