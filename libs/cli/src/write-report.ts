@@ -1,16 +1,22 @@
 import { readInstrument, readOverhead, readResults, TIERS, type Paper, type ResultsFile } from '@distillery/lab';
 import { evidenceOf, renderReport, writeResultsMarkdown } from '@distillery/report';
 import type { foldersIn } from './folders';
+import { studentSource } from './students';
 
 type Folders = Pick<ReturnType<typeof foldersIn>, 'results' | 'reports'>;
 
 /** Renders all results that there are, of every paper and tier, and what the instrument measured. Returns the files written. */
-export async function writeReport({ results, reports }: Folders, papers: readonly Paper[]): Promise<string[]> {
+export async function writeReport(
+  { runs, results, reports }: ReturnType<typeof foldersIn>,
+  papers: readonly Paper[],
+  data?: string,
+): Promise<string[]> {
   const { files } = await renderReport({
     papers,
     results: await storedResults(results, papers),
     instrument: await readInstrument(results),
     overhead: await readOverhead(results),
+    students: await studentSource({ runs, results }, papers, data),
     outDir: reports,
   });
   return files;

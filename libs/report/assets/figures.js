@@ -72,8 +72,33 @@
     plot.dataset.drawn = '';
   }
 
+  /** Buttons under a figure: it is saved as it is shown, lines that were switched off left out. */
+  function addButtons(plot) {
+    const bar = document.createElement('p');
+    bar.className = 'figure-tools';
+    for (const format of ['svg', 'png']) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = `Save ${format.toUpperCase()}`;
+      button.addEventListener('click', () => {
+        const { width, height } = plot.getBoundingClientRect();
+        void window.Plotly.downloadImage(plot, { format, filename: plot.id, width, height, scale: format === 'png' ? 2 : 1 });
+      });
+      bar.append(button);
+    }
+    const named = plot.querySelectorAll('.legend .traces').length;
+    if (named > 1) bar.append(' A click on a name in the legend switches its line off and on, a double click all others.');
+    plot.after(bar);
+  }
+
   // A figure in a closed <details> has no size yet; it is drawn when that is opened.
-  const drawVisible = () => plots.filter((plot) => !plot.closest('details:not([open])') && !('drawn' in plot.dataset)).forEach(draw);
+  const drawVisible = () =>
+    plots
+      .filter((plot) => !plot.closest('details:not([open])') && !('drawn' in plot.dataset))
+      .forEach((plot) => {
+        draw(plot);
+        addButtons(plot);
+      });
   const redraw = () => plots.filter((plot) => 'drawn' in plot.dataset).forEach(draw);
 
   if (window.Plotly) {

@@ -26,6 +26,10 @@
     tip.textContent = meaning;
     tip.hidden = false;
     term.setAttribute('aria-describedby', 'tip');
+    place(term);
+  }
+
+  function place(term) {
     const { left, top, bottom } = term.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
     const room = document.documentElement.clientWidth;
@@ -38,10 +42,12 @@
     document.addEventListener(name, (event) => {
       const term = termOf(event);
       if (term) show(term);
-      // The pointer may move on to the explanation itself.
-      else if (name === 'focusin' || !tip.contains(event.target)) hide();
+      // What has the focus keeps its explanation, wherever the pointer rests.
+      else if (name === 'focusin' || shown !== document.activeElement) hide();
     });
   document.addEventListener('focusout', hide);
-  document.addEventListener('scroll', hide, { capture: true, passive: true });
+  // A term that gets the focus may have to be scrolled into view first.
+  const follow = () => (shown && shown === document.activeElement ? place(shown) : hide());
+  document.addEventListener('scroll', follow, { capture: true, passive: true });
   document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
 })();

@@ -16,7 +16,7 @@ export interface PageAssets {
 }
 
 /** The scripts of a page, in the order in which they run. */
-const SCRIPTS = ['figures.js', 'terms.js'];
+const SCRIPTS = ['figures.js', 'terms.js', 'tables.js', 'images.js', 'student-page.js'];
 
 /** Reads the style sheet and the scripts. */
 export async function pageAssets(): Promise<PageAssets> {
@@ -29,15 +29,15 @@ export function plotlySource(): Promise<string> {
   return readFile(require.resolve('plotly.js-basic-dist-min'), 'utf8');
 }
 
-/** Copies Plotly into `outDir/assets`, made if missing. Returns its path. Throws `UserError` if the folder cannot be written. */
-export async function copyPlotly(outDir: string): Promise<string> {
-  const path = join(outDir, PLOTLY_PATH);
+/** Writes a script into a folder of pages, at a path relative to it. Returns the whole path. Throws `UserError` if the folder cannot be written. */
+export async function writeAsset(outDir: string, name: string, text: string): Promise<string> {
+  const path = join(outDir, name);
   await mkdir(dirname(path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`cannot make the folder ${dirname(path)} (${error.code ?? error.message}): expected a place that can be written`, {
       cause: error,
     });
   });
-  await writeFileAtomic(path, await plotlySource());
+  await writeFileAtomic(path, text);
   return path;
 }
 

@@ -104,7 +104,7 @@ export async function indexPage({ papers, cohorts, smoke, instrument }: IndexInp
     </section>
   `;
   const description = 'Published claims on knowledge distillation in super-resolution, re-run and judged.';
-  return pageHtml({ title: 'Distillery', description, trail: [{ title: 'Distillery' }], body, footer }, assets, 'none');
+  return pageHtml({ title: 'Distillery', description, trail: [{ title: 'Distillery' }], body, footer }, assets, { plotly: 'none' });
 }
 
 /** What holds and what does not, over all papers. */

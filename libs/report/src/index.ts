@@ -6,3 +6,4 @@ export { renderNotebook } from './notebook/render-notebook';
 export { titleAfterName } from './paper-name';
 export { renderReport, type ReportInput } from './render-report';
 export { verdictFrame, type VerdictCounts } from './verdict-counts';
+export type { StudentSource, StudentWeights, TrialImage } from './student/student';

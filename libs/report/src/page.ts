@@ -14,14 +14,26 @@ export interface Page {
 /** How a page gets Plotly: not at all, from beside it, or inline. */
 export type PlotlyPlace = 'none' | 'beside' | { readonly inline: string };
 
+/** What a page's scripts need beside their text. */
+export interface PageNeeds {
+  readonly plotly: PlotlyPlace;
+  /** Whether a network runs in the page: its script comes from beside it, and starts WebAssembly. */
+  readonly student?: boolean;
+}
+
 /**
  * A whole HTML document. Its content security policy allows no request but the script beside it, so a page can neither be
  * made to load something nor run a script that came in with a result or a notebook.
  */
-export function pageHtml({ title, description, trail, body, footer }: Page, assets: PageAssets, plotly: PlotlyPlace): string {
+export function pageHtml({ title, description, trail, body, footer }: Page, assets: PageAssets, needs: PageNeeds): string {
+  const { plotly, student = false } = needs;
   const inline = [...(typeof plotly === 'object' ? [plotly.inline] : []), assets.script];
-  const scripts = [...inline.map(cspHash), ...(plotly === 'beside' ? [`'self'`, 'file:'] : [])];
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts.join(' ')}; base-uri 'none'; form-action 'none'`;
+  const scripts = [
+    ...inline.map(cspHash),
+    ...(plotly === 'beside' || student ? [`'self'`, 'file:'] : []),
+    ...(student ? [`'wasm-unsafe-eval'`] : []),
+  ];
+  const policy = `default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src ${scripts.join(' ')}; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
     <html lang="en">
       <head>

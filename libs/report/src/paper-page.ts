@@ -21,6 +21,8 @@ import { pageHtml } from './page';
 import { provenanceSection } from './provenance';
 import { protocolGlossary } from './protocols';
 import { SMOKE_HREF } from './smoke-page';
+import type { StudentSource } from './student/student';
+import { studentSection } from './student/student-section';
 import { unplacedTable } from './unplaced';
 import { verdictFrame } from './verdict-counts';
 import { verdictTable } from './verdict-table';
@@ -33,11 +35,13 @@ export interface PaperPageInput {
   /** Whether the smoke tier has runs of it. */
   readonly smoke: boolean;
   readonly overhead: OverheadFile | null;
+  /** Where weights are; null: nowhere. */
+  readonly students: StudentSource | null;
 }
 
 /** A paper's page: the verdict, its claims in a figure, the pictures; then what was not run, the tables, where paper and code differ, and where each number comes from. */
 export async function paperPage(paper: Paper, input: PaperPageInput, assets: PageAssets, footer: Content): Promise<string> {
-  const { cohorts, overhead } = input;
+  const { cohorts, overhead, students } = input;
   const shown = cohorts.length > 0 ? cohorts : [emptyCohort(paper)];
   const main = shown[0] as Cohort;
   const claims = bestVerdicts(paper, cohorts);
@@ -49,6 +53,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
   const pictured = firstPictures(shown);
   const missing = notRun(shown);
   const sections = await Promise.all(shown.map((cohort) => cohortSection(cohort, pictured?.experiment ?? null)));
+  const student = await studentSection(main, paper.directions.filter(headline), students);
   const body = html`
     <h1>${paper.title}</h1>
     <p class="byline">${paper.venue}.${paper.url !== null && html` ${linked(paper.url)}`}</p>
@@ -58,7 +63,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
       const compared = comparedIn(claims, metric).filter(({ claim }) => !isOfRanking(claim, shown));
       return compared.length > 0 && forestPlot(claimForest(compared, main, metric));
     })}
-    ${pictured?.figures}
+    ${pictured?.figures} ${student}
     ${notRunSection(main, missing, overhead, await Promise.all(missing.map((experiment) => experimentSection(main, experiment))))}
     <section aria-labelledby="about">
       <h2 id="about">What the paper says</h2>
@@ -98,7 +103,10 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
     </section>
   `;
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: paperName(paper) }];
-  return pageHtml({ title: paperHeading(paper), description: paper.summary, trail, body, footer }, assets, 'beside');
+  return pageHtml({ title: paperHeading(paper), description: paper.summary, trail, body, footer }, assets, {
+    plotly: 'beside',
+    student: student !== null,
+  });
 }
 
 function smokeNotice(paper: Paper, { cohorts, smoke }: PaperPageInput): Content {

@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@distillery/data';
 import type { InstrumentFile, OverheadFile, Paper, ResultsFile } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
-import { copyPlotly, pageAssets } from './assets';
+import { pageAssets, PLOTLY_PATH, plotlySource, writeAsset } from './assets';
 import { cohortsOf } from './cohort';
 import { html } from './html';
 import { indexPage, paperHref } from './index-page';
 import { INSTRUMENT_HREF, instrumentPage } from './instrument/instrument-page';
 import { paperPage } from './paper-page';
 import { SMOKE_HREF, smokePage } from './smoke-page';
+import { studentScript } from './student/bundle';
+import type { StudentSource } from './student/student';
+import { IMAGES_PATH, STUDENT_PATH, trialImages } from './student/student-section';
 
 export interface ReportInput {
   readonly papers: readonly Paper[];
@@ -18,6 +21,8 @@ export interface ReportInput {
   readonly instrument?: InstrumentFile | null;
   /** What a training step of each method costs; null or absent: not measured, and the pages say how to. */
   readonly overhead?: OverheadFile | null;
+  /** Where the weights of runs are, for pages in which a reader can try them; null or absent: nowhere. */
+  readonly students?: StudentSource | null;
   /** The `reports` folder; made if missing. */
   readonly outDir: string;
   /** The date in the footer; absent: now. */
@@ -34,6 +39,7 @@ export async function renderReport({
   results,
   instrument = null,
   overhead = null,
+  students = null,
   outDir,
   now = new Date(),
 }: ReportInput): Promise<{ files: string[] }> {
@@ -50,14 +56,20 @@ export async function renderReport({
   const smoke = papers.flatMap((paper) => (cohorts.get(paper) ?? []).filter(({ tier }) => tier === 'smoke'));
   const index = { papers, cohorts: evidence, smoke: smoke.length > 0, instrument };
   const pages: [string, string][] = [['index.html', await indexPage(index, assets, footer)]];
-  if (smoke.length > 0) pages.push([SMOKE_HREF, smokePage(smoke, assets, footer)]);
+  if (smoke.length > 0) pages.push([SMOKE_HREF, await smokePage(smoke, students, assets, footer)]);
   if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
   for (const paper of papers) {
-    const input = { cohorts: evidence.get(paper) ?? [], smoke: smoke.some((cohort) => cohort.paper === paper), overhead };
+    const input = { cohorts: evidence.get(paper) ?? [], smoke: smoke.some((cohort) => cohort.paper === paper), overhead, students };
     pages.push([paperHref(paper), await paperPage(paper, input, assets, footer)]);
   }
 
-  const files = [await copyPlotly(outDir)];
+  const files = [await writeAsset(outDir, PLOTLY_PATH, await plotlySource())];
+  if (students && pages.some(([, page]) => page.includes('data-student="'))) {
+    files.push(
+      await writeAsset(outDir, STUDENT_PATH, await studentScript()),
+      await writeAsset(outDir, IMAGES_PATH, trialImages(students.images)),
+    );
+  }
   // The index comes last, so that it never links to pages that are not there yet.
   for (const [name, page] of pages.reverse()) {
     const path = join(outDir, name);

@@ -1,6 +1,7 @@
 import type { RunResult } from '@distillery/lab';
 import type { PageAssets } from './assets';
 import { standInNotice, tierBanner } from './badges';
+import { isHeadline } from './claims/best-verdicts';
 import type { Cohort } from './cohort';
 import { groupBy } from './collections';
 import { imageComparisons } from './crops';
@@ -9,25 +10,45 @@ import { anchor, html, type Content, type Html } from './html';
 import { pageHtml } from './page';
 import { paperHeading, paperName } from './paper-name';
 import { provenanceSection } from './provenance';
+import type { StudentSource } from './student/student';
+import { studentSection } from './student/student-section';
 import { dataTable } from './table';
 
 /** Where the page lies beside the index. */
 export const SMOKE_HREF = 'smoke.html';
 
 /** Does the machinery run? Every arm of the smoke tier, what its losses did, and how it came about. No number here is evidence. */
-export function smokePage(cohorts: readonly Cohort[], assets: PageAssets, footer: Content): string {
+export async function smokePage(
+  cohorts: readonly Cohort[],
+  students: StudentSource | null,
+  assets: PageAssets,
+  footer: Content,
+): Promise<string> {
   const runs = cohorts.flatMap((cohort) => cohort.runs);
+  const student = await firstStudent(cohorts, students);
   const body = html`
     <h1>Does the machinery run?</h1>
     <p class="lead">
       ${count(runs.length, 'run')} of ${listed([...new Set(cohorts.map(({ paper }) => paperName(paper)))])} went from data through training
       to an evaluated network in ${duration(runs.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0))} of training.
     </p>
-    ${tierBanner('smoke')} ${cohorts.map(cohortSection)}
+    ${tierBanner('smoke')} ${student} ${cohorts.map(cohortSection)}
   `;
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: 'Does the machinery run?' }];
   const description = 'The smoke tier: runs of seconds that show every part working together. Evidence of nothing else.';
-  return pageHtml({ title: 'Does the machinery run?', description, trail, body, footer }, assets, 'none');
+  return pageHtml({ title: 'Does the machinery run?', description, trail, body, footer }, assets, {
+    plotly: 'none',
+    student: student !== null,
+  });
+}
+
+/** The student of the first cohort whose weights are at hand. */
+async function firstStudent(cohorts: readonly Cohort[], students: StudentSource | null): Promise<Html | null> {
+  for (const cohort of cohorts) {
+    const section = await studentSection(cohort, cohort.paper.directions.filter(isHeadline(cohort.paper, [cohort])), students);
+    if (section) return section;
+  }
+  return null;
 }
 
 function cohortSection(cohort: Cohort): Html {

@@ -1,23 +1,11 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderNotebook, renderReport } from '../src';
+import { browserIn, CHROMIUM, hasChromium, openIn } from './chromium';
 import { FIXTURE, NOW, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Anything a cell's output may try; none of it may run. */
 const ATTACK = `<script>window.pwned = 1</script><img src="x" onerror="window.pwned = 1">`;
@@ -41,7 +29,7 @@ const NOTEBOOK = {
   ],
 };
 
-describe.skipIf(!existsSync(CHROMIUM))(`pages opened from disk by ${CHROMIUM}, network off`, () => {
+describe.skipIf(!hasChromium)(`pages opened from disk by ${CHROMIUM}, network off`, () => {
   let dir: string;
   const context: Record<'light' | 'dark', BrowserContext | undefined> = { light: undefined, dark: undefined };
 
@@ -50,13 +38,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`pages opened from disk by ${CHROMIUM}, n
     await renderReport({ papers: [FIXTURE], results: [SMALL_RESULTS, SMOKE_RESULTS], outDir: dir, now: NOW });
     await writeFile(join(dir, 'notebook.html'), await renderNotebook(NOTEBOOK));
     for (const colorScheme of ['light', 'dark'] as const) {
-      context[colorScheme] = await chromium.launchPersistentContext(join(dir, `profile-${colorScheme}`), {
-        executablePath: CHROMIUM,
-        headless: true,
-        offline: true,
-        colorScheme,
-        args: FLAGS,
-      });
+      context[colorScheme] = await browserIn(dir, colorScheme);
     }
   });
   afterAll(async () => {
@@ -65,21 +47,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`pages opened from disk by ${CHROMIUM}, n
     await rm(dir, { recursive: true });
   });
 
-  /** Opens a page of the report; `problems` collects what went wrong in it. */
-  async function open(name: string, width: number, scheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; problems: string[] }> {
-    const page = await (context[scheme] as BrowserContext).newPage();
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) problems.push(`requested ${request.url()}`);
-    });
-    await page.setViewportSize({ width, height: 800 });
-    await page.goto(pathToFileURL(join(dir, name.split('#')[0] as string)).href + (name.includes('#') ? `#${name.split('#')[1]}` : ''));
-    return { page, problems };
-  }
+  const open = (name: string, width: number, scheme: 'light' | 'dark' = 'light') =>
+    openIn(context[scheme] as BrowserContext, dir, name, width);
 
   const drawn = (page: Page) =>
     page.evaluate(() => {

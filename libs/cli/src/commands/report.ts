@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { outOption } from '../arguments';
+import { dataOption, outOption } from '../arguments';
 import { foldersIn } from '../folders';
 import { print } from '../output';
 import { knownPapers, papersOption } from '../papers/papers-option';
@@ -12,12 +12,13 @@ export function addReport(program: Command): void {
     .command('report')
     .description('rebuild the HTML report from the stored results, without training')
     .addOption(papersOption())
+    .addOption(dataOption())
     .addOption(outOption())
     .option('--markdown', 'also write RESULTS.md, and the table of README.md, in the output folder')
-    .action(async ({ out, markdown, papers: modules }: { out: string; markdown?: boolean; papers: string[] }) => {
+    .action(async ({ out, data, markdown, papers: modules }: { out: string; data?: string; markdown?: boolean; papers: string[] }) => {
       const folders = foldersIn(out);
       const { papers } = await knownPapers(modules);
-      const files = await writeReport(folders, papers);
+      const files = await writeReport(folders, papers, data);
       if (markdown) files.push(...(await writeMarkdown(out, folders, papers)));
       print(`${files.length} files written; open ${join(folders.reports, 'index.html')}`);
     });

@@ -49,7 +49,7 @@ export function instrumentPage(instrument: InstrumentFile, assets: PageAssets, f
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: 'The instrument' }];
   const description =
     'Published super-resolution networks measured with our code: published values, ours, and the effect of each protocol.';
-  return pageHtml({ title: 'The instrument', description, trail, body, footer }, assets, 'beside');
+  return pageHtml({ title: 'The instrument', description, trail, body, footer }, assets, { plotly: 'beside' });
 }
 
 function scoreTable(rows: readonly DescribedRow[]): Html {

@@ -28,7 +28,7 @@ export async function renderNotebook(json: unknown): Promise<string> {
     body: html`<article class="notebook">${cells}</article>`,
     footer: html`<p>An executed notebook, written by Distillery. Nothing on this page is loaded from a network.</p>`,
   };
-  return pageHtml(page, await pageAssets(), figures ? { inline: await plotlySource() } : 'none');
+  return pageHtml(page, await pageAssets(), { plotly: figures ? { inline: await plotlySource() } : 'none' });
 }
 
 function cellHtml(cell: NotebookCell, index: number, language: string, sanitise: Sanitiser): Html {
