@@ -1,5 +1,6 @@
 import { VERDICTS, type InstrumentFile, type Paper } from '@distillery/lab';
 import { MAIN_METRIC, METRICS } from '@distillery/metrics';
+import { AGAINST_HREF } from './against/against-page';
 import type { PageAssets } from './assets';
 import { TIER_TEXT } from './badges';
 import { claimRow } from './claims/claim-forest';
@@ -35,6 +36,8 @@ export interface IndexInput {
   readonly cohorts: ReadonlyMap<Paper, readonly Cohort[]>;
   /** Whether there is a page on the smoke tier. */
   readonly smoke: boolean;
+  /** What the results are set against on a page of its own; null: there is none. */
+  readonly against: string | null;
   readonly instrument: InstrumentFile | null;
 }
 
@@ -47,7 +50,11 @@ interface Judged {
 }
 
 /** The index: what holds and what does not in one figure and a sentence per paper, then how to read it. */
-export async function indexPage({ papers, cohorts, smoke, instrument }: IndexInput, assets: PageAssets, footer: Content): Promise<string> {
+export async function indexPage(
+  { papers, cohorts, smoke, against, instrument }: IndexInput,
+  assets: PageAssets,
+  footer: Content,
+): Promise<string> {
   const judged = papers.map((paper): Judged => {
     const own = cohorts.get(paper) ?? [];
     return {
@@ -62,6 +69,12 @@ export async function indexPage({ papers, cohorts, smoke, instrument }: IndexInp
   const body = html`
     <h1>Does the published number hold?</h1>
     <p class="lead answer">${answer(judged)}</p>
+    ${
+      against !== null &&
+      html`<p>
+        <a href="${AGAINST_HREF}">What moved against <code>${against}</code></a>
+      </p>`
+    }
     ${headlineFigure(judged)}
     <section aria-labelledby="papers">
       <h2 id="papers">Paper by paper</h2>

@@ -3,6 +3,8 @@ import { writeFileAtomic } from '@distillery/data';
 import type { InstrumentFile, OverheadFile, Paper, ResultsFile } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { pageAssets, PLOTLY_PATH, plotlySource, writeAsset } from './assets';
+import { AGAINST_HREF, againstPage } from './against/against-page';
+import { movements } from './against/movements';
 import { cohortsOf } from './cohort';
 import { html } from './html';
 import { indexPage, paperHref } from './index-page';
@@ -23,6 +25,8 @@ export interface ReportInput {
   readonly overhead?: OverheadFile | null;
   /** Where the weights of runs are, for pages in which a reader can try them; null or absent: nowhere. */
   readonly students?: StudentSource | null;
+  /** Other results that these are set against, on a page of its own; `name` says which they are. null or absent: none. */
+  readonly against?: { readonly name: string; readonly results: readonly ResultsFile[] } | null;
   /** The `reports` folder; made if missing. */
   readonly outDir: string;
   /** The date in the footer; absent: now. */
@@ -40,6 +44,7 @@ export async function renderReport({
   instrument = null,
   overhead = null,
   students = null,
+  against = null,
   outDir,
   now = new Date(),
 }: ReportInput): Promise<{ files: string[] }> {
@@ -54,10 +59,11 @@ export async function renderReport({
 
   const evidence = new Map(papers.map((paper) => [paper, (cohorts.get(paper) ?? []).filter(({ tier }) => tier !== 'smoke')]));
   const smoke = papers.flatMap((paper) => (cohorts.get(paper) ?? []).filter(({ tier }) => tier === 'smoke'));
-  const index = { papers, cohorts: evidence, smoke: smoke.length > 0, instrument };
+  const index = { papers, cohorts: evidence, smoke: smoke.length > 0, against: against?.name ?? null, instrument };
   const pages: [string, string][] = [['index.html', await indexPage(index, assets, footer)]];
   if (smoke.length > 0) pages.push([SMOKE_HREF, await smokePage(smoke, students, assets, footer)]);
   if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
+  if (against) pages.push([AGAINST_HREF, againstPage(movements(papers, results, against.results), against.name, assets, footer)]);
   for (const paper of papers) {
     const input = { cohorts: evidence.get(paper) ?? [], smoke: smoke.some((cohort) => cohort.paper === paper), overhead, students };
     pages.push([paperHref(paper), await paperPage(paper, input, assets, footer)]);

@@ -90,7 +90,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   await updateResults(folders.results, finished);
   const interrupted = outcomes.some(({ outcome }) => outcome === 'interrupted');
   if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh });
-  await writeReport(folders, papers, options.data);
+  await writeReport(folders, papers, { data: options.data });
   print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);

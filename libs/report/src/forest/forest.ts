@@ -15,6 +15,8 @@ export interface ForestRow {
   readonly mean: number | null;
   readonly ci: Interval | null;
   readonly control?: { readonly name: string; readonly mean: number } | null;
+  /** The same difference in other results; absent or null: none. */
+  readonly before?: { readonly mean: number; readonly ci: Interval | null } | null;
   /** Absent: a difference that is no claim. */
   readonly kind?: VerdictKind;
   /** An arm that had not finished learning. */
@@ -39,12 +41,19 @@ export interface Forest {
  */
 export function forestPlot({ id, title, circumstances, metric, groups, band = null }: Forest): Html {
   const rows = groups.flatMap((group) => group.rows);
-  const centres = rows.flatMap(({ mean, published }) => [mean, published]).filter((value) => value !== null);
+  const centres = rows
+    .flatMap(({ mean, published, before = null }) => [mean, published, before && before.mean])
+    .filter((value) => value !== null);
   const axis = axisFor(
     centres,
     rows.flatMap(({ ci, control }) => [...(ci ?? []), ...(control ? [control.mean] : [])]),
   );
-  const has = { published: rows.some(({ published }) => published !== null), control: rows.some(({ control }) => control) };
+  const has = {
+    published: rows.some(({ published }) => published !== null),
+    control: rows.some(({ control }) => control),
+    before: rows.some(({ before }) => before),
+    unfinished: rows.some(({ unfinished, kind }) => unfinished === true || kind === 'under-trained'),
+  };
   return html`<figure class="forest wide" id="${id}">
     <figcaption>${title}<span class="circumstances">${circumstances}</span></figcaption>
     <p class="forest-legend" aria-hidden="true">
@@ -52,7 +61,8 @@ export function forestPlot({ id, title, circumstances, metric, groups, band = nu
       ${has.published && html`<span><i class="published"></i> published</span>`}
       ${has.control && html`<span><i class="control"></i> best control</span>`}
       ${band !== null && html`<span><i class="band"></i> below what these data can tell</span>`}
-      ${rows.some(({ unfinished }) => unfinished) && html`<span><i class="dot plain unfinished"></i> had not finished learning</span>`}
+      ${has.before && html`<span><i class="before"></i> then, with its interval</span>`}
+      ${has.unfinished && html`<span><i class="dot plain unfinished"></i> had not finished learning</span>`}
     </p>
     ${groups.map(
       ({ heading, shaded, rows: members }) =>
@@ -74,7 +84,12 @@ function rowHtml(row: ForestRow, axis: Axis, metric: MetricId, band: number | nu
   </li>`;
 }
 
-function strip({ published, mean, ci, control, kind, unfinished }: ForestRow, axis: Axis, band: number | null, metric: MetricId): Html {
+function strip(
+  { published, mean, ci, control, before, kind, unfinished }: ForestRow,
+  axis: Axis,
+  band: number | null,
+  metric: MetricId,
+): Html {
   const at = (value: number): string => `left:${placeOn(axis, value).percent}%`;
   const span = (from: number, to: number): string => {
     const [a, b] = [placeOn(axis, from).percent, placeOn(axis, to).percent];
@@ -85,6 +100,9 @@ function strip({ published, mean, ci, control, kind, unfinished }: ForestRow, ax
   return html`<span class="strip" aria-hidden="true"
     >${axis.ticks.map((tick) => html`<i class="${tick === 0 ? 'tick zero' : 'tick'}" style="${at(tick)}"></i>`)}${
       band !== null && html`<i class="band" style="${span(-band, band)}"></i>`
+    }${
+      before &&
+      html`${before.ci && html`<i class="before-ci" style="${span(...before.ci)}"></i>`}<i class="before" style="${at(before.mean)}"></i>`
     }${ci && !outlier && html`<i class="ci ${colour}" style="${span(ci[0], ci[1])}"></i>`}${
       control && html`<i class="control" style="${at(control.mean)}"></i>`
     }${published !== null && html`<i class="published" style="${at(published)}"></i>`}${
@@ -98,12 +116,13 @@ function strip({ published, mean, ci, control, kind, unfinished }: ForestRow, ax
   >`;
 }
 
-function numbers({ published, mean, ci, control }: ForestRow, metric: MetricId): Content {
+function numbers({ published, mean, ci, control, before }: ForestRow, metric: MetricId): Content {
   const digits = digitsOf(metric) + 1;
   return [
     mean === null ? 'no runs' : html`<b>${signed(mean, digits)}</b>`,
     ci && ` [${signed(ci[0], digits)}, ${signed(ci[1], digits)}]`,
     published !== null && html`, <span class="muted">published ${signed(published, digits - 1)}</span>`,
+    before && html`, <span class="muted">then ${signed(before.mean, digits)}</span>`,
     control && html`, <span class="muted">${control.name} ${signed(control.mean, digits)}</span>`,
   ];
 }
