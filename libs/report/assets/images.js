@@ -2,6 +2,10 @@
 // Image comparisons: two pictures under a divider, or their difference, with zoom and pan in common, by pointer and by keyboard.
 (() => {
   'use strict';
+  // A picture that stands in several places is in the page once.
+  for (const image of document.querySelectorAll('img[data-same]'))
+    image.src = document.querySelector(`img[data-picture="${image.dataset.same}"]`).src;
+
   const STEP = 1.25;
   const MOST = 32;
 

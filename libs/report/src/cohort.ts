@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   datasetsOfRuns,
   engineOf,
@@ -81,21 +80,42 @@ export function emptyCohort(paper: Paper): Cohort {
   return cohort(paper, 'full', 'none', 'procedural', []);
 }
 
+const ofArms = new WeakMap<readonly RunResult[], WeakMap<ExperimentArm, ArmRuns>>();
+
 /**
  * The runs of an arm: same arm and scale. If several recipes carry that name (one was changed since), the experiment's own
  * recipe is preferred, else the one with the most seeds, and the others are reported as left out.
  */
 export function runsOfArm(runs: readonly RunResult[], arm: ExperimentArm): ArmRuns {
+  const known = ofArms.get(runs) ?? new WeakMap<ExperimentArm, ArmRuns>();
+  ofArms.set(runs, known);
+  const found = known.get(arm) ?? findRuns(runs, arm);
+  known.set(arm, found);
+  return found;
+}
+
+function findRuns(runs: readonly RunResult[], arm: ExperimentArm): ArmRuns {
   const named = runs.filter(({ spec }) => spec.recipe.arm === arm.recipe.arm && spec.recipe.scale === arm.recipe.scale);
-  const recipes: Recipe[] = [];
-  for (const { spec } of named) if (!recipes.some((recipe) => isDeepStrictEqual(recipe, spec.recipe))) recipes.push(spec.recipe);
-  const byRecipe = recipes.map((recipe) => named.filter(({ spec }) => isDeepStrictEqual(spec.recipe, recipe)));
+  const byRecipe = groupBy(named, ({ spec }) => recipeKey(spec.recipe));
   const chosen =
-    byRecipe.find((group) => isDeepStrictEqual(group[0]?.spec.recipe, arm.recipe)) ??
-    byRecipe.reduce<RunResult[]>((most, group) => (group.length > most.length ? group : most), []);
-  const firstOfSeed = chosen.filter((run, i) => chosen.findIndex(({ spec }) => spec.seed === run.spec.seed) === i);
-  return {
-    runs: firstOfSeed.sort((a, b) => a.spec.seed - b.spec.seed),
-    leftOut: named.filter((run) => !firstOfSeed.includes(run)),
-  };
+    byRecipe.get(recipeKey(arm.recipe)) ??
+    [...byRecipe.values()].reduce<RunResult[]>((most, group) => (group.length > most.length ? group : most), []);
+  const firstOfSeed = new Map<number, RunResult>();
+  for (const run of chosen) if (!firstOfSeed.has(run.spec.seed)) firstOfSeed.set(run.spec.seed, run);
+  const used = new Set(firstOfSeed.values());
+  return { runs: [...used].sort((a, b) => a.spec.seed - b.spec.seed), leftOut: named.filter((run) => !used.has(run)) };
+}
+
+const recipeKeys = new WeakMap<Recipe, string>();
+
+/** A text that is the same for equal recipes, in whatever order their entries stand. Comparing all pairs of recipes takes seconds for a thousand runs. */
+function recipeKey(recipe: Recipe): string {
+  const key = recipeKeys.get(recipe) ?? JSON.stringify(recipe, sortedEntries);
+  recipeKeys.set(recipe, key);
+  return key;
+}
+
+function sortedEntries(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

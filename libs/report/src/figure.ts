@@ -50,13 +50,21 @@ function figureHtml(figure: Figure): Html {
       </p>
     </div>
     <script type="application/json" id="${id}-data">
-      ${scriptJson({ data: traces, layout })}
+      ${scriptJson({ data: rounded(traces), layout })}
     </script>
     <details class="numbers">
       <summary>Numbers behind the figure</summary>
       ${dataTable(table)}
     </details>
   </figure>`;
+}
+
+/** Numbers to seven digits, more than a figure can show: in full they are half of a page. */
+function rounded(value: PlotJson | undefined): PlotJson | undefined {
+  if (typeof value === 'number') return Number(value.toPrecision(7));
+  if (Array.isArray(value)) return value.map((item: PlotJson) => rounded(item) as PlotJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item as PlotJson)]));
 }
 
 /** Figures side by side where there is room. */

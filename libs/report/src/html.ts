@@ -35,7 +35,16 @@ function contentMarkup(value: Content): string {
 
 /** Tagged template that escapes every interpolation by default. Attributes must be quoted in the template. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
-  return new Html(strings.reduce((page, part, i) => page + contentMarkup(values[i - 1]) + part));
+  return new Html(withoutIndentation(strings).reduce((page, part, i) => page + contentMarkup(values[i - 1]) + part));
+}
+
+const templates = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** A template's own text without the indentation of the source code, which is a tenth of a page. */
+function withoutIndentation(strings: TemplateStringsArray): readonly string[] {
+  const parts = templates.get(strings) ?? strings.map((part) => part.replace(/\n\s+/g, '\n'));
+  templates.set(strings, parts);
+  return parts;
 }
 
 /** JSON for an inline `<script type="application/json">`: no `<`, so that no value can close the element. */

@@ -51,12 +51,32 @@ export function pageHtml({ title, description, trail, body, footer }: Page, asse
       <body>
         <a class="skip" href="#content">Skip to the content</a>
         <header class="masthead"><nav class="wide" aria-label="Position">${breadcrumbs(trail)}</nav></header>
-        <main id="content">${body}</main>
+        <main id="content">${sharedPictures(html`${body}`)}</main>
         <footer>${footer}</footer>
         ${html`${body}`.markup.includes('data-term="') && glossaryData()}
         ${plotly === 'beside' && html`<script src="${PLOTLY_PATH}"></script>`} ${inline.map(inlineScript)}
       </body>
     </html> `.markup;
+}
+
+/** Pictures smaller than this are not worth sharing. */
+const SMALL_PICTURE = 1000;
+
+/** Every picture once: where it stands again, the page's script copies it from its first place. */
+function sharedPictures({ markup }: Html): Html {
+  const places = new Map<string, number>();
+  const times = new Map<string, number>();
+  const picture = / src="(data:image\/png;base64,[A-Za-z0-9+/=]+)"/g;
+  for (const [, source] of markup.matchAll(picture)) times.set(source as string, (times.get(source as string) ?? 0) + 1);
+  return raw(
+    markup.replace(picture, (whole, source: string) => {
+      if (source.length < SMALL_PICTURE || (times.get(source) ?? 0) < 2) return whole;
+      const known = places.get(source);
+      if (known !== undefined) return ` data-same="${known}"`;
+      places.set(source, places.size);
+      return `${whole} data-picture="${places.size - 1}"`;
+    }),
+  );
 }
 
 /** The meanings of all terms, for the script that shows them. */

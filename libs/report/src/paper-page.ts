@@ -96,7 +96,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
       ${shown.map(
         (cohort) =>
           html`<section aria-labelledby="${anchor('provenance', cohort.id)}">
-            <h3 id="${anchor('provenance', cohort.id)}">${cohortTitle(cohort)}</h3>
+            <h3 id="${anchor('provenance', cohort.id)}">Runs: ${cohortTitle(cohort)}</h3>
             ${cohort.runs.length > 0 ? provenanceSection(cohort) : html`<p>No runs yet.</p>`}
           </section>`,
       )}

@@ -16,16 +16,30 @@ export function provenanceSection(cohort: Cohort): Html {
 
 function runGroup(cohort: Cohort, runs: readonly RunResult[]): Html {
   const { arm, scale } = (runs[0] as RunResult).spec.recipe;
+  const shown = new Set(cohort.shown);
   const sorted = [...runs].sort((a, b) => a.spec.seed - b.spec.seed);
   return html`<div class="run-group" id="${groupAnchor(cohort, arm, scale)}">
     <h4>${arm}, ×${scale} <span class="muted">(${count(runs.length, 'run')})</span></h4>
-    ${sorted.map((run) => runEntry(cohort, run))}
+    ${sorted.map((run) => runEntry(cohort, run, shown.has(run)))} ${recipes(sorted)}
   </div>`;
 }
 
-function runEntry(cohort: Cohort, run: RunResult): Html {
+/** The recipe that runs of a group share; several, with their seeds, where it was changed. */
+function recipes(runs: readonly RunResult[]): Content {
+  const groups = groupBy(runs, ({ spec }) => JSON.stringify(spec.recipe, null, 2));
+  return [...groups].map(
+    ([recipe, members]) =>
+      html`<details class="run">
+        <summary>
+          Recipe${groups.size > 1 && ` of ${members.map(({ spec, hash }) => `seed ${spec.seed} (${hash.slice(0, 12)})`).join(', ')}`}
+        </summary>
+        <pre><code>${recipe}</code></pre>
+      </details>`,
+  );
+}
+
+function runEntry(cohort: Cohort, run: RunResult, shown: boolean): Html {
   const { spec, provenance, hash } = run;
-  const shown = cohort.shown.includes(run);
   return html`<div class="run" id="${runAnchor(hash)}">
     <details>
       <summary>
@@ -41,10 +55,6 @@ function runEntry(cohort: Cohort, run: RunResult): Html {
               <dd>${value}</dd>`,
         )}
       </dl>
-      <details>
-        <summary>Recipe</summary>
-        <pre><code>${JSON.stringify(spec.recipe, null, 2)}</code></pre>
-      </details>
       ${perImage(run)}
     </details>
   </div>`;
@@ -85,7 +95,7 @@ function startsOf({ runs }: Cohort, { recipe, seed }: RunResult['spec']): Conten
   const starts = Object.entries(recipe.startFrom);
   if (starts.length === 0) return 'nothing';
   return starts.map(([name, start], i) => {
-    const run = runs.find(({ spec }) => spec.seed === seed && isDeepStrictEqual(spec.recipe, start));
+    const run = runs.find(({ spec }) => spec.seed === seed && spec.recipe.arm === start.arm && isDeepStrictEqual(spec.recipe, start));
     const arm = `${start.arm}, ×${start.scale}`;
     return [i > 0 && html`<br />`, `${name}: `, run ? html`<a href="#${runAnchor(run.hash)}">${arm}</a>` : arm];
   });
