@@ -78,7 +78,7 @@ function weightsIn(bytes: Buffer, path: string): StudentWeights {
 /** Set5 where there is a data folder that has it, else the built-in images. */
 async function trialImages(data: string | undefined): Promise<TrialImage[]> {
   const dataDir = findDataDir(data);
-  const dataset = await openDataset(has('Set5', dataDir) ? 'Set5' : 'procedural-test', dataDir);
+  const dataset = await openDataset((await has('Set5', dataDir)) ? 'Set5' : 'procedural-test', dataDir);
   const images: TrialImage[] = [];
   let total = 0;
   for (const item of dataset.items) {
@@ -90,9 +90,9 @@ async function trialImages(data: string | undefined): Promise<TrialImage[]> {
   return images;
 }
 
-function has(dataset: string, dataDir: string | null): boolean {
+async function has(dataset: string, dataDir: string | null): Promise<boolean> {
   try {
-    requireDataset(dataset, dataDir);
+    await requireDataset(dataset, dataDir);
     return true;
   } catch (error) {
     if (error instanceof UserError) return false;
