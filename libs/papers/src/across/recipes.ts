@@ -50,7 +50,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     startFrom,
     evaluate: scored('student'),
   });
-  const taught = <Arm extends string>(name: Arm, method: AcrossRecipe['method']): AcrossRecipe<Arm> =>
+  const fromTeacher = <Arm extends string>(name: Arm, method: AcrossRecipe['method']): AcrossRecipe<Arm> =>
     arm(name, method, { teacher: pretrained });
   const pair = { student, teacher };
   const plain: AcrossRecipe['method'] = { name: 'plain', network: sectioned, role: 'student' };
@@ -66,17 +66,17 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     teacher: pretrained,
     alone: arm('alone', plain, {}),
     aloneLong: arm('alone-long', plain, {}, pretrain + steps),
-    slice: taught('teacher-slice', { name: 'teacher-slice', ...pair }),
-    imitation: taught('imitation', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
-    imitationSlice: taught('imitation-slice', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
-    ensemble: taught('imitation-ensemble', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
-    csd: taught('csd', { name: 'csd', ...pair, negatives: settings.batch }),
-    srkd: taught('srkd', { name: 'srkd', ...pair, power: 2, gradientRatio: null }),
+    slice: fromTeacher('teacher-slice', { name: 'teacher-slice', ...pair }),
+    imitation: fromTeacher('imitation', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'scratch' }),
+    imitationSlice: fromTeacher('imitation-slice', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: false, start: 'slice' }),
+    ensemble: fromTeacher('imitation-ensemble', { name: 'imitation', ...pair, alpha: 0.5, ensembleTeacher: true, start: 'scratch' }),
+    csd: fromTeacher('csd', { name: 'csd', ...pair, negatives: settings.batch }),
+    srkd: fromTeacher('srkd', { name: 'srkd', ...pair, power: 2, gradientRatio: null }),
     // Two positions, so at most the relatives' ratio together. The square of a mean forgets its sign, and these features have both.
-    srkdMean: taught('srkd-mean', { name: 'srkd', ...pair, power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
-    fakd: taught('fakd', { name: 'fakd', ...pair, positions: 'thirds' }),
+    srkdMean: fromTeacher('srkd-mean', { name: 'srkd', ...pair, power: 1, gradientRatio: GRADIENT_RATIO / 2 }),
+    fakd: fromTeacher('fakd', { name: 'fakd', ...pair, positions: 'thirds' }),
     features: Object.fromEntries(
-      RELATIVES.map((form) => [form, taught(form, { name: 'features', ...pair, form, gradientRatio: GRADIENT_RATIO })]),
+      RELATIVES.map((form) => [form, fromTeacher(form, { name: 'features', ...pair, form, gradientRatio: GRADIENT_RATIO })]),
     ) as { readonly [Form in (typeof RELATIVES)[number]]: AcrossRecipe<Form> },
     pisrStart: privilegedStudent('pisr-start', null),
     pisr: privilegedStudent('pisr', {
@@ -98,7 +98,10 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
     mutual: arm('deep-mutual-learning', { name: 'deep-mutual-learning', student, peer: shallowOptions, distance: 'l1', weight: 0.1 }, {}),
     ownTeacher: arm('be-your-own-teacher', { name: 'be-your-own-teacher', student, alpha: 0.3, hint: 0.03 }, {}),
     /** The target domain is that of the training pairs: other LR patches of the same set. */
-    pdd: { ...taught('pdd', { name: 'pdd', ...pair, warmUp: Math.min(5, steps - 1) }), data: { ...common.data, real: datasets.train } },
+    pdd: {
+      ...fromTeacher('pdd', { name: 'pdd', ...pair, warmUp: Math.min(5, steps - 1) }),
+      data: { ...common.data, real: datasets.train },
+    },
   };
 }
 

@@ -55,7 +55,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     evaluate: only('student'),
   });
 
-  const taught = <Arm extends string>(arm: Arm, method: FakdRecipe['method']): FakdRecipe<`${B}-${Arm}`> => ({
+  const fromTeacher = <Arm extends string>(arm: Arm, method: FakdRecipe['method']): FakdRecipe<`${B}-${Arm}`> => ({
     ...common,
     arm: `${backbone}-${arm}`,
     method,
@@ -73,7 +73,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
       ...change.features,
       positions: { student: positions(fakdMaps(student)), teacher: positions(fakdMaps(teacher)) },
     };
-    return taught(arm, {
+    return fromTeacher(arm, {
       name: 'fakd',
       student,
       teacher,
@@ -90,7 +90,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     /** As many steps as teacher and student together. */
     long: alone('long', settings.pretrain + settings.steps),
     /** The student starts as the teacher's leading layers and is not distilled. */
-    truncated: taught('truncated', { name: 'truncated-teacher', student }),
+    truncated: fromTeacher('truncated', { name: 'truncated-teacher', student }),
     fakd: distilled('fakd'),
     output: distilled('output', { features: null }),
     affinityOnly: distilled('affinity-only', { alpha: 0, gradientNorms: true }),

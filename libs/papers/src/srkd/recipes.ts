@@ -76,8 +76,8 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     startFrom: {},
   });
 
-  /** A student taught by the frozen teacher. */
-  const taught = <Arm extends string>(arm: Arm, method: SrkdRecipe['method']): SrkdRecipe<Arm> => ({
+  /** A student fromTeacher by the frozen teacher. */
+  const fromTeacher = <Arm extends string>(arm: Arm, method: SrkdRecipe['method']): SrkdRecipe<Arm> => ({
     ...common,
     ...onlyStudent,
     arm,
@@ -92,7 +92,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     weights = BEST_WEIGHTS,
     over: Partial<SrkdOptions> = {},
   ): SrkdRecipe<Arm> =>
-    taught(arm, {
+    fromTeacher(arm, {
       name: 'srkd',
       student,
       teacher,
@@ -111,7 +111,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     teacher: trainedTeacher,
     student: alone('student', steps),
     studentLong: alone('student-long', pretrain + steps),
-    outputDistillation: taught('output-distillation', { name: 'output-distillation', student, teacher, alpha: 0.5 }),
+    outputDistillation: fromTeacher('output-distillation', { name: 'output-distillation', student, teacher, alpha: 0.5 }),
     statistic: (name: StatisticName) => srkd(name, [name]),
     together: srkd('together', TOGETHER),
     /** The mean under the loss weights of a row of Table 1. */
@@ -120,7 +120,7 @@ export function srkdArms(tier: Tier, scale: SrkdScale, datasets: Datasets) {
     balanced: (name: StatisticName) => srkd(`${name}-balanced`, [name], BEST_WEIGHTS, { gradientRatio: GRADIENT_RATIO }),
     /** Another relation at the best row's positions, with the sum of the shares of the gradient that `balanced` gives each of them. */
     relative: (form: RelativeName) =>
-      taught(form, { name: 'relation', student, teacher, form, positions: POSITIONS, gradientRatio: GRADIENT_RATIO * POSITIONS }),
+      fromTeacher(form, { name: 'relation', student, teacher, form, positions: POSITIONS, gradientRatio: GRADIENT_RATIO * POSITIONS }),
     randomTeacher: srkd('random-teacher', ['mean2'], BEST_WEIGHTS, { teacherWeights: 'random' }),
     l1: srkd('mean2-l1', ['mean2'], BEST_WEIGHTS, { norm: 'l1', gradientNorms: false }),
     /** Squared differences to the ground truth, with the statistic and without; the latter has no teacher. */
