@@ -2,10 +2,19 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readImage, writeImage, resizeBicubic, type Image } from '@distillery/data';
+import { makeLr, readImage, readPicture, writeImage, writePicture, resizeBicubic, type Image } from '@distillery/data';
+import {
+  buildModel,
+  edsr,
+  listArchitectures,
+  readSafetensors,
+  saveStateDict,
+  writeSafetensors,
+  type ArchitectureListing,
+} from '@distillery/models';
 import type { Paper } from '@distillery/lab';
-import { buildModel, listArchitectures, readSafetensors, writeSafetensors, type ArchitectureListing } from '@distillery/models';
 import { PAPERS } from '@distillery/papers';
+import { seedRng, useEngine } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const BIN = join(__dirname, '../bin/distillery.cjs');
@@ -37,6 +46,7 @@ function expectRefusal(args: string[], ...words: string[]) {
 }
 
 beforeAll(async () => {
+  await useEngine('wasm');
   folder = mkdtempSync(join(tmpdir(), 'distillery-cli-'));
   await writeImage(at('hr.png'), gradient(48, 36));
   await writeImage(at('sr.png'), gradient(47, 36));
@@ -44,6 +54,7 @@ beforeAll(async () => {
   truncateSync(at('cut.png'), 200);
   writeFileSync(at('text.png'), 'this is no image');
   mkdirSync(at('empty'));
+  spawnSync('mkfifo', [at('pipe.png')]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -53,6 +64,47 @@ describe('distillery', () => {
     expect(status).toBe(0);
     expect(stdout).toBe('lr.png: 24x18\n');
     expect(await readImage(at('lr.png'))).toEqual(resizeBicubic(gradient(48, 36), 0.5, 'replicate'));
+  });
+
+  it('resizes by a fraction as a benchmark shrinks, and to a size', async () => {
+    expect(distillery('resize', 'hr.png', 'third.png', '--scale', '1/3').stdout).toBe('third.png: 16x12\n');
+    expect(await readImage(at('third.png'))).toEqual(makeLr(gradient(48, 36), 3));
+    expect(distillery('resize', 'hr.png', 'sized.png', '--size', '30x20').stdout).toBe('sized.png: 30x20\n');
+    expect(await readImage(at('sized.png'))).toEqual(resizeBicubic(gradient(48, 36), { width: 30, height: 20 }));
+  });
+
+  it('keeps alpha, says what it changed, and writes names that a terminal would obey as text', async () => {
+    const alpha: Image = { width: 48, height: 36, channels: 1, data: new Uint8Array(48 * 36).map((_, i) => i % 256) };
+    const name = 'a\u001b[31m.png';
+    await writePicture(at(name), { image: gradient(48, 36), alpha, profile: null });
+    const { stdout, stderr } = distillery('resize', name, 'half-\u0007.png', '--scale', '0.5');
+    expect(stdout).toBe('half-\\x07.png: 24x18\n');
+    expect(stderr).toMatch(/^a\\x1b\[31m\.png: alpha apart from the pixels.*; kept/);
+    expect((await readPicture(at('half-\u0007.png'))).alpha).toEqual(resizeBicubic(alpha, 0.5));
+  });
+
+  it('writes a file whose name is nearly as long as names can be', async () => {
+    const long = `${'n'.repeat(251)}.png`;
+    expect(distillery('resize', 'hr.png', long, '--scale', '0.5').status).toBe(0);
+    expect((await readImage(at(long))).width).toBe(24);
+  });
+
+  it('upscales every image of a folder, and says which it could not', async () => {
+    const model = edsr({ features: 2, blocks: 1, resScale: 1, rgbRange: 255, scale: 2 });
+    writeFileSync(at('tiny.safetensors'), saveStateDict(model, model.init(seedRng(1))));
+    mkdirSync(at('many'));
+    for (const name of ['a.png', 'b.jpg']) await writeImage(at('many', name), gradient(12, 8));
+    writeFileSync(at('many/notes.txt'), '');
+    const all = distillery('upscale', 'many', 'large', '--weights', 'tiny.safetensors', '--engine', 'wasm');
+    expect(all.stdout).toBe(`${join('large', 'a.png')}: 24x16\n${join('large', 'b.png')}: 24x16\n`);
+    expect(all.stderr).toContain('left out, no images: notes.txt');
+    expect(all.stderr).toContain('taken for EDSR x2');
+    writeFileSync(at('many/c.png'), 'no image');
+    const some = distillery('upscale', 'many', 'large', '--weights', 'tiny.safetensors', '--engine', 'wasm');
+    expect(some.status).toBe(1);
+    expect(some.stdout).toBe(all.stdout);
+    expect(some.stderr).toContain('1 of 3 images were not upscaled: c.png');
+    expectRefusal(['upscale', 'many/a.png', 'large', '--weights', 'tiny.safetensors', '--engine', 'wasm'], 'large');
   });
 
   it('stops a run at Ctrl-C with one line that says how to go on', async () => {
@@ -71,7 +123,7 @@ describe('distillery', () => {
   it('scores an image as JSON and nothing else', () => {
     const { status, stdout } = distillery('score', 'hr.png', 'hr.png', '--border', '2', '--json');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ protocol: 'y-border-2', mean: { psnr: 'Infinity', ssim: 1, lpips: null } });
+    expect(JSON.parse(stdout)).toMatchObject({ protocol: 'y-border-2', mean: { psnr: 100, ssim: 1, lpips: null } });
   });
 
   it('exports published weights with the kernels of PyTorch, and as ONNX', () => {
@@ -87,7 +139,7 @@ describe('distillery', () => {
     expect(again.tensors).toEqual(readSafetensors(at('fsrcnn-s.safetensors')).tensors);
     expect(again.metadata).toMatchObject({ layout: 'OIHW kernels', scale: '3', source: 'fsrcnn-s.safetensors' });
     const { stdout } = distillery('export', 'net.onnx', ...network, '--format', 'onnx', '--size', '20x16');
-    expect(stdout).toMatch(/^net\.onnx: FSRCNN x3, input 1x(16x20|HxW)x1\n$/);
+    expect(stdout).toMatch(/^net\.onnx: FSRCNN x3, input (1|N)x(16x20|HxW)x1\n$/);
     expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(1000);
   });
 
@@ -142,6 +194,10 @@ describe('distillery', () => {
     ['an export of two things', ['export', 'empty', 'x.onnx', '--model', 'vdsr', '--scale', '2', '--weights', 'w.pth'], ['not both']],
     ['an export size', ['export', 'empty', 'x.onnx', '--size', '64'], ['64', 'WIDTHxHEIGHT']],
     ['text that is no weights', ['export', 'x.onnx', '--model', 'vdsr', '--scale', '2', '--weights', 'text.png'], ['text.png']],
+    ['a scale that is no fraction', ['resize', 'hr.png', 'x.png', '--scale', '1/0'], ['1/0', 'fraction']],
+    ['a resize to nothing', ['resize', 'hr.png', 'x.png'], ['--scale', '--size']],
+    ['a pipe in place of an image', ['resize', 'pipe.png', 'x.png', '--scale', '2'], ['pipe.png', 'a pipe']],
+    ['two notebooks of one name', ['notebook', 'empty/a.ipynb', 'b/A.ipynb'], ['empty/a.ipynb', 'b/A.ipynb', '--out']],
     ['a folder that cannot be written', ['resize', 'hr.png', 'hr.png/x.png', '--scale', '2'], ['hr.png']],
   ])('refuses %s in one line', (_, args, words) => {
     expectRefusal(args, ...words);

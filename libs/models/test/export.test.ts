@@ -34,6 +34,13 @@ describe.each(NETWORKS)('$name', ({ model, exportsAnySize, allowed }) => {
     // Where the file takes any size, another one than it was written with.
     const x = patternImage([1, HEIGHT, written.dynamicSize ? WIDTH + 3 : WIDTH, channels]);
     const { output } = await session.run({ input: new OnnxTensor('float32', x.dataSync<'float32'>(), x.shape) });
+    if (written.dynamicBatch) {
+      const two = new Float32Array([...x.dataSync(), ...x.dataSync()]);
+      const both = await session.run({ input: new OnnxTensor('float32', two, [2, ...x.shape.slice(1)]) });
+      expect(both.output?.dims).toEqual([2, ...(output?.dims.slice(1) ?? [])]);
+      const second = (both.output?.data as Float32Array).subarray((output?.data as Float32Array).length);
+      expect(second.every((value, i) => Math.abs(value - ((output?.data as Float32Array)[i] as number)) < allowed)).toBe(true);
+    }
     await session.release();
     const expected: Tensor4D = model.apply(params, x);
     expect(output?.dims).toEqual(expected.shape);

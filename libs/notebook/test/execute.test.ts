@@ -52,6 +52,23 @@ describe('executeNotebook', () => {
     expect(seen).toEqual([1 / 3, 2 / 3, 1]);
   });
 
+  it('goes on after a cell that is meant to fail, and leaves out one that is not to run', async () => {
+    const notebook = notebookOf(
+      'throw new Error("meant");',
+      'console.log("left out");',
+      'const wrong: number = "x";',
+      'console.log("after");',
+    );
+    const tags = ['raises-exception', 'skip-execution', 'raises-exception'];
+    for (const [i, tag] of tags.entries()) Object.assign(codeCells(notebook)[i]?.metadata ?? {}, { tags: [tag] });
+    const cells = codeCells(await executeNotebook(notebook, { cwd }));
+    expect(cells.map((cell) => cell.execution_count)).toEqual([1, null, 2, 3]);
+    expect(cells[0]?.outputs.at(-1)).toMatchObject({ output_type: 'error', ename: 'Error', evalue: 'meant' });
+    expect(cells[1]?.outputs).toEqual([]);
+    expect(cells[2]?.outputs.at(-1)).toMatchObject({ output_type: 'error' });
+    expect(cells[3]?.outputs).toEqual([{ output_type: 'stream', name: 'stdout', text: 'after\n' }]);
+  });
+
   it('loses no line of a cell that prints thousands without a pause, and keeps none of an earlier run', async () => {
     const notebook = notebookOf('for (let i = 0; i < 5000; i++) console.log(i);');
     codeCells(notebook)[0]?.outputs.push({ output_type: 'stream', name: 'stdout', text: 'stale' });

@@ -21,6 +21,10 @@ describe('parseNotebook', () => {
     expect(parse({ ...notebook, cells: [{ ...cell, id: 'own' }] }).cells[0]?.id).toBe('own');
   });
 
+  it('reads a file that begins with a byte order mark', () => {
+    expect(parseNotebook(`\ufeff${JSON.stringify(notebook)}`, 'x.ipynb').cells).toHaveLength(2);
+  });
+
   it('joins the lines of outputs, but not a list that is JSON', () => {
     const data = {
       'text/plain': ['a\n', 'b'],

@@ -43,9 +43,11 @@ async function writeSafetensors(out: string, { model, params }: Deployed, source
 }
 
 async function writeOnnx(out: string, { model, params }: Deployed, { width, height }: ExportOptions['size']): Promise<void> {
-  const { bytes, dynamicSize } = onnxOf(model, params, [1, height, width, model.channels]);
+  const { bytes, dynamicSize, dynamicBatch } = onnxOf(model, params, [1, height, width, model.channels]);
   await writeFileAtomic(out, Buffer.from(bytes));
-  print(`${out}: ${model.name} x${model.scale}, input 1x${dynamicSize ? 'HxW' : `${height}x${width}`}x${model.channels}`);
+  print(
+    `${out}: ${model.name} x${model.scale}, input ${dynamicBatch ? 'N' : 1}x${dynamicSize ? 'HxW' : `${height}x${width}`}x${model.channels}`,
+  );
 }
 
 function onnxOf(model: Deployed['model'], params: Deployed['params'], shape: [number, number, number, number]) {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { findDataDir, IMAGE_EXTENSIONS, imagesIn, isFolder, readImage } from '@distillery/data';
 import {
   CHANNEL_METRIC_IDS,
+  finiteScore,
   IMAGE_METRIC_IDS,
   METRIC_IDS,
   METRICS,
@@ -18,6 +19,7 @@ import {
 import { useEngine, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, jsonOption, nonNegativeInteger } from '../arguments';
+import { pairImages, type ImagePair } from '../pair-images';
 import { metricHeading, metricValue, print, printJson, printTable } from '../output';
 
 interface ScoreOptions extends Partial<Record<ImageMetricId, boolean>> {
@@ -27,12 +29,12 @@ interface ScoreOptions extends Partial<Record<ImageMetricId, boolean>> {
   readonly json: boolean;
 }
 
-/** `distillery score SR HR --border N`: two images, or two folders of the same names. */
+/** `distillery score SR HR --border N`: two images, or two folders whose names agree. */
 export function addScore(program: Command): void {
   const command = program
     .command('score <sr> <hr>')
     .description(
-      `${METRIC_IDS.map((id) => METRICS[id].title).join(', ')} of an image against its original, or of two folders of the same names`,
+      `${METRIC_IDS.map((id) => METRICS[id].title).join(', ')} of an image against its original, or of two folders whose names agree but for suffixes such as _x4 and _SR`,
     )
     .requiredOption('--border <pixels>', 'border to leave out, usually the scale', nonNegativeInteger)
     .addOption(new Option('--protocol <name>', 'what exactly is measured').choices(Object.keys(PROTOCOLS)).default('y-border-scale'));
@@ -46,8 +48,7 @@ export function addScore(program: Command): void {
       const images: ({ readonly name: string } & Scores)[] = [];
       for (const { name, srPath, hrPath } of pairs(sr, hr)) images.push({ name, ...(await scorePair(srPath, hrPath, protocol, loaded)) });
       const mean = scoresBy((id) => average(images.map((image) => image[id])));
-      if (options.json)
-        return printJson({ protocol: protocol.name, border: options.border, images: images.map(finite), mean: finite(mean) });
+      if (options.json) return printJson({ protocol: protocol.name, border: options.border, images, mean });
       const shown = METRIC_IDS.filter((id) => mean[id] !== null);
       const cells = (name: string, scores: Scores) => [name, ...shown.map((id) => metricValue(id, scores[id]))];
       printTable([
@@ -82,7 +83,7 @@ async function scorePair(srPath: string, hrPath: string, protocol: Protocol, loa
   if (sr.width !== hr.width || sr.height !== hr.height)
     throw new UserError(`${srPath} is ${sr.width}x${sr.height} but ${hrPath} is ${hr.width}x${hr.height}; expected equal sizes`);
   // The border is part of the protocol here, so that its scale does not matter.
-  const ofChannels = score(sr, hr, protocol, 1);
+  const ofChannels = finiteScore(score(sr, hr, protocol, 1));
   const ofImages = Object.fromEntries(IMAGE_METRIC_IDS.map((id) => [id, loaded[id]?.measure(sr, hr) ?? null]));
   return { ...Object.fromEntries(CHANNEL_METRIC_IDS.map((id) => [id, ofChannels[id]])), ...ofImages } as Record<MetricId, number | null>;
 }
@@ -92,21 +93,13 @@ function average(values: readonly (number | null)[]): number | null {
   const measured = values.filter((value) => value !== null);
   return measured.length < values.length ? null : measured.reduce((sum, value) => sum + value, 0) / values.length;
 }
-/** JSON has no Infinity: identical images have `"psnr": "Infinity"`. */
-function finite<T extends object>(scores: T): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(scores).map(([key, value]) => [key, value === Infinity ? 'Infinity' : (value as unknown)]));
-}
-
-/** Two files, or the images of two folders paired by name without extension. */
-function pairs(sr: string, hr: string): { name: string; srPath: string; hrPath: string }[] {
+/** Two files, or the images of two folders paired by name. */
+function pairs(sr: string, hr: string): ImagePair[] {
   for (const path of [sr, hr]) if (!existsSync(path)) throw new UserError(`${path}: no such file or folder`);
   const [srFolder, hrFolder] = [isFolder(sr), isFolder(hr)];
   if (srFolder !== hrFolder) throw new UserError(`${sr} and ${hr}: expected two images or two folders, got one of each`);
   if (!srFolder) return [{ name: basename(sr), srPath: sr, hrPath: hr }];
-  const [left, right] = [imagesOf(sr), imagesOf(hr)];
-  const lone = [...left.keys()].filter((name) => !right.has(name)).concat([...right.keys()].filter((name) => !left.has(name)));
-  if (lone.length > 0) throw new UserError(`${sr} and ${hr}: expected the same image names; without partner: ${lone.sort().join(', ')}`);
-  return [...left].map(([name, srPath]) => ({ name, srPath, hrPath: right.get(name) as string }));
+  return pairImages({ folder: sr, images: imagesOf(sr) }, { folder: hr, images: imagesOf(hr) });
 }
 
 function imagesOf(folder: string): Map<string, string> {

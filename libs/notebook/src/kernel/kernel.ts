@@ -28,6 +28,7 @@ export interface Kernel {
 const START_ATTEMPTS = 3;
 const START_LIMIT_MS = 120_000;
 const RESEND_MS = 500;
+const ABORTED_MS = 100;
 
 /** Starts a kernel in folder `cwd` with environment `env`. Throws Error if none comes up, or `signal` is aborted before it does. */
 export async function startKernel(cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Kernel> {
@@ -104,15 +105,20 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
     onFailure: child.onFailure,
     onOutput: (listener) => void outputListeners.push(listener),
     async execute(code, announce) {
-      const ask = request(
-        'execute_request',
-        { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
-        session,
-      );
-      const reply = new Promise<Message>((resolve) => awaitingReply.set(ask.header.msg_id, resolve));
-      announce(ask.header.msg_id);
-      await shell.send(encodeMessage(ask, key));
-      return (await reply).content['status'] === 'ok';
+      for (;;) {
+        const ask = request(
+          'execute_request',
+          { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
+          session,
+        );
+        const reply = new Promise<Message>((resolve) => awaitingReply.set(ask.header.msg_id, resolve));
+        announce(ask.header.msg_id);
+        await shell.send(encodeMessage(ask, key));
+        const { status } = (await reply).content;
+        if (status !== 'abort') return status === 'ok';
+        // For a moment after a cell has failed, tslab turns cells away without running them.
+        await sleep(ABORTED_MS);
+      }
     },
     async settle() {
       let replied: (reply: Message) => void = () => undefined;

@@ -18,12 +18,13 @@ import { describeThrown, type CompiledCell } from './thrown';
 
 const cells: CompiledCell[] = [];
 
-let reported = false;
+const reported = new Set<string>();
 
-/** Reports the first failure. The runner stops at it, and a flood of others could fill the pipe and block. */
+/** Reports the first failure of each kind of a cell. The runner mostly stops at the first of all, and a flood of others could fill the pipe and block. */
 function report(failure: Failure): void {
-  if (!reported) writeSync(REPORT_FD, JSON.stringify(failure) + '\n');
-  reported = true;
+  const key = `${failure.cell} ${failure.kind}`;
+  if (!reported.has(key)) writeSync(REPORT_FD, JSON.stringify(failure) + '\n');
+  reported.add(key);
 }
 
 function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {

@@ -33,12 +33,14 @@ const LAST_OUTPUTS_MS = 1000;
 
 /**
  * Runs all code cells of a notebook in order on a fresh tslab kernel and returns the executed copy (nbformat 4.5; outputs of
- * earlier runs are dropped). Throws NotebookError at the first type error, exception, stray rejection or uncaught exception,
+ * earlier runs are dropped). A cell tagged `skip-execution` is left out, and one tagged `raises-exception` may fail. Throws NotebookError at the first type error, exception, stray rejection or uncaught exception,
  * when a cell exceeds its time, when the kernel dies, and when `signal` is aborted. No process is left behind.
  */
 export async function executeNotebook(ipynb: Notebook, options: ExecuteOptions): Promise<Notebook> {
   const notebook = withoutOutputs(ipynb);
-  const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === 'code' && cell.source.trim() !== '');
+  const cells = notebook.cells.filter(
+    (cell): cell is CodeCell => cell.cell_type === 'code' && cell.source.trim() !== '' && !hasTag(cell, 'skip-execution'),
+  );
   let kernel: Kernel;
   try {
     kernel = await startKernel(options.cwd, { ...process.env, ...options.env }, options.signal);
@@ -55,6 +57,12 @@ export async function executeNotebook(ipynb: Notebook, options: ExecuteOptions):
   if (stop === null) return notebook;
   cells[stop.cell - 1]?.outputs.push(errorOutput(stop));
   throw new NotebookError(stopLine(stop), notebook, stop.cell);
+}
+
+/** Whether a cell has one of the tags that say how it is to be run, as nbclient reads them. */
+function hasTag(cell: CodeCell, tag: 'raises-exception' | 'skip-execution'): boolean {
+  const { tags } = cell.metadata;
+  return Array.isArray(tags) && tags.includes(tag);
 }
 
 function withoutOutputs(notebook: Notebook): Notebook {
@@ -77,7 +85,12 @@ async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: Exe
   let running = 0;
   let ending = false;
   const stopped = new Promise<Stop>((resolve) => {
-    kernel.onFailure((failure) => resolve(stoppedBy(failure)));
+    kernel.onFailure((failure) => {
+      const cell = cells[failure.cell - 1];
+      const meant = cell !== undefined && hasTag(cell, 'raises-exception') && failure.kind !== 'uncaught exception';
+      if (meant) cell.outputs.push(errorOutput(failure));
+      else resolve(stoppedBy(failure));
+    });
     signal?.addEventListener('abort', () => resolve(interrupted(running)), { once: true });
     void kernel.exit.then((exit) => {
       if (!ending) resolve(kernelDied(running, exit));
@@ -88,7 +101,7 @@ async function runCells(kernel: Kernel, cells: readonly CodeCell[], options: Exe
     cell.execution_count = running;
     const ok = await kernel.execute(cell.source, (id) => cellOf.set(id, cell));
     await kernel.settle();
-    return ok ? null : refused(running);
+    return ok || hasTag(cell, 'raises-exception') ? null : refused(running);
   };
 
   let stop: Stop | null = null;

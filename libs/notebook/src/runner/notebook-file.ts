@@ -60,7 +60,8 @@ function withId(cell: Cell, index: number): Cell {
 export function parseNotebook(text: string, name: string): Notebook {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Editors on Windows begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new UserError(
       `${name}: not a notebook, broken JSON (${error instanceof Error ? error.message.replace(/\s+/g, ' ') : 'unreadable'})`,

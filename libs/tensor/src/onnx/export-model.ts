@@ -7,18 +7,20 @@ import { encodeModel } from './run/encode';
 import type { NamedValue } from '../compile/record/record';
 import { trace } from '../compile/trace';
 
-/** A network's forward pass, with its parameters as constants, as the bytes of an .onnx file; and whether height and width are free in it. */
+/** A network's forward pass, with its parameters as constants, as the bytes of an .onnx file; and whether height and width, and the number of images, are free in it. */
 export interface ExportedModel {
   readonly bytes: Uint8Array;
   readonly dynamicSize: boolean;
+  readonly dynamicBatch: boolean;
 }
 
 /** Names of the free axes of the model's input and output. */
 const FREE_SIZE = { input: { 1: 'height', 2: 'width' }, output: { 1: 'output_height', 2: 'output_width' } };
+const FREE_BATCH = { input: { 0: 'batch' }, output: { 0: 'batch' } };
 
 /**
  * y = apply(params, x) as an ONNX model of standard operations: `input` `[n, h, w, c]` to `output`, NHWC and 0..1 as `apply` has them. Height and
- * width stay free where the network computes the same for every size (found by recording it at two sizes); else they are those of `shape`.
+ * width, and n, stay free where the network computes the same for every one of them (found by recording it at two); else they are those of `shape`.
  * Throws UnsupportedOperation, naming the operation, if the network cannot be expressed.
  */
 export function exportModelOnnx(
@@ -28,9 +30,11 @@ export function exportModelOnnx(
 ): ExportedModel {
   const [n, h, w, c] = shape;
   const graph = forward(apply, params, shape);
-  const other = forward(apply, params, [n, h + 8, w + 16, c]);
-  const dynamicSize = fingerprint(graph) === fingerprint(other);
-  return { bytes: encodeModel(graph, dynamicSize ? FREE_SIZE : {}), dynamicSize };
+  const isFree = (other: typeof shape): boolean => fingerprint(graph) === fingerprint(forward(apply, params, other));
+  const dynamicSize = isFree([n, h + 8, w + 16, c]);
+  const dynamicBatch = isFree([n + 1, h, w, c]);
+  const free = (name: 'input' | 'output') => ({ ...(dynamicSize && FREE_SIZE[name]), ...(dynamicBatch && FREE_BATCH[name]) });
+  return { bytes: encodeModel(graph, { input: free('input'), output: free('output') }), dynamicSize, dynamicBatch };
 }
 
 function forward(

@@ -25,6 +25,13 @@ describe('exported model', () => {
     expect(exportModelOnnx((_, x) => blurred(x), params, [1, 8, 8, 3]).dynamicSize).toBe(false);
   });
 
+  it('leaves the number of images free where each is computed by itself', () => {
+    const params = net.init(seedRng(1));
+    expect(exportModelOnnx(net.apply, params, [1, 8, 8, 3]).dynamicBatch).toBe(true);
+    const reshaped = (x: tf.Tensor4D): tf.Tensor4D => tf.reshape(x, [x.shape[0], x.shape[1] / 2, 2 * x.shape[2], 3]);
+    expect(exportModelOnnx((_, x) => reshaped(x), params, [1, 8, 8, 3]).dynamicBatch).toBe(false);
+  });
+
   it.skipIf(!havePython)("yields in Python's onnxruntime what the network yields, at another size", () => {
     const params = net.init(seedRng(1));
     const x = uniformTensor(seedRng(2), [1, 6, 10, 3], 0, 1) as tf.Tensor4D;
