@@ -14,7 +14,7 @@ export interface Table {
 
 /** A region of its own that scrolls sideways when its table is wider than the page; focusable, so that it scrolls by keyboard too. */
 export function scrollable(label: string, table: Html): Html {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
 const classOf = (column: Column | undefined) => (column?.align === 'right' ? html`class="num"` : null);

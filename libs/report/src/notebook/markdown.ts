@@ -12,7 +12,7 @@ const TEX = { output: 'mathml', throwOnError: false, trust: false } as const;
 const parser = new MarkdownIt({ html: true, highlight: (source, language) => highlight(source, language).markup });
 parser.use(katex, TEX);
 // A wide table scrolls by itself, as all tables here do.
-parser.renderer.rules.table_open = () => '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>';
+parser.renderer.rules.table_open = () => '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>';
 parser.renderer.rules.table_close = () => '</table></div>';
 
 /** Markdown to HTML that has yet to be sanitised. */
