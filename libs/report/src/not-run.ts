@@ -1,4 +1,4 @@
-import { datasetsOfRuns, plan, planCost, runId, type Experiment, type OverheadFile, type PlannedRun } from '@distillery/lab';
+import { datasetsOfRuns, plan, planCost, runId, type Experiment, type OverheadFile, type PlannedRun, type Tier } from '@distillery/lab';
 import { runsOfArm, type Cohort } from './cohort';
 import { count, duration } from './format';
 import { html, type Content } from './html';
@@ -19,15 +19,14 @@ export function notRun(cohorts: readonly Cohort[]): Experiment[] {
 /** The experiments of a cohort that were not run, in one folded line with the command that runs them and what it would take. `content`: what was published there. */
 export function notRunSection(cohort: Cohort, missing: readonly Experiment[], overhead: OverheadFile | null, content: Content): Content {
   if (missing.length === 0) return null;
-  const { paper, tier } = cohort;
+  const { paper } = cohort;
   const whole = missing.length === cohort.experiments.length;
   return html`<details class="folded not-run wide" id="not-run">
     <summary>
       Not run: ${whole ? 'all' : `${missing.length} of`} ${count(cohort.experiments.length, 'experiment')}
-      <span class="muted">(${estimate(cohort, missing, overhead)})</span>
+      (${estimate(cohort, missing, overhead)}): <code class="command">npm run reproduce -- ${paper.id} --tier ${tierOf(cohort)}</code>
     </summary>
-    <p>${whole ? 'This runs them:' : 'This runs what is missing; finished runs are not repeated:'}</p>
-    <pre class="command"><code>npm run reproduce -- ${paper.id} --tier ${tier}</code></pre>
+    <p class="small muted">Finished runs are not repeated. What was published on these experiments:</p>
     <section aria-labelledby="not-run-title">
       <h2 class="visually-hidden" id="not-run-title">Not run</h2>
       ${content}
@@ -35,9 +34,14 @@ export function notRunSection(cohort: Cohort, missing: readonly Experiment[], ov
   </details>`;
 }
 
+/** The tier at which what is missing is to be run: that of the runs there are, else the cheapest that is evidence. */
+function tierOf({ runs, tier }: Cohort): Tier {
+  return runs.length > 0 ? tier : 'small';
+}
+
 /** Time of training on one core, from measured steps of the same paper; says so where none was measured. */
 function estimate(cohort: Cohort, missing: readonly Experiment[], overhead: OverheadFile | null): string {
-  const planned = missingRuns(cohort, missing);
+  const planned = missingRuns(cohort, missing, overhead?.engine ?? 'onnx');
   const costs = planCost(planned, { runs: cohort.runs, overhead });
   const hours = costs.reduce((sum, { coreHours }) => sum + coreHours, 0);
   const unmeasured = costs.some((cost) => cost.unmeasured.length > 0);
@@ -46,11 +50,12 @@ function estimate(cohort: Cohort, missing: readonly Experiment[], overhead: Over
 }
 
 /** The runs of experiments that are not finished, under as many seeds as the others. */
-function missingRuns({ paper, runs, tier, engine, train, evaluate }: Cohort, missing: readonly Experiment[]): PlannedRun[] {
+function missingRuns(cohort: Cohort, missing: readonly Experiment[], engine: string): PlannedRun[] {
+  const { paper, runs, train, evaluate } = cohort;
   const datasets = runs.length > 0 ? datasetsOfRuns(paper, runs) : { train, evaluate };
   const seeds = runs.length > 0 ? new Set(runs.map(({ spec }) => spec.seed)).size : undefined;
   const options = { engine: runs[0]?.spec.engine ?? engine, datasets, seeds };
-  const planned = missing.flatMap(({ id }) => plan([paper], tier, { ...options, table: id }));
+  const planned = missing.flatMap(({ id }) => plan([paper], tierOf(cohort), { ...options, table: id }));
   const finished = new Set(runs.map(({ spec }) => runId(spec)));
   return [...new Map(planned.filter(({ id }) => !finished.has(id)).map((run) => [run.id, run])).values()];
 }

@@ -71,10 +71,13 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
       ${contents(paper, shown)}
     </section>
     ${sections}
-    <section aria-labelledby="verdicts">
-      <h2 id="verdicts">All verdicts, counted</h2>
-      ${verdictTable(shown, counts, paperName)}
-    </section>
+    ${
+      cohorts.length > 0 &&
+      html`<section aria-labelledby="verdicts">
+        <h2 id="verdicts">All verdicts, counted</h2>
+        ${verdictTable(shown, counts, paperName)}
+      </section>`
+    }
     ${unplacedTable(paper, shown)} ${overheadSection(paper, overhead)}
     ${
       paper.divergences.length > 0 &&
@@ -187,9 +190,9 @@ function contents({ divergences }: Paper, cohorts: readonly Cohort[]): Html {
         ${cohorts
           .filter(({ runs }) => runs.length > 0)
           .map((cohort) => item(anchor('cohort', cohort.id), cohortTitle(cohort), experiments(cohort)))}
-        ${item('verdicts', 'All verdicts, counted')} ${item('overhead', 'Cost of a training step')}
-        ${divergences.length > 0 && item('divergences', 'Where paper and code differ')} ${item('protocols', 'Protocols')}
-        ${item('provenance', 'Provenance')}
+        ${cohorts.some(({ runs }) => runs.length > 0) && item('verdicts', 'All verdicts, counted')}
+        ${item('overhead', 'Cost of a training step')} ${divergences.length > 0 && item('divergences', 'Where paper and code differ')}
+        ${item('protocols', 'Protocols')} ${item('provenance', 'Provenance')}
       </ol>
     </nav>
   </details>`;

@@ -1,7 +1,7 @@
 import type { Paper } from '@distillery/lab';
 import type { Cohort } from './cohort';
 import { unplacedClaims } from './comparison';
-import { digitsOf, fixed, metricTitle } from './format';
+import { count, digitsOf, fixed, metricTitle } from './format';
 import { html, type Content } from './html';
 import { dataTable } from './table';
 
@@ -11,7 +11,8 @@ export function unplacedTable(paper: Paper, cohorts: readonly Cohort[]): Content
   if (claims.length === 0) return null;
   return html`<section aria-labelledby="unplaced">
     <h2 id="unplaced">Published, without an experiment here</h2>
-    <div class="wide">
+    <details class="folded wide">
+      <summary>${count(claims.length, 'published number')} that none of our experiments measures</summary>
       ${dataTable({
         caption: 'Published numbers that none of our experiments measures',
         columns: [
@@ -31,6 +32,6 @@ export function unplacedTable(paper: Paper, cohorts: readonly Cohort[]): Content
           source,
         ]),
       })}
-    </div>
+    </details>
   </section>`;
 }
