@@ -87,7 +87,7 @@
       bar.append(button);
     }
     const named = plot.querySelectorAll('.legend .traces').length;
-    if (named > 1) bar.append(' A click on a name in the legend switches its line off and on, a double click all others.');
+    if (named > 1) bar.append(' Names in the legend switch lines off and on.');
     plot.after(bar);
   }
 

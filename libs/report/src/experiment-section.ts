@@ -111,8 +111,13 @@ function pictures(cohort: Cohort, experiment: Experiment): Content {
   return experiment.kind === 'ranking' && folded('Pictures', [html`${imageComparisons(cohort, experiment)}`]);
 }
 
+/** Whether the arms had finished learning is seen at once; their losses open on demand. */
 function trainingCurves(cohort: Cohort, experiment: Experiment): Content {
-  const figures = [...validationFigures(cohort, experiment), ...curveFigures(cohort, experiment)];
-  if (figures.length === 0) return null;
-  return experiment.kind === 'table' ? figureGrid(figures) : folded('Training curves', [figureGrid(figures)]);
+  const [validation, losses] = [validationFigures(cohort, experiment), curveFigures(cohort, experiment)];
+  if (experiment.kind !== 'table') return folded('Training curves', figureGrids(validation, losses));
+  return [figureGrids(validation), folded('Training losses', figureGrids(losses))];
+}
+
+function figureGrids(...figures: readonly (readonly Figure[])[]): Html[] {
+  return figures.flatMap((group) => (group.length > 0 ? [figureGrid(group)] : []));
 }
