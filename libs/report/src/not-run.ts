@@ -55,7 +55,9 @@ function missingRuns(cohort: Cohort, missing: readonly Experiment[], engine: str
   const datasets = runs.length > 0 ? datasetsOfRuns(paper, runs) : { train, evaluate };
   const seeds = runs.length > 0 ? new Set(runs.map(({ spec }) => spec.seed)).size : undefined;
   const options = { engine: runs[0]?.spec.engine ?? engine, datasets, seeds };
-  const planned = missing.flatMap(({ id }) => plan([paper], tierOf(cohort), { ...options, table: id }));
+  // Some experiments are of one tier alone.
+  const there = new Set(paper.experiments(tierOf(cohort), datasets).map(({ id }) => id));
+  const planned = missing.filter(({ id }) => there.has(id)).flatMap(({ id }) => plan([paper], tierOf(cohort), { ...options, table: id }));
   const finished = new Set(runs.map(({ spec }) => runId(spec)));
   return [...new Map(planned.filter(({ id }) => !finished.has(id)).map((run) => [run.id, run])).values()];
 }

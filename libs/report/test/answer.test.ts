@@ -118,6 +118,18 @@ describe('what was not run', () => {
     expect(fold?.textContent).toContain('Figure 2: how many negatives?');
   });
 
+  it('counts of a paper that was never run what the small tier has of it', async () => {
+    const paper = {
+      ...FIXTURE,
+      experiments: (...args: Parameters<typeof FIXTURE.experiments>) => FIXTURE.experiments(...args).slice(0, args[0] === 'small' ? 1 : 3),
+    };
+    const page = documentOf((await pages([paper], [])).paper);
+    // Four arms under the small tier's three seeds.
+    expect(textOf(page.querySelector('#not-run summary'))).toBe(
+      'Not run: all 3 experiments (12 runs, how long they take was not measured yet): npm run reproduce -- fixture --tier small',
+    );
+  });
+
   it('is not mentioned where everything was run', async () => {
     expect(documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper).getElementById('not-run')).toBeNull();
   });
