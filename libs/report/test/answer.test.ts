@@ -28,6 +28,13 @@ describe('the axis of a forest plot', () => {
     expect(placeOn(axis, 0.1).percent - placeOn(axis, 0.02).percent).toBeGreaterThan(5);
   });
 
+  it('lets a long interval leave the figure sooner than squeeze the centres together', () => {
+    const { low, high } = axisFor([0.1, 0.05, -0.1], [0.14, -0.12, 3, -2]);
+    expect(high).toBeGreaterThan(0.14);
+    expect(high).toBeLessThan(0.3);
+    expect(low).toBeLessThan(-0.12);
+  });
+
   it.each([[[]], [[0]], [[0, 0, 0]], [[1e-6]]])('is an axis for %j too', (values) => {
     const { low, high, ticks } = axisFor(values);
     expect(high).toBeGreaterThan(low);

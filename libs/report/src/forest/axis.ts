@@ -8,15 +8,20 @@ export interface Axis {
 /** Values further from zero than this many times the typical one are outliers: they are drawn at the edge, with an arrow and their number. */
 const OUTLIER = 6;
 
+/** An end of an interval may be this much further from zero than every centre; a longer interval leaves the figure. */
+const REACH = 1.6;
+
 /**
  * An axis that shows zero and the values, but for outliers, which would squeeze all others together. `centres` say what is typical (the 75th percentile of their
- * distances from zero), `reach` what should be seen besides (ends of intervals).
+ * distances from zero), `reach` what should be seen besides (ends of intervals) where that does not squeeze the centres.
  */
 export function axisFor(centres: readonly number[], reach: readonly number[] = []): Axis {
   const distances = centres.map(Math.abs).sort((a, b) => a - b);
   const typical = distances[Math.min(distances.length - 1, Math.floor(distances.length * 0.75))] ?? 0;
   const limit = OUTLIER * Math.max(typical, 1e-3);
-  const seen = [0, ...centres, ...reach].filter((value) => Math.abs(value) <= limit);
+  const shown = [0, ...centres].filter((value) => Math.abs(value) <= limit);
+  const furthest = Math.min(limit, REACH * Math.max(...shown.map(Math.abs)));
+  const seen = [...shown, ...reach.filter((value) => Math.abs(value) <= furthest)];
   const [low, high] = [Math.min(...seen), Math.max(...seen)];
   const margin = 0.06 * (high - low || 1);
   return { low: low - margin, high: high + margin, ticks: roundTicks(low - margin, high + margin) };

@@ -95,6 +95,8 @@ function strip(
     const [a, b] = [placeOn(axis, from).percent, placeOn(axis, to).percent];
     return `left:${a}%;width:${Number((b - a).toFixed(2))}%`;
   };
+  const open = ([from, to]: Interval): string =>
+    `${placeOn(axis, from).beyond === 'left' ? ' open-left' : ''}${placeOn(axis, to).beyond === 'right' ? ' open-right' : ''}`;
   const colour = kind === undefined ? (unfinished ? 'plain unfinished' : 'plain') : kind.replace(' ', '-');
   const outlier = mean !== null && placeOn(axis, mean).beyond;
   return html`<span class="strip" aria-hidden="true"
@@ -103,7 +105,7 @@ function strip(
     }${
       before &&
       html`${before.ci && html`<i class="before-ci" style="${span(...before.ci)}"></i>`}<i class="before" style="${at(before.mean)}"></i>`
-    }${ci && !outlier && html`<i class="ci ${colour}" style="${span(ci[0], ci[1])}"></i>`}${
+    }${ci && !outlier && html`<i class="ci ${colour}${open(ci)}" style="${span(ci[0], ci[1])}"></i>`}${
       control && html`<i class="control" style="${at(control.mean)}"></i>`
     }${published !== null && html`<i class="published" style="${at(published)}"></i>`}${
       mean !== null &&
