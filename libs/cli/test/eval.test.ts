@@ -53,6 +53,20 @@ describe('evaluate', () => {
     expect(others).toBeNull();
   });
 
+  it('says which LR are stored, which made, and what was left out, before the first score', async () => {
+    mkdirSync(at('half/HR'), { recursive: true });
+    mkdirSync(at('half/LR_bicubic/x2'), { recursive: true });
+    for (const name of ['a', 'b']) await writeImage(at('half/HR', `${name}.png`), noise(24, 24));
+    await writeImage(at('half/LR_bicubic/x2/a_bicLRx2.png'), noise(12, 12));
+    writeFileSync(at('half/HR/list.txt'), '');
+    const result = await evaluate(withoutWeights({ model: 'bicubic', scale: 2, dataset: at('half') }), {
+      onDataset: ({ lrOrigin }) => expect(lrOrigin?.(2).stored).toEqual(['a']),
+    });
+    expect(result.lr).toEqual({ stored: ['a'], made: ['b'], folders: [at('half/LR_bicubic/x2')], border: 'symmetric' });
+    expect(result.notes).toEqual(['left out, not PNG, JPEG, WebP, TIFF or BMP: list.txt']);
+    expect(result.images.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
   it.each([
     ['an unknown model', { model: 'nosuch' }, /^model 'nosuch': unknown/],
     ['an unknown scale', { scale: 7 }, /^model fsrcnn: no scale 7, expected 2, 3, 4$/],

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '@distillery/models';
+import { loadModel, readSafetensors, saveStateDict, writeSafetensors, type StoredTensor } from '@distillery/models';
 import { UserError, useEngine } from '@distillery/tensor';
 
 /** Written by golden/make_checkpoints.py, which says what each file is. */
@@ -96,6 +97,47 @@ describe('what a file does not tell', () => {
     expect(refusal(() => loadModel(undefined, undefined, file('two'), { key: 'pupil' }))).toBe(
       'weights two.pth: no tensors under the key "pupil", expected "teacher", "student"',
     );
+  });
+});
+
+describe('a safetensors file', () => {
+  let saved: Readonly<Record<string, StoredTensor>> = {};
+  beforeAll(async () => {
+    await useEngine('wasm');
+    const { model, params } = loadModel(undefined, undefined, file('half'));
+    saved = readSafetensors(saveStateDict(model, params)).tensors;
+    tf.dispose(params);
+  });
+  const prefixed = (...prefixes: string[]): Buffer =>
+    writeSafetensors(
+      Object.fromEntries(prefixes.flatMap((prefix) => Object.entries(saved).map(([name, tensor]) => [prefix + name, tensor]))),
+    );
+  const bias = (bytes: Buffer, key?: string): Float32Array => {
+    const { params } = loadModel(undefined, undefined, bytes, { key });
+    const values = params['head.0.bias']?.dataSync<'float32'>() as Float32Array;
+    tf.dispose(params);
+    return values;
+  };
+
+  it.each(['module.', 'model.', 'net.', 'generator.', '_orig_mod.', 'module._orig_mod.'])('may have the prefix %s', (prefix) => {
+    expect(bias(prefixed(prefix))).toEqual(saved['head.0.bias']?.data);
+  });
+
+  it('of two networks is not chosen from, unless a key says which or one is averaged', () => {
+    expect(refusal(() => bias(prefixed('teacher.', 'student.')))).toBe(
+      'weights weights data: several networks that fit, expected --key with one of "student", "teacher"',
+    );
+    expect(bias(prefixed('teacher.', 'student.'), 'student')).toEqual(saved['head.0.bias']?.data);
+    expect(bias(prefixed('model.', 'model_ema.'))).toEqual(saved['head.0.bias']?.data);
+  });
+
+  it('that is one of several is called so', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'distillery-shard-'));
+    const path = join(folder, 'model-00001-of-00002.safetensors');
+    const part = Object.entries(saved).filter(([name]) => name !== 'tail.1.weight');
+    writeFileSync(path, writeSafetensors(Object.fromEntries(part)));
+    expect(refusal(() => loadModel('edsr-baseline', 2, path))).toMatch(/the file is part 1 of 2, expected one file with all tensors$/);
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -1,4 +1,4 @@
-import { rankedGroups, type TensorGroup } from './tensor-group';
+import { isAveraged, rankedGroups, tensorsBelow, type TensorGroup } from './tensor-group';
 import type { StoredTensor } from './safetensors';
 
 /** Tensors of a file under the names that they may have in a network. */
@@ -19,11 +19,12 @@ const MAX_PREFIX_PARTS = 3;
 export function* candidatesOf(groups: readonly TensorGroup[]): Generator<Candidate> {
   for (const group of rankedGroups(groups)) {
     const tensors = group.read();
-    for (const prefix of prefixesOf(group.names)) yield { key: group.key, prefix, tensors: below(tensors, prefix) };
+    for (const prefix of prefixesOf(group.names))
+      yield { key: group.key, prefix, tensors: prefix === '' ? tensors : tensorsBelow(tensors, prefix) };
   }
 }
 
-/** The empty prefix, then those of most names at each depth, and wherever a name ends in a dot that tells two networks apart. */
+/** The empty prefix, then those that many names have, of averaged weights before the others. */
 function prefixesOf(names: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const name of names) {
@@ -34,12 +35,8 @@ function prefixesOf(names: readonly string[]): string[] {
     }
   }
   const least = Math.max(2, names.length / 20);
-  const usual = [...counts].filter(([, count]) => count >= least).sort(([, a], [, b]) => b - a);
+  const usual = [...counts]
+    .filter(([, count]) => count >= least)
+    .sort(([a, ofA], [b, ofB]) => Number(isAveraged(b)) - Number(isAveraged(a)) || ofB - ofA);
   return ['', ...usual.slice(0, 12).map(([prefix]) => prefix)];
-}
-
-function below(tensors: Readonly<Record<string, StoredTensor>>, prefix: string): Readonly<Record<string, StoredTensor>> {
-  if (prefix === '') return tensors;
-  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }

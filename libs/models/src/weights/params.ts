@@ -88,10 +88,16 @@ function requireOnlyChoice<F extends Fit>(
   label: string,
   fitOf: (stored: Candidate['tensors']) => F,
 ): void {
-  const rivals = groups.filter(({ key, names }) => key !== chosen.key && isRival(chosen.key, key) && names.length > 0);
-  const fitting = rivals.filter((group) => [...candidatesOf([group])].some(({ tensors }) => fitOf(tensors).count === 0));
+  const named = ({ key, prefix }: Candidate): string => [key, prefix.replace(/\.$/, '')].filter((part) => part !== '').join('.');
+  const apart = (other: Candidate): boolean => !other.prefix.startsWith(chosen.prefix) && !chosen.prefix.startsWith(other.prefix);
+  const others = [...candidatesOf(groups)].filter(
+    (other) => (other.key !== chosen.key || apart(other)) && isRival(named(chosen), named(other)),
+  );
+  const fitting = others.filter(({ tensors }) => fitOf(tensors).count === 0);
   if (fitting.length === 0) return;
-  const keys = [chosen.key, ...fitting.map(({ key }) => key)].map(quote);
+  const keys = [chosen, ...fitting].map((candidate) =>
+    quote(candidate.prefix === '' ? candidate.key : candidate.prefix.replace(/\.$/, '')),
+  );
   throw new UserError(`weights ${label}: several networks that fit, expected --key with one of ${keys.join(', ')}`);
 }
 

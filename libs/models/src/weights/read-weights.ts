@@ -13,10 +13,16 @@ export function readWeights(file: string | Uint8Array, label: string): TensorGro
   const bytes = typeof file === 'string' ? readBytes(file) : file;
   const foreign = foreignFile(bytes);
   if (foreign !== null) failFor(label)(foreign);
-  if (isPth(bytes)) return readPthGroups(bytes, label).map((group) => ({ ...group, read: () => kernelsHwio(group.read()) }));
+  if (isPth(bytes)) return readPthGroups(bytes, label).map((group) => ({ ...group, read: once(() => kernelsHwio(group.read())) }));
   const { tensors, metadata } = readSafetensors(bytes, label);
   const hwio = metadata.layout?.includes('HWIO') === true;
-  return [{ key: '', names: Object.keys(tensors), read: () => (hwio ? { ...tensors } : kernelsHwio(tensors)) }];
+  return [{ key: '', names: Object.keys(tensors), read: once(() => (hwio ? { ...tensors } : kernelsHwio(tensors))) }];
+}
+
+/** A group is read in several ways, but decoded only once. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function kernelsHwio(tensors: Readonly<Record<string, StoredTensor>>): Record<string, StoredTensor> {

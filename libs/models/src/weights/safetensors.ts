@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '@distillery/tensor';
 import { bytesPerElement, decode, DTYPES, type Dtype } from './decode';
 import { checkFinite, elements, failFor, isCounts, quote, type Fail } from './problem';
@@ -76,6 +76,9 @@ export function writeSafetensors(
 }
 
 export function readBytes(path: string): Uint8Array {
+  // To open a pipe would wait for whoever writes to it; those that the shell has opened (`/dev/fd/63`) are written to.
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() && !/^\/(dev|proc\/self)\//.test(path))
+    throw new UserError(`weights ${path}: a pipe, expected a weights file`);
   try {
     return readFileSync(path);
   } catch (error) {

@@ -33,9 +33,28 @@ export function preferredGroup(groups: readonly TensorGroup[], label: string): T
   return rankedGroups(groups)[0] ?? failFor(label)('holds no tensors');
 }
 
-/** The group of this key. Throws UserError that names those there are. */
+/** The group of this key, or what a group holds below this prefix. Throws UserError that names the keys there are. */
 export function groupOfKey(groups: readonly TensorGroup[], key: string, label: string): TensorGroup {
   const found = groups.find((group) => group.key === key);
+  if (found) return found;
+  const prefix = `${key}.`;
+  const holding = groups.find(({ names }) => names.some((name) => name.startsWith(prefix)));
+  if (holding) return { key, names: below(holding.names, prefix), read: () => tensorsBelow(holding.read(), prefix) };
   const keys = groups.map((group) => (group.key === '' ? 'none' : quote(group.key)));
-  return found ?? failFor(label)(`no tensors under the key ${quote(key)}, expected ${keys.join(', ')}`);
+  return failFor(label)(`no tensors under the key ${quote(key)}, expected ${keys.join(', ')}`);
+}
+
+function below(names: readonly string[], prefix: string): string[] {
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
+/** The tensors whose names begin with `prefix`, without it. */
+export function tensorsBelow(tensors: Readonly<Record<string, StoredTensor>>, prefix: string): Record<string, StoredTensor> {
+  const inside = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(inside.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+/** Whether a key or a prefix says that the weights are averaged. */
+export function isAveraged(key: string): boolean {
+  return AVERAGED.test(key);
 }
