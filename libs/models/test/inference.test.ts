@@ -3,8 +3,9 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { imageToTensor, luma, resizeBicubic, tensorToImage, toRgb, type Image } from '@distillery/data';
-import { edsr, selfEnsemble, upscale, upscaleLuma, type Model } from '@distillery/models';
+import { edsr, imdn, selfEnsemble, upscale, upscaleLuma, type Model } from '@distillery/models';
 import { disposeParams, seedRng, UserError, useEngine, type Params } from '@distillery/tensor';
+import { tilingOf } from '../src/inference/tile-size';
 import { tilesOf, type Region } from '../src/inference/tiles';
 import { patternParams } from './golden/golden';
 
@@ -221,6 +222,17 @@ describe('upscale', () => {
         upscale(wide, {}, noise(1, 400, 400)),
         /EDSR needs \d+ MiB for 400x400 pixels at once, engine wasm has \d+: expected a smaller image/,
       );
+    });
+
+    it('more pixels at once than the machine has memory for, on an engine that shares it', async () => {
+      const [network, side] = [imdn({ features: 64, blocks: 6, scale: 4 }), 100_000];
+      await useEngine('onnx');
+      expect(() => tilingOf(network, side, side, {})).toThrow(
+        /^IMDN needs \d+ MiB for 100000x100000 pixels at once, engine onnx has \d+: expected a smaller image, or tiles with an overlap \(--tile 256 --overlap 32\)/,
+      );
+      expect(tilingOf(network, side, side, { tile: 256, overlap: 32 }).side).toBe(256);
+      expect(tilingOf(model, side, side, {}).side).toBeLessThan(side);
+      await useEngine('wasm');
     });
 
     it('weights that give NaN', async () => {
