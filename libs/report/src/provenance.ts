@@ -6,7 +6,7 @@ import type { Cohort } from './cohort';
 import { groupBy } from './collections';
 import { count, digitsOf, duration, fixed } from './format';
 import { html, type Content, type Html } from './html';
-import { dataTable } from './table';
+import { valuesTable } from './table';
 
 /** Every run of a cohort, grouped as the tables link to them: by arm and scale, one entry per seed. */
 export function provenanceSection(cohort: Cohort): Html {
@@ -111,21 +111,21 @@ function perImage({ evaluations }: RunResult): Content {
     );
     const caption = `${dataset}, ×${scale}, ${protocol}: values of each image`;
     const columns = members.flatMap(({ network, selfEnsemble }) =>
-      metrics.map((metric) => ({ title: `${network} ${selfEnsemble ? '×8' : '1×'} ${METRICS[metric].title}`, align: 'right' as const })),
+      metrics.map((metric) => `${network} ${selfEnsemble ? '×8' : '1×'} ${METRICS[metric].title}`),
     );
-    const rows = images.map(({ name }) => [
+    const byName = members.map((evaluation) => new Map(evaluation.images.map((image) => [image.name, image])));
+    const rows = images.map(({ name }): [string, ...string[]] => [
       name,
-      ...members.flatMap((evaluation) => {
-        const image = evaluation.images.find((candidate) => candidate.name === name);
-        return metrics.map((metric) => {
-          const value = image?.[metric];
+      ...byName.flatMap((ofNetwork) =>
+        metrics.map((metric) => {
+          const value = ofNetwork.get(name)?.[metric];
           return value === undefined || value === null ? 'not measured' : fixed(value, digitsOf(metric) + 1);
-        });
-      }),
+        }),
+      ),
     ]);
     return html`<details>
       <summary>${caption}</summary>
-      ${dataTable({ caption, columns: [{ title: 'Image' }, ...columns], rows })}
+      ${valuesTable(caption, ['Image', ...columns], rows)}
     </details>`;
   });
 }
