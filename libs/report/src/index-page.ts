@@ -159,13 +159,16 @@ function headlineFigure(judged: readonly Judged[]): Html {
 }
 
 /**
- * The claims of a paper that the figure has room for: its headline claims, decided ones first, then others that are decided; of a ranking the largest differences.
+ * The claims of a paper that the figure has room for: its headline claims, decided ones first, then others that are decided; of a ranking the largest differences among them.
  * Of a paper that was not run, one stands for all.
  */
 function headlineRows({ paper, claims, headline, cohorts }: Judged): ForestRow[] {
   const ofMain = claims.filter(({ claim }) => claim.metric === MAIN_METRIC);
   const first = ofMain.filter(({ claim }) => headline(claim));
-  const ranked = first.filter(({ claim }) => isOfRanking(claim, cohorts)).sort(byDifference);
+  const ranked = first
+    .filter(({ claim }) => isOfRanking(claim, cohorts))
+    .sort(byDifference)
+    .sort(byWeight);
   const others = ofMain.filter(({ claim, overall }) => !headline(claim) && isDecided(overall) && claim.within === undefined);
   const candidates = ranked.length > 0 ? ranked : [...first.sort(byWeight), ...others];
   const rows = candidates.filter(({ overall }) => overall.n > 0);

@@ -66,8 +66,8 @@ describe('the sentence on a paper', () => {
     const [first] = FIXTURE.directions as [DirectionClaim];
     const { overall } = directionVerdict(first, SMALL_RESULTS.runs, 'small');
     expect(text).toContain(`“${first.statement.replace('.', '')}” at ×4`);
-    expect(text).toContain(`ours ${signed(overall.meanDifference as number, 3)} dB`);
-    expect(text).toContain('published +0.12 dB');
+    expect(text).toContain(`ours ${signed(overall.meanDifference as number, 3)}\u00a0dB`);
+    expect(text).toContain('published +0.12\u00a0dB');
     expect(text).toMatch(/of 3 claimed directions 1 cannot be told, 1 waits for arms that have finished learning and 1 was not run\.$/);
   });
 

@@ -32,7 +32,7 @@ export function verdictSentence(
 
 function headlineClause({ claim, overall, cohort }: BestVerdict): Html {
   const digits = digitsOf(claim.metric) + 1;
-  const unit = unitOf(claim.metric);
+  const unit = unitOf(claim.metric).replace(' ', '\u00a0');
   const { meanDifference: mean, ci, kind } = overall;
   const published = publishedEffect(claim, cohort?.evaluate ?? []);
   const ours = mean === null ? 'no difference measured' : `ours ${signed(mean, digits)}${unit}`;
