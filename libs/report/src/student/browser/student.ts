@@ -1,8 +1,8 @@
-import { env, ready, setBackend } from '@tensorflow/tfjs-core';
+import { env, ready, setBackend, tensor } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { cropToMultiple, makeLr, resizeBicubic, type Image, type Plane } from '@distillery/data';
 import { finiteScore, PROTOCOLS, score, scoreLuma } from '@distillery/metrics';
-import { buildNetwork, loadParams, upscale, upscaleLuma, withChroma, type Model, type NetworkOptions } from '@distillery/models';
+import { buildNetwork, readSafetensors, upscale, upscaleLuma, withChroma, type Model, type NetworkOptions } from '@distillery/models';
 import type { Params } from '@distillery/tensor';
 
 // What the page's script calls. The networks, their tiles, the resizing and the scores are those that the runs were made and measured with.
@@ -37,10 +37,16 @@ export async function start(wasmBase64: string): Promise<void> {
   await ready();
 }
 
-/** The network with its weights. Throws UserError for weights that are not its. */
+/** The network with its weights, which are in the form of `saveParams`. Throws Error for weights that are not its. */
 export function load({ network, scale, weights }: StudentWeights): Student {
   const model = buildNetwork(network, scale);
-  return { model, params: loadParams(model, bytesOf(weights), { label: 'in this page' }) };
+  const { tensors } = readSafetensors(bytesOf(weights), 'the weights in this page');
+  const params = Object.entries(model.shapes).map(([name, shape]) => {
+    const stored = tensors[name];
+    if (stored?.shape.join() !== shape.join()) throw new Error(`the weights in this page have no ${name} of [${shape.join(', ')}]`);
+    return [name, tensor(stored.data, [...shape], 'float32')] as const;
+  });
+  return { model, params: Object.fromEntries(params) };
 }
 
 /** An enlarged image; `luma`: what a luma network made of its luma, unrounded, which is what its run was scored by. */
