@@ -15,6 +15,7 @@ import { addRun } from './commands/run';
 import { addScore } from './commands/score';
 import { addSetup } from './commands/setup';
 import { addUpscale } from './commands/upscale';
+import { addVerify } from './commands/verify';
 
 /** The `distillery` command. Throws instead of exiting, so that one place decides on exit codes. */
 export function program(): Command {
@@ -36,6 +37,7 @@ export function program(): Command {
     addNew,
     addReport,
     addExport,
+    addVerify,
     addData,
     addDoctor,
     addSetup,

@@ -8,6 +8,8 @@ export function describeProgress(progress: RunProgress): string {
       return `${id}: waiting for ${progress.holder}`;
     case 'started':
       return `${id}: training ${progress.fromStep > 0 ? `from step ${progress.fromStep} ` : ''}to step ${progress.steps}`;
+    case 'damaged':
+      return `${id}: ${progress.reason.replace(/: use --fresh.*$/, '')}; the checkpoint before it is used, of step ${progress.fromStep}`;
     case 'step':
       return `${id}: step ${progress.step} of ${progress.steps}, loss ${progress.losses.total?.toPrecision(4) ?? 'n/a'}`;
     case 'validated':

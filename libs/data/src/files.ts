@@ -37,9 +37,10 @@ export function fileError(action: string, path: string, error: unknown): unknown
 
 /**
  * Writes a whole file or nothing: to a temporary name in the same folder, synced, renamed over `path`.
- * An existing file is replaced only once the new one is complete. Throws UserError if the folder is missing, read-only or full.
+ * An existing file is replaced only once the new one is complete, and after `before`, which may throw to leave it. Throws UserError if the folder is missing,
+ * read-only or full.
  */
-export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(path: string, data: Uint8Array | string, before?: () => Promise<void>): Promise<void> {
   const folder = dirname(path);
   // The name's own length must not matter: 255 bytes are the limit of most file systems.
   const temporary = join(folder, `.distillery-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
@@ -52,6 +53,7 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
     } finally {
       await file.close();
     }
+    await before?.();
     await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {

@@ -4,7 +4,9 @@ export { luma, lumaOf } from './colour';
 export { DEGRADATIONS, type Degradation, type DegradationName, type FloatImage } from './degradations';
 export { findDataDir, listDatasets, type DatasetListing } from './data-dir';
 export { describeLrOrigin, type Dataset, type DatasetItem, type LrOrigin } from './dataset';
-export { fetchDataset, type Fetched, type FetchFunction, type FetchOptions } from './fetch-dataset';
+export { fetchDataset, type Fetched, type FetchOptions } from './fetch/fetch-dataset';
+export { DATA_MANIFEST, parseManifest, type FetchEntry } from './fetch/manifest';
+export type { FetchFunction } from './fetch/request';
 export { fileError, isFileError, writeFileAtomic } from './files';
 export { imagesIn, isFolder, othersIn } from './image-folder';
 export { crop, cropToMultiple, toRgb, type Image, type Size } from './image';
@@ -22,7 +24,7 @@ export {
 } from './image-file';
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
-export { DATA_MANIFEST, parseManifest, type FetchEntry } from './manifest';
+export { withLock, type HeldLock, type LockOptions } from './lock/file-lock';
 export { datasetNames, openDataset, requireDataset, type OpenOptions } from './open-dataset';
 export {
   degradePatches,

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,13 +35,13 @@ const ENTRY: FetchEntry = {
   licence: 'test',
 };
 
-let answer: (response: ServerResponse, url: string) => void;
+let answer: (response: ServerResponse, url: string, headers: IncomingHttpHeaders) => void;
 let server: Server;
 let folder = '';
 let lockFile = '';
 
 beforeAll(async () => {
-  server = createServer((request, response) => answer(response, request.url ?? ''));
+  server = createServer((request, response) => answer(response, request.url ?? '', request.headers));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(() => server.close());
@@ -171,7 +172,117 @@ describe('fetchDataset', () => {
     await refused(get(), 'http://data.example/set.zip is not https', ['lock.json']);
     answer = (response) => redirect(response, '/again');
     await refused(get(), 'more than 5 redirects', ['lock.json']);
+    for (const location of ['https://', 'http://[bad', 'https://data.example:port/']) {
+      answer = (response) => redirect(response, location);
+      await refused(get(), `the server redirects to '${location}', which is no address`, ['lock.json']);
+    }
+    answer = (response) => redirect(response, 'file:///etc/passwd');
+    await refused(get(), 'file:///etc/passwd is not https', ['lock.json']);
     await refused(get({ ...ENTRY, url: 'http://data.example/set.zip' }), 'is not https', ['lock.json']);
+  });
+});
+
+describe('a download that breaks off', () => {
+  const archive = zipBytes(FILES);
+  const mark = { etag: '"one"' };
+  const STAGING = `.fetch-${createHash('sha256').update(ENTRY.url).digest('hex').slice(0, 12)}`;
+
+  /** Hangs up once so many bytes are on the client's disk. */
+  function hangUp(response: ServerResponse, bytes: number): void {
+    const part = statSync(join(folder, STAGING, 'archive.zip'), { throwIfNoEntry: false });
+    if ((part?.size ?? 0) >= bytes) response.destroy();
+    else setTimeout(() => hangUp(response, bytes), 10);
+  }
+
+  /** A server that knows ranges; it sends so many bytes of an answer and then hangs up, or is silent. */
+  function serveRanges(
+    bytes: Uint8Array,
+    headers: Record<string, string>,
+    most = Infinity,
+    then: 'hang up' | 'silence' = 'hang up',
+  ): string[] {
+    const asked: string[] = [];
+    answer = (response, _, { range, 'if-range': ifRange }) => {
+      asked.push(range ?? 'all');
+      const same = ifRange === (headers.etag ?? headers['last-modified']);
+      const from = range !== undefined && same ? Number(/\d+/.exec(range)?.[0]) : 0;
+      const part = bytes.subarray(from);
+      const length = { 'content-length': part.length };
+      if (from === 0) response.writeHead(200, { ...headers, ...length });
+      else response.writeHead(206, { ...headers, ...length, 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` });
+      if (part.length <= most) response.end(part);
+      else response.write(part.subarray(0, most), () => then === 'hang up' && hangUp(response, from + most));
+    };
+    return asked;
+  }
+
+  it.each([
+    ['ETag', mark],
+    ['time of last change', { 'last-modified': 'Wed, 21 Oct 2015 07:28:00 GMT' }],
+  ])('is continued where it was, by the %s of the server', async (_, headers) => {
+    const asked = serveRanges(archive, headers, 150);
+    await refused(get(), `(0.000 of ${(archive.length / 1e6).toFixed(3)} MB are kept, and the same command continues)`, [STAGING]);
+    await refused(get(), 'are kept', [STAGING]);
+    const last = serveRanges(archive, headers);
+    const progress: number[] = [];
+    expect((await get(ENTRY, { onProgress: (bytes) => progress.push(bytes) })).files).toBe(2);
+    expect([...asked, ...last]).toEqual(['all', 'bytes=150-', 'bytes=300-']);
+    expect(progress[0]).toBeGreaterThan(300);
+    expect((await readdir(folder)).sort()).toEqual(['lock.json', 'train']);
+    const sha256 = createHash('sha256').update(archive).digest('hex');
+    expect(JSON.parse(await readFile(lockFile, 'utf8'))).toEqual({ [ENTRY.url]: sha256 });
+  });
+
+  it('begins anew where the file on the server is another one by now, or the server knows no ranges', async () => {
+    serveRanges(Buffer.from('something else '.repeat(50)), mark, 150);
+    await refused(get(), 'are kept', [STAGING]);
+    serveRanges(archive, { etag: '"two"' });
+    expect((await get()).status).toBe('fetched');
+    await rm(join(folder, 'train'), { recursive: true });
+    serveRanges(archive, mark, 150);
+    await refused(get(), 'are kept', [STAGING, 'lock.json']);
+    answer = (response, _, { range }) => (range === undefined ? response.writeHead(200).end(archive) : response.writeHead(416).end());
+    expect((await get()).status).toBe('fetched');
+  });
+
+  it('does not continue with a range that it did not ask for', async () => {
+    serveRanges(archive, mark, 150);
+    await refused(get(), 'are kept', [STAGING]);
+    answer = (response, _, { range }) => {
+      if (range === undefined) response.writeHead(200).end(archive);
+      else response.writeHead(206, { 'content-range': `bytes 10-${archive.length - 1}/${archive.length}` }).end(archive.subarray(10));
+    };
+    expect((await get()).status).toBe('fetched');
+  });
+
+  it('ends when nothing arrives any more, before the answer and in the middle of it', async () => {
+    answer = () => undefined;
+    await refused(get(ENTRY, { timeoutMs: 200 }), `cannot fetch ${ENTRY.url}: nothing has arrived for 0.2 seconds`);
+    serveRanges(archive, mark, 150, 'silence');
+    await refused(get(ENTRY, { timeoutMs: 2000 }), 'nothing has arrived for', [STAGING]);
+  });
+
+  it('leaves nothing behind after a kill once the next fetch has ended', { timeout: 60_000 }, async () => {
+    serveRanges(archive, mark, 150, 'silence');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const script = `
+      const { fetchDataset } = require(${JSON.stringify(join(__dirname, '../dist/index.js'))});
+      const send = (url, init) => fetch(url.replace('https://data.example', ${JSON.stringify(origin)}), init);
+      const onProgress = () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);
+      fetchDataset(${JSON.stringify(ENTRY)}, ${JSON.stringify(folder)}, { lockFile: ${JSON.stringify(lockFile)}, fetch: send, onProgress });`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))).toBe('SIGKILL');
+    await mkdir(join(folder, STAGING, 'unpacked'));
+    const asked = serveRanges(archive, mark);
+    expect((await get()).status).toBe('fetched');
+    expect(asked).toEqual(['bytes=150-']);
+    expect((await readdir(folder)).sort()).toEqual(['lock.json', 'train']);
+  });
+
+  it('is fetched once by two that want it at the same time', async () => {
+    serve(archive);
+    const both = await Promise.all([get(), get()]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fetched', 'present']);
   });
 });
 

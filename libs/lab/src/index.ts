@@ -52,4 +52,5 @@ export { datasetsOfRuns } from './store/datasets-of-runs';
 export { mergeRuns, readResults, resultsPath, updateResults } from './store/results-file';
 export { SCIENCE_VERSION, shortHash, type RunIdentity } from './store/run-hash';
 export * from './store/run-result';
+export { runFoldersIn, verifyRun, type RunCheck } from './store/verify-run';
 export { isFinished, readRun, runFiles, runFolder, type ReadRunOptions } from './store/run-store';

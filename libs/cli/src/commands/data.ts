@@ -72,8 +72,9 @@ async function fetchEntry(entry: FetchEntry, dataDir: string): Promise<void> {
     shown = Date.now();
     process.stderr.write(`${entry.url}: ${(bytes / 1e6).toFixed(0)}${total === null ? '' : ` of ${(total / 1e6).toFixed(0)}`} MB\n`);
   };
+  const onWait = (holder: string): void => void process.stderr.write(`${entry.url}: waiting for ${holder}\n`);
   const { folder, status } = await interruptible((signal) =>
-    fetchDataset(entry, dataDir, { lockFile: join(dataDir, 'fetched.lock.json'), signal, onProgress }),
+    fetchDataset(entry, dataDir, { lockFile: join(dataDir, 'fetched.lock.json'), signal, onProgress, onWait }),
   );
   print(`${folder}: ${status === 'present' ? 'was there already' : 'fetched'}`);
 }

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import { checkWatched, otherResults, reportMovements } from '../against';
 import { dataOption, outOption } from '../arguments';
 import { foldersIn } from '../folders';
-import { print } from '../output';
+import { print, warn } from '../output';
+import { RunFailed } from '../errors';
 import { knownPapers, papersOption } from '../papers/papers-option';
-import { storedResults, writeMarkdown, writeReport } from '../write-report';
+import { leftOut, storedResults, writeMarkdown, writeReport } from '../write-report';
 
 interface ReportCommandOptions {
   readonly out: string;
@@ -45,8 +46,13 @@ async function report({ out, data, markdown, papers: modules, against, watch }: 
   if (against === undefined && watch.length > 0) throw new UserError('--watch: expected --against DIR with it');
   checkWatched(papers, watch);
   const before = against === undefined ? null : await otherResults(against, papers);
-  const files = await writeReport(folders, papers, { data, against: before && { name: against as string, results: before } });
-  if (markdown) files.push(...(await writeMarkdown(out, folders, papers)));
+  const { files, unreadable } = await writeReport(folders, papers, {
+    data,
+    against: before && { name: against as string, results: before },
+  });
+  if (markdown && unreadable.length === 0) files.push(...(await writeMarkdown(out, folders, papers)));
   print(`${files.length} files written; open ${join(folders.reports, 'index.html')}`);
+  warn(...unreadable);
+  if (unreadable.length > 0) throw new RunFailed(leftOut(unreadable));
   if (before) reportMovements(papers, await storedResults(folders.results, papers), before, watch);
 }

@@ -18,12 +18,12 @@ import { RunFailed } from '../errors';
 import { foldersIn, requireWritable } from '../folders';
 import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
-import { print } from '../output';
+import { print, warn } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { printPlanCost } from '../plan-cost';
 import { planProgress } from '../plan-progress';
 import { tierOption } from '../tier';
-import { writeReport } from '../write-report';
+import { leftOut, writeReport } from '../write-report';
 
 interface ReproduceOptions {
   readonly tier: Tier;
@@ -87,15 +87,18 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   );
 
   const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));
-  await updateResults(folders.results, finished);
+  const { refused } = await updateResults(folders.results, finished);
   const interrupted = outcomes.some(({ outcome }) => outcome === 'interrupted');
   if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh });
-  await writeReport(folders, papers, { data: options.data });
+  const { unreadable } = await writeReport(folders, papers, { data: options.data });
+  warn(...unreadable);
   print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);
   const first = failed[0];
   if (first) throw new RunFailed(`${failed.length} of ${runs.length} runs failed, the first: ${first.run.id}: ${first.error}`);
+  const problems = [...new Set([...refused, ...unreadable])];
+  if (problems.length > 0) throw new RunFailed(leftOut(problems));
   if (interrupted) throw new RunFailed('interrupted; the same command continues');
 }
 

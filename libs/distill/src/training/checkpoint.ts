@@ -23,21 +23,34 @@ const NO_DIGEST = '0'.repeat(64);
 
 /**
  * Writes `slot/name` tensors to a safetensors file, atomically; step and extra go into its metadata, and so does the sha256 of the file (with zeros in the
- * digest's place). Returns the sha256 of the file as it is.
+ * digest's place). `before` is called when the new file is complete and the old one still stands, and may throw to leave it. Returns the sha256 of the file as
+ * it is.
  */
-export async function writeCheckpoint(path: string, { state, step, extra }: Checkpoint): Promise<string> {
+export async function writeCheckpoint(path: string, { state, step, extra }: Checkpoint, before?: () => Promise<void>): Promise<string> {
   const tensors = Object.entries(flattenState(state)).map(
     ([name, tensor]) => [name, { shape: tensor.shape, data: tensor.dataSync<'float32'>() }] as const,
   );
   const metadata = { digest: NO_DIGEST, version: String(VERSION), step: String(step), extra: JSON.stringify(extra) };
   const bytes = writeSafetensors(Object.fromEntries(tensors), metadata);
   bytes.write(sha256(bytes), DIGEST_AT, 'latin1');
-  await writeFileAtomic(path, bytes);
+  await writeFileAtomic(path, bytes, before);
   return sha256(bytes);
 }
 
 /** Reads a checkpoint. Throws UserError naming the file when it is missing, damaged, not a checkpoint or one of another version. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, step, extra } = await readIntact(path);
+  const flat = Object.entries(tensors).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape], 'float32')] as const);
+  return { state: unflattenState(Object.fromEntries(flat)), step, extra };
+}
+
+/** What a checkpoint says besides its state, of which no tensor is made. Throws UserError as `readCheckpoint` does. */
+export async function readCheckpointNote(path: string): Promise<Pick<Checkpoint, 'step' | 'extra'>> {
+  const { step, extra } = await readIntact(path);
+  return { step, extra };
+}
+
+async function readIntact(path: string) {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError('read checkpoint', path, error);
   });
@@ -50,8 +63,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   if (!Number.isInteger(step) || metadata.extra === undefined)
     throw new UserError(`${path} is not a training checkpoint: its metadata has no step`);
   if (intact === null) throw new UserError(`${path} was written by an older distillery, without a digest`);
-  const flat = Object.entries(tensors).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape], 'float32')] as const);
-  return { state: unflattenState(Object.fromEntries(flat)), step, extra: JSON.parse(metadata.extra) as unknown };
+  return { tensors, step, extra: JSON.parse(metadata.extra) as unknown };
 }
 
 /** Whether a file is what its digest says; null if it has none. */

@@ -4,7 +4,7 @@ import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
 import { buildMethod } from '../experiment/paper-method';
 import { isFinished, readRun } from '../store/run-store';
-import { readRunCheckpoint } from './train-run';
+import { readRunCheckpoint } from './continue-run';
 
 /**
  * The networks of a finished run by role, from its folder (`runs/csd/csd-x4/0-...`). Selects `engine`; the run's paper is one of `papers`. The caller owns the tensors.

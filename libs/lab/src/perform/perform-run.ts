@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { withLock, type HeldLock } from '@distillery/data';
 import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
 import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from '../costs/network-cost';
@@ -10,16 +11,17 @@ import { evaluateNetworks } from './evaluate';
 import { METRICS, readMetrics, validationFormat } from '../store/metrics-log';
 import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
-import { provenanceOf, recomputeCommand } from './provenance';
+import { gitState, provenanceOf, recomputeCommand } from './provenance';
 import { buildMethod } from '../experiment/paper-method';
 import type { Resources } from '../experiment/paper';
 import type { Recipe, RunSpec } from '../experiment/recipe';
 import type { RunResult, ValidationCurves } from '../store/run-result';
-import { withLock } from '../store/run-lock';
 import {
   beginSession,
   freshFolder,
+  isDamage,
   isFinished,
+  lastSessionIn,
   readRun,
   readTiming,
   recoverReplacement,
@@ -29,8 +31,10 @@ import {
   writeOutcome,
   writeTiming,
 } from '../store/run-store';
-import { readRunCheckpoint, trainRun } from './train-run';
-import { validateEvery, validationCurves, type ValidationSet } from './validation';
+import { readRunCheckpoint } from './continue-run';
+import { trainRun } from './train-run';
+import { validateEvery } from '../experiment/validate-every';
+import { validationCurves, type ValidationSet } from './validation';
 
 type Networks = Readonly<Record<string, Deployed>>;
 
@@ -38,13 +42,13 @@ export interface PerformOptions extends RunPlace {
   /** Makes the run again even if it is finished; the old one is replaced once the new one is complete. */
   readonly fresh?: boolean;
   onProgress?(progress: RunProgress): void;
-  /** Stops before the next step; throws the signal's reason. The run resumes from its last checkpoint. */
+  /** Stops before the next step or the next pass over a test set; throws the signal's reason. The run resumes from its last checkpoint. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Performs one run: those it starts from first, if they are not finished; then training (from the last checkpoint, if there is one),
- * evaluation, costs and pictures. A finished run is only read. Of several processes that want the same run one makes it, the others
+ * evaluation, costs and pictures. A finished run is only read. One that is made again grows beside the old one, and continues there if it was interrupted. Of several processes that want the same run one makes it, the others
  * wait. Yields to the event loop at every step. Throws UserError for bad input, damaged files, a full or read-only disk.
  */
 export async function performRun(spec: RunSpec, options: PerformOptions): Promise<RunResult> {
@@ -64,34 +68,50 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
   const onWait = (holder: string): void => onProgress?.({ kind: 'waiting', id, holder });
   return withLock(
     `${folder}.lock`,
-    async () => {
+    async (lock) => {
       await recoverReplacement(folder);
-      await rm(freshFolder(folder), { recursive: true, force: true });
       if (isFinished(folder) && !fresh) return done(true);
-      if (fresh && existsSync(folder)) {
-        await make(run, freshFolder(folder), options);
-        await replaceByFresh(folder);
-      } else {
-        await make(run, folder, options);
-      }
+      if (fresh && existsSync(folder)) await makeAgain(run, options, lock);
+      else await make(run, folder, options, lock);
+      await rm(freshFolder(folder), { recursive: true, force: true });
       return done(false);
     },
     { onWait, signal },
   );
 }
 
+/**
+ * Makes a run anew beside the old one, which it then replaces. It goes on with what an interrupted attempt of the same code left, unless that is damaged: there
+ * is nothing in it that would be lost.
+ */
+async function makeAgain(run: PreparedRun, options: PerformOptions, lock: HeldLock): Promise<void> {
+  const folder = freshFolder(run.folder);
+  const [before, now] = [await lastSessionIn(folder), await gitState()];
+  if (before?.gitCommit !== now.gitCommit || before.gitDirty !== now.gitDirty) await rm(folder, { recursive: true, force: true });
+  try {
+    if (!isFinished(folder)) await make(run, folder, options, lock);
+    await readRun(folder);
+  } catch (error) {
+    if (!isDamage(error, folder)) throw error;
+    await lock.requireHeld();
+    await rm(folder, { recursive: true, force: true });
+    await make(run, folder, options, lock);
+  }
+  await replaceByFresh(run.folder, lock);
+}
+
 /** Trains and evaluates a run in `folder`; its `result.json` comes last. */
-async function make(run: PreparedRun, folder: string, options: PerformOptions): Promise<void> {
+async function make(run: PreparedRun, folder: string, options: PerformOptions, lock: HeldLock): Promise<void> {
   const { hash, spec, identity, paper } = run;
   const command = recomputeCommand(identity, options.papers, options.dataDir, runFiles(run.folder).run);
-  await beginSession(folder, { hash, spec }, await provenanceOf(identity, paper, command));
+  await beginSession(folder, { hash, spec }, await provenanceOf(identity, paper, command), lock);
   const start = await statesOf(run.starts);
   const { method, made } = makeMethod(run, start);
   try {
-    const state = await trainRun(run, method, folder, options);
+    const state = await trainRun(run, method, folder, { ...options, lock });
     const { networks, own } = deployNetworks(method, state, spec.recipe.evaluate.networks);
     try {
-      await conclude(run, folder, networks, options);
+      await conclude(run, folder, networks, options, lock);
     } finally {
       dispose([...own]);
       disposeState(state);
@@ -127,7 +147,7 @@ function makeMethod({ paper, spec, features, published }: PreparedRun, start: Re
 }
 
 /** Scores, costs and pictures of the trained networks, and the curves of their training. */
-async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions): Promise<void> {
+async function conclude(run: PreparedRun, folder: string, networks: Networks, options: PerformOptions, lock: HeldLock): Promise<void> {
   const { id, hash, paper, metricNetworks, evaluate: datasets } = run;
   const { recipe } = run.spec;
   const pictures = cropCollector(datasets, recipe.scale);
@@ -136,7 +156,10 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
     recipe,
     datasets,
     metricNetworks,
-    onPass: (network, dataset) => options.onProgress?.({ kind: 'evaluating', id, network, dataset }),
+    onPass(network, dataset) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.({ kind: 'evaluating', id, network, dataset });
+    },
     onImage: (network, dataset, image) => pictures.add(network, dataset, image),
   });
   const measured = Object.entries(networks).map(([name, network]) => costOf(name, network, recipe.scale));
@@ -144,15 +167,16 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
   const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
   const curves = thinCurves(readMetrics(runFiles(folder).metrics, METRICS, remedy(folder)));
   const validation = run.validate && (await validationOf(run.validate, recipe, folder));
-  await writeTiming(folder, { ...(await readTiming(folder)), latencies });
-  await writeOutcome(folder, {
+  await writeTiming(folder, { ...(await readTiming(folder)), latencies }, lock);
+  const outcome = {
     hash,
     evaluations,
     costs,
     curves,
     ...(validation && { validation }),
     crops: await pictures.crops(),
-  });
+  };
+  await writeOutcome(folder, outcome, lock);
 }
 
 async function validationOf(set: ValidationSet, recipe: Recipe, folder: string): Promise<ValidationCurves> {

@@ -3,6 +3,13 @@ export type RunProgress =
   | { readonly kind: 'waiting'; readonly id: string; readonly holder: string }
   | { readonly kind: 'started'; readonly id: string; readonly fromStep: number; readonly steps: number }
   | {
+      readonly kind: 'damaged';
+      readonly id: string;
+      /** What is wrong with the last checkpoint: training goes on from the one before, of step `fromStep`. */
+      readonly reason: string;
+      readonly fromStep: number;
+    }
+  | {
       readonly kind: 'step';
       readonly id: string;
       readonly step: number;

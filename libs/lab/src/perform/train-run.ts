@@ -1,43 +1,44 @@
-import { existsSync } from 'node:fs';
-import { readCheckpoint, train, writeCheckpoint, type Checkpoint, type Method, type State } from '@distillery/distill';
-import { seedRng, UserError } from '@distillery/tensor';
+import type { HeldLock } from '@distillery/data';
+import { train, type Method, type State } from '@distillery/distill';
+import { seedRng } from '@distillery/tensor';
 import { dispose } from '@tensorflow/tfjs-core';
-import { batchStreams, type StreamStates } from './batch-streams';
+import { batchStreams } from './batch-streams';
+import { continueRun, writeRunCheckpoint } from './continue-run';
 import { deployNetworks } from './deployed-networks';
-import { METRICS, openMetricsLog, validationFormat, type LogPosition } from '../store/metrics-log';
+import type { MetricsLog } from '../store/metrics-log';
+import type { ValidationLine } from '../store/run-files';
 import type { PreparedRun } from './prepare-run';
 import type { RunProgress } from './progress';
-import { readTiming, remedy, runFiles, writeTiming } from '../store/run-store';
-import { validateEvery, validator, type ValidationSet } from './validation';
-
-/** What a checkpoint holds besides the method's state. */
-interface Extra extends StreamStates {
-  readonly hash: string;
-  /** Digests of the logs up to the checkpoint's step. */
-  readonly logs: { readonly metrics: string; readonly validation?: string };
-}
+import { readTiming, writeTiming } from '../store/run-store';
+import { validateEvery } from '../experiment/validate-every';
+import { validator } from './validation';
 
 export interface TrainRunOptions {
   onProgress?(progress: RunProgress): void;
   readonly signal?: AbortSignal | undefined;
+  /** The run's lock, without which nothing is written. */
+  readonly lock: HeldLock;
 }
 
 /**
- * Trains a run in `folder` to its last step, from its checkpoint if there is one, and returns the final state (the caller disposes
+ * Trains a run in `folder` to its last step, from its checkpoint if there is one (the one before if that is damaged), and returns the final state (the caller disposes
  * it). N steps at once and N steps with any number of interruptions leave the same bytes in `metrics.jsonl` and
- * `checkpoint.safetensors`. Throws UserError if the checkpoint or the metrics are damaged, or an image is smaller than a patch.
+ * `checkpoint.safetensors`. Throws UserError if both checkpoints or the metrics are damaged, the lock is lost, or an image is smaller than a patch.
  */
-export async function trainRun(run: PreparedRun, method: Method, folder: string, { onProgress, signal }: TrainRunOptions): Promise<State> {
+export async function trainRun(
+  run: PreparedRun,
+  method: Method,
+  folder: string,
+  { onProgress, signal, lock }: TrainRunOptions,
+): Promise<State> {
   const { id, hash, spec } = run;
   const { schedule } = spec.recipe;
-  const files = runFiles(folder);
-  const saved = existsSync(files.checkpoint) ? await readRunCheckpoint(folder, hash) : null;
+  const { saved, metrics: log, validation: validationLog, damage } = await continueRun(run, folder);
   const step = saved?.step ?? 0;
+  if (damage !== null) onProgress?.({ kind: 'damaged', id, reason: damage, fromStep: step });
   onProgress?.({ kind: 'started', id, fromStep: step, steps: schedule.steps });
   const batches = await batchStreams(run, saved?.extra ?? null);
-  const position = (log: keyof Extra['logs']) => saved && { step, digest: saved.extra.logs[log] ?? '' };
-  const log = openMetricsLog(files.metrics, METRICS, position('metrics'), remedy(folder));
-  const validation = run.validate && (await openValidationLog(run, run.validate, folder, position('validation')));
+  const validation = validationLog && (await openValidation(run, validationLog));
   const timing = await readTiming(folder);
   let { trainSeconds, uncompiled } = timing;
   let clock = performance.now();
@@ -71,9 +72,9 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
         trainSeconds += (performance.now() - clock) / 1000;
         log.sync();
         validation?.log.sync();
-        await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) });
+        await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) }, lock);
         const logs = { metrics: log.digest(), ...(validation && { validation: validation.log.digest() }) };
-        await writeCheckpoint(files.checkpoint, { state, step: done, extra: { hash, logs, ...batches.state() } satisfies Extra });
+        await writeRunCheckpoint(folder, { state, step: done, extra: { hash, logs, ...batches.state() } }, lock);
         clock = performance.now();
       },
       ...(signal && { signal }),
@@ -84,11 +85,9 @@ export async function trainRun(run: PreparedRun, method: Method, folder: string,
   }
 }
 
-/** `validation.jsonl`, open to continue. `note` scores all networks that the method deploys, writes the scores down and returns them. */
-async function openValidationLog({ spec: { recipe } }: PreparedRun, set: ValidationSet, folder: string, from: LogPosition | null) {
-  const format = validationFormat(validateEvery(recipe), recipe.schedule.steps);
-  const log = openMetricsLog(runFiles(folder).validation, format, from, remedy(folder));
-  const validate = validator(await set.crops(), recipe.scale);
+/** `note` scores all networks that the method deploys, writes the scores down and returns them. */
+async function openValidation({ spec: { recipe }, validate: set }: PreparedRun, log: MetricsLog<ValidationLine>) {
+  const validate = validator(await (set as NonNullable<typeof set>).crops(), recipe.scale);
   return {
     log,
     async note(done: number, method: Method, state: State): Promise<Readonly<Record<string, number>>> {
@@ -102,15 +101,4 @@ async function openValidationLog({ spec: { recipe } }: PreparedRun, set: Validat
       }
     },
   };
-}
-
-/** The checkpoint in a run's folder. Throws UserError naming the file if it is missing, damaged or of another run. */
-export async function readRunCheckpoint(folder: string, hash: string): Promise<Checkpoint & { readonly extra: Extra }> {
-  const { checkpoint } = runFiles(folder);
-  const saved = await readCheckpoint(checkpoint).catch((error: unknown) => {
-    throw error instanceof UserError ? new UserError(`${error.message}: ${remedy(folder)}`) : error;
-  });
-  const extra = saved.extra as Partial<Extra> | null;
-  if (extra?.hash !== hash) throw new UserError(`${checkpoint} is of another run: ${remedy(folder)}`);
-  return { ...saved, extra: extra as Extra };
 }

@@ -43,11 +43,6 @@ function cropsOf(dataset: Dataset, scale: number): Promise<Dataset> {
   return lastCrops.crops;
 }
 
-/** Steps from one validation of a recipe's training to the next; 0: there is none. */
-export function validateEvery({ data, schedule }: Recipe): number {
-  return data.validate ? Math.ceil(schedule.steps / data.validate.points) : 0;
-}
-
 /**
  * Scores networks on the crops as they are at a step: mean PSNR by network, in dB to four decimals. Evaluation's own code measures them. A network
  * whose parameters have not changed since the last time (a frozen teacher) keeps its score.

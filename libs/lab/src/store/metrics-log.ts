@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileError } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
@@ -43,7 +44,8 @@ export interface LogPosition {
 
 /**
  * Opens the log of a run that continues after a checkpoint, or of one that begins (null). Lines after the checkpoint are cut off, a half-written last one
- * too, so that the final bytes are those of an uninterrupted run. Throws UserError if a line up to the checkpoint is missing or was changed, or on a full disk.
+ * too, so that the final bytes are those of an uninterrupted run. What is kept goes into a new file in the old one's place: a process that lost the run's lock
+ * while it was stopped, and wakes up with the old file open, cannot write into this one. Throws UserError if a line up to the checkpoint is missing or was changed, or on a full disk.
  */
 export function openMetricsLog<L extends { readonly step: number }>(
   path: string,
@@ -53,8 +55,7 @@ export function openMetricsLog<L extends { readonly step: number }>(
 ): MetricsLog<L> {
   const kept = from ? linesUpTo(path, format, from, remedy) : Buffer.alloc(0);
   const hash = createHash('sha256').update(kept);
-  const file = guarded(path, () => openSync(path, 'a'));
-  if (fstatSync(file).size > kept.length) guarded(path, () => ftruncateSync(file, kept.length));
+  const file = guarded(path, () => replaced(path, kept));
   return {
     append(line) {
       const text = `${JSON.stringify(line)}\n`;
@@ -75,6 +76,11 @@ export function readMetrics<L extends { readonly step: number }>(path: string, {
       throw new UserError(`${path} line ${i + 1} is of step ${line.step}, which is not the next one that is due: ${remedy}`);
     return line;
   });
+}
+
+/** Throws UserError if a log lacks a line up to a checkpoint, or has another than the checkpoint says. */
+export function checkLog(path: string, format: LogFormat<{ readonly step: number }>, position: LogPosition, remedy: string): void {
+  linesUpTo(path, format, position, remedy);
 }
 
 function linesUpTo<L extends { readonly step: number }>(
@@ -103,6 +109,18 @@ function completeLines(path: string): string[] {
     if (hasCode(error, 'ENOENT')) return [];
     throw fileError('read', path, error);
   }
+}
+
+/** Puts a new file with these bytes in the place of the old one, open to append. The name is one that the next session clears away if this one is killed. */
+function replaced(path: string, kept: Uint8Array): number {
+  // A device is not replaced by a file.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) return openSync(path, 'a');
+  const temporary = join(dirname(path), `.distillery-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  const file = openSync(temporary, 'ax');
+  writeFileSync(file, kept);
+  fsyncSync(file);
+  renameSync(temporary, path);
+  return file;
 }
 
 function guarded<T>(path: string, write: () => T): T {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { fileError, withLock, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import { hasCode, makeFolder } from './fs-errors';
 import { hashJson } from '../json/canonical-json';
@@ -12,7 +12,6 @@ import type { Tier } from '../experiment/recipe';
 import { engineOf, type Crop, type ResultsFile, type RunResult } from './run-result';
 import { STORE_VERSION, type StoredResults } from './run-files';
 import { shortHash } from './run-hash';
-import { withLock } from './run-lock';
 import { resultsFileSchema, runResultSchema } from './schemas';
 
 /** `reports/results/<tier>/<paper>.json`. */
@@ -50,26 +49,34 @@ export async function readResults(resultsDir: string, tier: Tier, paper: string)
 
 /**
  * Puts finished runs into the results files of their papers and tiers, atomically and in a fixed order. A run replaces the one of
- * the same id, engine and training set; the others stay. Returns the paths written. Throws UserError if an existing file is damaged
- * (nothing is overwritten then) or cannot be written.
+ * the same id, engine and training set; the others stay. An existing file that is damaged is left as it is. Returns the paths written, and a line for each
+ * file that was left. Throws UserError if one cannot be written.
  */
-export async function updateResults(resultsDir: string, runs: readonly RunResult[]): Promise<string[]> {
+export async function updateResults(resultsDir: string, runs: readonly RunResult[]): Promise<{ written: string[]; refused: string[] }> {
   const groups = new Map<string, RunResult[]>();
   for (const run of runs) {
     const path = resultsPath(resultsDir, run.spec.recipe.tier, run.spec.recipe.paper);
     groups.set(path, [...(groups.get(path) ?? []), run]);
   }
+  const written: string[] = [];
+  const refused: string[] = [];
   for (const [path, group] of groups) {
     const { paper, tier } = (group[0] as RunResult).spec.recipe;
     await makeFolder(dirname(path));
-    await withLock(`${path}.lock`, async () => {
-      const before = await readResults(resultsDir, tier, paper);
+    await withLock(`${path}.lock`, async (lock) => {
+      const before = await readResults(resultsDir, tier, paper).catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error;
+        refused.push(error.message);
+        return undefined;
+      });
+      if (before === undefined) return;
       const runs = mergeRuns(before?.runs ?? [], group).map(withDigest);
       const stored: StoredResults = { schema: STORE_VERSION, paper, tier, runs };
-      await writeFileAtomic(path, prettyJson(stored as unknown as Json));
+      await writeFileAtomic(path, prettyJson(stored as unknown as Json), lock.requireHeld);
+      written.push(path);
     });
   }
-  return [...groups.keys()].sort();
+  return { written: written.sort(), refused };
 }
 
 /** `newer` over `older`, one run per id, engine and training set, in the order of arm, scale, seed, engine and training set. */

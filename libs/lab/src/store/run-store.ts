@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { fileError, writeFileAtomic, type HeldLock } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
 import { hasCode, makeFolder } from './fs-errors';
@@ -33,9 +33,24 @@ export function runFiles(folder: string) {
   } as const;
 }
 
+/** The checkpoint before the last, of a run that is not finished: the last one may be lost. */
+export function previousCheckpoint(folder: string): string {
+  return join(folder, 'checkpoint.previous.safetensors');
+}
+
+/** The checkpoints that there are, the last one first. */
+export function checkpointsIn(folder: string): string[] {
+  return [runFiles(folder).checkpoint, previousCheckpoint(folder)].filter((path) => existsSync(path));
+}
+
 /** What to do about a damaged file in a run's folder. */
 export function remedy(folder: string): string {
   return `use --fresh to make the run again, which replaces ${folder} once it is complete`;
+}
+
+/** Whether an error says that a file in a run's folder cannot be used as it is. */
+export function isDamage(error: unknown, folder: string): boolean {
+  return error instanceof UserError && error.message.endsWith(remedy(folder));
 }
 
 /** Whether the run in the folder is finished. */
@@ -59,10 +74,7 @@ export async function readRun(folder: string, { withoutCheckpoint = false }: Rea
   const { trainSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
   if (outcome.hash !== hash) throw new UserError(`${files.result} is of another run than ${files.run}: ${remedy(folder)}`);
   for (const [name, digest] of Object.entries(outcome.files)) {
-    const path = join(folder, name);
-    if (withoutCheckpoint && path === files.checkpoint) continue;
-    if ((await digestOf(path, folder)) !== digest)
-      throw new UserError(`${path} is damaged, it does not match its digest: ${remedy(folder)}`);
+    if (!withoutCheckpoint || join(folder, name) !== files.checkpoint) await requireDigest(folder, name, digest);
   }
   const costs = outcome.costs.map((cost) => {
     const latency = latencies[cost.network];
@@ -86,6 +98,32 @@ export async function readRun(folder: string, { withoutCheckpoint = false }: Rea
   };
 }
 
+/** What is damaged in the folder of a finished run, one line for each file. */
+export async function checkFiles(folder: string): Promise<string[]> {
+  const { run, timing, result } = runFiles(folder);
+  const outcome = await read(result, outcomeSchema, folder).catch(damageOf);
+  const checks: Promise<unknown>[] = [read(run, runFileSchema, folder), read(timing, timingSchema, folder)];
+  const known = typeof outcome === 'string' ? {} : outcome.files;
+  for (const [name, digest] of Object.entries(known)) checks.push(requireDigest(folder, name, digest));
+  const found = await Promise.all(checks.map((check) => check.then(() => null, damageOf)));
+  return [...(typeof outcome === 'string' ? [outcome] : []), ...found.filter((line) => line !== null)];
+}
+
+function damageOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  throw error;
+}
+
+async function requireDigest(folder: string, name: string, digest: string): Promise<void> {
+  const path = join(folder, name);
+  if ((await digestOf(path, folder)) !== digest) throw new UserError(`${path} is damaged, it does not match its digest: ${remedy(folder)}`);
+}
+
+/** `run.json`. Throws UserError naming the file if it is missing or damaged. */
+export async function readRunFile(folder: string): Promise<RunFile> {
+  return read(runFiles(folder).run, runFileSchema, folder);
+}
+
 /**
  * The session that finished the run, with the commits of earlier sessions where they differ. The registered claims are those of the first session, because
  * a later one may have noted claims that were written after the run began.
@@ -100,16 +138,31 @@ function lastSession(sessions: RunFile['sessions']): Provenance {
 
 /**
  * Notes in `run.json` that a session starts to work on the run, and removes half-written files of a killed one. Without a checkpoint to continue from,
- * earlier sessions are dropped. Throws UserError if the folder belongs to another run.
+ * earlier sessions are dropped. Throws UserError if the folder belongs to another run, or the run's lock is lost.
  */
-export async function beginSession(folder: string, run: Pick<RunFile, 'hash' | 'spec'>, provenance: Provenance): Promise<void> {
+export async function beginSession(
+  folder: string,
+  run: Pick<RunFile, 'hash' | 'spec'>,
+  provenance: Provenance,
+  lock: HeldLock,
+): Promise<void> {
+  await lock.requireHeld();
   await makeFolder(folder);
   await removeTemporaries(folder);
   const files = runFiles(folder);
   const earlier = existsSync(files.run) ? await read(files.run, runFileSchema, folder) : null;
   if (earlier && earlier.hash !== run.hash) throw new UserError(`${files.run} is of another run (hash ${earlier.hash}): ${remedy(folder)}`);
-  const before = earlier && existsSync(files.checkpoint) ? earlier.sessions : [];
-  await write(files.run, { schema: STORE_VERSION, ...run, sessions: [...before, provenance] } satisfies RunFile);
+  const before = earlier && checkpointsIn(folder).length > 0 ? earlier.sessions : [];
+  await write(files.run, { schema: STORE_VERSION, ...run, sessions: [...before, provenance] } satisfies RunFile, lock);
+}
+
+/** The last session that worked in a folder; null if it cannot be said. */
+export async function lastSessionIn(folder: string): Promise<Provenance | null> {
+  const file = await readRunFile(folder).catch((error: unknown) => {
+    if (isDamage(error, folder)) return null;
+    throw error;
+  });
+  return file?.sessions.at(-1) ?? null;
 }
 
 /** Clock readings so far; none before the first checkpoint. */
@@ -118,16 +171,17 @@ export async function readTiming(folder: string): Promise<Timing> {
   return existsSync(timing) ? read(timing, timingSchema, folder) : { schema: STORE_VERSION, trainSeconds: 0, latencies: {} };
 }
 
-export async function writeTiming(folder: string, timing: Timing): Promise<void> {
-  await write(runFiles(folder).timing, timing);
+export async function writeTiming(folder: string, timing: Timing, lock: HeldLock): Promise<void> {
+  await write(runFiles(folder).timing, timing, lock);
 }
 
-/** Writes `result.json`, with the digests of what training left: from now on the run is finished. */
-export async function writeOutcome(folder: string, outcome: Omit<Outcome, 'schema' | 'files'>): Promise<void> {
+/** Writes `result.json`, with the digests of what training left: from now on the run is finished, and needs one checkpoint. */
+export async function writeOutcome(folder: string, outcome: Omit<Outcome, 'schema' | 'files'>, lock: HeldLock): Promise<void> {
   const { metrics, validation, checkpoint, result } = runFiles(folder);
   const left = [metrics, ...(outcome.validation ? [validation] : []), checkpoint];
   const digests = await Promise.all(left.map(async (path) => [basename(path), await digestOf(path, folder)] as const));
-  await write(result, { schema: STORE_VERSION, ...outcome, files: Object.fromEntries(digests) } satisfies Outcome);
+  await write(result, { schema: STORE_VERSION, ...outcome, files: Object.fromEntries(digests) } satisfies Outcome, lock);
+  await rm(previousCheckpoint(folder), { force: true });
 }
 
 /** Where a run that is made again grows, beside the finished one. */
@@ -136,7 +190,8 @@ export function freshFolder(folder: string): string {
 }
 
 /** Puts the finished run of `freshFolder(folder)` in the place of the old one. */
-export async function replaceByFresh(folder: string): Promise<void> {
+export async function replaceByFresh(folder: string, lock: HeldLock): Promise<void> {
+  await lock.requireHeld();
   const old = `${folder}.old`;
   await rm(old, { recursive: true, force: true });
   if (existsSync(folder)) await rename(folder, old);
@@ -160,8 +215,8 @@ async function read<T>(path: string, schema: z.ZodType<T>, folder: string): Prom
   return parseDigested(text, { schema, version: STORE_VERSION }, path, remedy(folder));
 }
 
-async function write(path: string, value: object): Promise<void> {
-  await writeFileAtomic(path, digestedJson(value));
+async function write(path: string, value: object, lock: HeldLock): Promise<void> {
+  await writeFileAtomic(path, digestedJson(value), lock.requireHeld);
 }
 
 async function digestOf(path: string, folder: string): Promise<string> {

@@ -45,6 +45,26 @@ describe('kill -9 in the middle of a run, then the same command again', () => {
   });
 });
 
+describe('a process that is suspended in the middle of a run', () => {
+  it('keeps it: another one waits, however often it looks, and finds the run made', { timeout: 300_000 }, async () => {
+    const runsDir = await temporaryFolder();
+    let other: ReturnType<typeof performInProcess> | undefined;
+    const first = await performInProcess('start', runsDir, 'step 6', {
+      signal: 'SIGSTOP',
+      onEvent(event, pid) {
+        if (event.kind !== 'step' || event.step !== 5) return;
+        other = performInProcess('start', runsDir, '', {
+          onEvent: ({ kind }) => void (kind === 'waiting' && setTimeout(() => process.kill(pid, 'SIGCONT'), 1500)),
+        });
+      },
+    });
+    const events = (await other)?.events ?? [];
+    expect(events.map(({ kind }) => kind)).toEqual(['waiting', 'finished']);
+    expect(finish(events, 'start').skipped).toBe(true);
+    expect(finish(first.events, 'start').skipped).toBe(false);
+  });
+});
+
 describe('two processes that need the same start', () => {
   it('train it once', { timeout: 300_000 }, async () => {
     const runsDir = await temporaryFolder();

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { centreCrops, encodePng, openDataset } from '@distillery/data';
@@ -259,6 +260,78 @@ describe('performRun with --fresh', () => {
     const after = await perform(tinySpec('start'), runsDir);
     expect(after.result).toEqual(result);
     expect(after.events).toHaveLength(1);
+  });
+});
+
+describe('performRun with --fresh that was interrupted', () => {
+  const started = (events: readonly RunProgress[]) => events.filter(({ kind }) => kind === 'started');
+
+  it('goes on where it was, to the same bytes, and not with what is damaged', async () => {
+    const runsDir = await temporaryFolder();
+    const { folder } = await perform(tinySpec('start'), runsDir);
+    const before = await determinedFiles(folder);
+    await failure(tinySpec('start'), runsDir, { ...abortAt(6), fresh: true });
+    const again = await perform(tinySpec('start'), runsDir, { fresh: true });
+    expect(started(again.events)).toMatchObject([{ fromStep: 4 }]);
+    expect(await determinedFiles(folder)).toEqual(before);
+
+    await failure(tinySpec('start'), runsDir, { ...abortAt(6), fresh: true });
+    await truncate(runFiles(`${folder}.fresh`).checkpoint, 100);
+    const anew = await perform(tinySpec('start'), runsDir, { fresh: true });
+    expect(started(anew.events)).toMatchObject([{ fromStep: 0 }]);
+    expect(await determinedFiles(folder)).toEqual(before);
+    expect(await readdir(dirname(folder))).toEqual([basename(folder)]);
+  });
+});
+
+describe('a damaged last checkpoint', () => {
+  it('is passed over for the one before it, which leads to the same bytes', async () => {
+    const [whole, broken] = [await temporaryFolder(), await temporaryFolder()];
+    const expected = await determinedFiles((await perform(tinySpec('scratch'), whole)).folder);
+    await failure(tinySpec('scratch'), broken, abortAt(9));
+    const cell = join(broken, 'tiny', 'scratch-x2');
+    const folder = join(cell, (await readdir(cell))[0] as string);
+    const { checkpoint } = runFiles(folder);
+    await truncate(checkpoint, (await stat(checkpoint)).size - 1);
+    const { events } = await perform(tinySpec('scratch'), broken);
+    const reason = expect.stringContaining(`${checkpoint} is damaged`) as string;
+    expect(events.slice(0, 2)).toMatchObject([
+      { kind: 'damaged', fromStep: 4, reason },
+      { kind: 'started', fromStep: 4 },
+    ]);
+    expect(await determinedFiles(folder)).toEqual(expected);
+    expect((await readdir(folder)).filter((name) => name.startsWith('checkpoint'))).toEqual(['checkpoint.safetensors']);
+  });
+});
+
+describe('a run whose lock was taken over while its process was suspended', () => {
+  const thief = JSON.stringify({ pid: 7, host: 'elsewhere', token: 'x' });
+
+  it.each([
+    ['before a checkpoint', 'step', 6, ['checkpoint.safetensors']],
+    ['before its result', 'evaluating', 0, ['checkpoint.previous.safetensors', 'checkpoint.safetensors']],
+  ] as const)('stops %s without writing', async (_, kind, step, checkpoints) => {
+    const runsDir = await temporaryFolder();
+    const cell = join(runsDir, 'tiny', 'scratch-x2');
+    let lock = '';
+    let before: string[] = [];
+    const bytes = async (folder: string): Promise<string[]> =>
+      Promise.all(['run', 'timing', 'checkpoint'].map((name) => readFile(runFiles(folder)[name as 'run'], 'latin1')));
+    const error = await failure(tinySpec('scratch'), runsDir, {
+      onProgress(event) {
+        if (event.kind !== kind || (event.kind === 'step' && event.step !== step)) return;
+        lock = join(cell, readdirSync(cell).find((name) => name.endsWith('.lock')) as string);
+        writeFileSync(lock, thief);
+        before = ['run', 'timing', 'checkpoint'].map((name) => readFileSync(runFiles(lock.slice(0, -5))[name as 'run'], 'latin1'));
+      },
+    });
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toContain(`${lock} was taken over by process 7 on elsewhere`);
+    const folder = lock.slice(0, -5);
+    expect(await bytes(folder)).toEqual(before);
+    expect((await readdir(folder)).filter((name) => name.startsWith('checkpoint'))).toEqual(checkpoints);
+    expect(isFinished(folder)).toBe(false);
+    expect(await readFile(lock, 'utf8')).toBe(thief);
   });
 });
 

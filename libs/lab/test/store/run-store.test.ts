@@ -11,19 +11,22 @@ import { temporaryFolder } from '../fixtures/temporary-folder';
 const cost = { network: 'student', parameters: 10, multiplyAdds: 100, inputShape: [48, 48], latencyMs: 2.5, latencyPasses: 5 } as const;
 const result = makeResult(makeSpec(), [makeEvaluation([30, 31])], { costs: [cost], trainSeconds: 12.5 });
 
+/** Held by nobody else. */
+const LOCK = { requireHeld: async (): Promise<void> => undefined };
+
 /** Leaves in `folder` what a finished run leaves. */
 async function finish(
   folder: string,
   { hash, spec, provenance, evaluations, curves, validation, crops }: RunResult = result,
 ): Promise<void> {
-  await beginSession(folder, { hash, spec }, provenance);
+  await beginSession(folder, { hash, spec }, provenance, LOCK);
   const { latencyMs, latencyPasses, ...computed } = cost;
   const { metrics, validation: log, checkpoint } = runFiles(folder);
   await writeFile(metrics, '{"step":1,"losses":{}}\n');
   if (validation) await writeFile(log, '{"step":1,"psnr":{"student":30}}\n');
   await writeFile(checkpoint, 'tensors');
-  await writeTiming(folder, { schema: 2, trainSeconds: 12.5, latencies: { student: { latencyMs, latencyPasses } } });
-  await writeOutcome(folder, { hash, evaluations, costs: [computed], curves, validation, crops });
+  await writeTiming(folder, { schema: 2, trainSeconds: 12.5, latencies: { student: { latencyMs, latencyPasses } } }, LOCK);
+  await writeOutcome(folder, { hash, evaluations, costs: [computed], curves, validation, crops }, LOCK);
 }
 
 describe('readRun', () => {
@@ -43,7 +46,7 @@ describe('readRun', () => {
       new UserError(`${runFiles(folder).run} is missing: use --fresh to make the run again, which replaces ${folder} once it is complete`),
     );
     await finish(folder);
-    await writeOutcome(folder, { hash: '0'.repeat(64), evaluations: [], costs: [], curves: {}, crops: [] });
+    await writeOutcome(folder, { hash: '0'.repeat(64), evaluations: [], costs: [], curves: {}, crops: [] }, LOCK);
     await expect(readRun(folder)).rejects.toThrow('result.json is of another run');
   });
 });
@@ -60,7 +63,8 @@ describe('readRun without a checkpoint', () => {
 
 describe('beginSession', () => {
   const session = (gitCommit: string, gitDirty = false): Provenance => ({ ...result.provenance, gitCommit, gitDirty });
-  const begin = (folder: string, provenance: Provenance) => beginSession(folder, { hash: result.hash, spec: result.spec }, provenance);
+  const begin = (folder: string, provenance: Provenance) =>
+    beginSession(folder, { hash: result.hash, spec: result.spec }, provenance, LOCK);
 
   it('remembers the commits of earlier sessions once there is a checkpoint of theirs', async () => {
     const folder = await temporaryFolder();
@@ -87,7 +91,9 @@ describe('beginSession', () => {
     await writeFile(join(folder, '.checkpoint.safetensors.123-abcd.tmp'), 'half');
     await begin(folder, session('aaa'));
     expect(await readdir(folder)).toEqual(['run.json']);
-    await expect(beginSession(folder, { hash: '0'.repeat(64), spec: result.spec }, session('aaa'))).rejects.toThrow('is of another run');
+    await expect(beginSession(folder, { hash: '0'.repeat(64), spec: result.spec }, session('aaa'), LOCK)).rejects.toThrow(
+      'is of another run',
+    );
   });
 });
 
@@ -96,7 +102,7 @@ describe('replaceByFresh', () => {
     const folder = join(await temporaryFolder(), 'run');
     await finish(folder);
     await finish(freshFolder(folder), { ...result, curves: { total: [[2, 0.25]] } });
-    await replaceByFresh(folder);
+    await replaceByFresh(folder, LOCK);
     expect((await readRun(folder)).curves).toEqual({ total: [[2, 0.25]] });
     expect(await readdir(join(folder, '..'))).toEqual(['run']);
   });

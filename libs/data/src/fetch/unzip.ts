@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { UserError } from '@distillery/tensor';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { isFileError } from './files';
+import { isFileError } from '../files';
 
 /** What an archive may contain. */
 export interface UnzipLimits {
