@@ -2,7 +2,7 @@ import { env, getBackend } from '@tensorflow/tfjs-core';
 import type { Compiler } from './compile/compiler';
 import type { EngineDriver, KernelSet } from './engines/driver';
 import { onnx, onnxCuda, onnxWebgpu } from './engines/onnx/driver';
-import { tensorflow } from './engines/tensorflow';
+import { tensorflow } from './engines/tensorflow/driver';
 import { wasm } from './engines/wasm/driver';
 import { xlaCpu, xlaCuda, xlaRocm } from './engines/xla/driver';
 import { registerGradients } from './gradients';
@@ -106,8 +106,8 @@ export async function engineStatus(): Promise<EngineStatus[]> {
     ENGINES.map(async (name) => {
       const driver: EngineDriver = DRIVERS[name];
       try {
-        const { version, precision, device } = describe(driver);
         await driver.probe?.();
+        const { version, precision, device } = describe(driver);
         const detail = [version, ...(device === null ? [] : [device]), ...(precision === 'float32' ? [] : [precision])].join(', ');
         return { name, available: true, detail };
       } catch (error) {

@@ -1,6 +1,8 @@
 export * from './adam';
 export * from './compile';
 export * from './engine';
+export type { TensorflowBuild } from './engines/tensorflow/addon';
+export { removeTensorflow, setupTensorflow, type TensorflowSetup } from './engines/tensorflow/setup';
 export type { XlaPlatform } from './engines/xla/platforms';
 export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } from './engines/xla/setup';
 export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';

@@ -46,20 +46,13 @@ it('compiles for as many threads as it is asked for, until the next call, else a
 });
 
 it('names nothing of this machine in the versions of engines', async () => {
-  vi.stubEnv('DISTILLERY_THREADS', '7');
+  vi.stubEnv('DISTILLERY_THREADS', '777');
   for (const { name, available } of await engineStatus()) {
     if (!available) continue;
     const { version } = await useEngine(name);
-    for (const word of ['7', 'thread', hostname(), cpus()[0]?.model ?? 'no processor']) expect(version).not.toContain(word);
+    for (const word of ['777', 'thread', hostname(), cpus()[0]?.model ?? 'no processor']) expect(version).not.toContain(word);
   }
   vi.unstubAllEnvs();
-});
-
-it('says how to install an engine whose package is missing, also where another package answers to its name', async (test) => {
-  const status = (await engineStatus()).find(({ name }) => name === 'tensorflow');
-  if (status?.available) test.skip('tfjs-node is installed');
-  expect(status?.detail).toMatch(/^engine 'tensorflow': not installed, run: npm install .*tfjs-node/);
-  await expect(useEngine('tensorflow')).rejects.toThrow(new UserError(status?.detail));
 });
 
 it('computes the same with the kernels of the benchmark, and goes back to its own', async () => {

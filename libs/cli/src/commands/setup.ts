@@ -1,4 +1,16 @@
-import { checkEngine, CUDA_VERSIONS, removeXla, setupXla, UserError, type CudaVersion, type XlaPlatform } from '@distillery/tensor';
+import {
+  activeEngine,
+  checkEngine,
+  CUDA_VERSIONS,
+  removeTensorflow,
+  removeXla,
+  setupTensorflow,
+  setupXla,
+  UserError,
+  type CudaVersion,
+  type EngineName,
+  type XlaPlatform,
+} from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { print } from '../output';
 
@@ -22,6 +34,23 @@ export function addSetup(program: Command): void {
     .option('--cpu', 'for the processor: correct, and slower than onnx', false)
     .option('--remove', 'remove what was fetched', false)
     .action(setUpXla);
+  setup
+    .command('tensorflow')
+    .description("build tfjs' addon against the C library of TensorFlow's wheel in the user's cache folder, and check it")
+    .option('--gpu', 'for NVIDIA cards, with CUDA and cuDNN (5 GB); without: for the processor (0.9 GB)', false)
+    .option('--remove', 'remove what was built', false)
+    .action(setUpTensorflow);
+}
+
+async function setUpTensorflow({ gpu, remove }: { readonly gpu: boolean; readonly remove: boolean }): Promise<void> {
+  if (remove) return print((await removeTensorflow()) ? 'tensorflow: removed' : 'tensorflow: there was nothing to remove');
+  const { addon, folder, built } = await setupTensorflow(gpu ? 'gpu' : 'cpu', { onOutput: (text) => process.stderr.write(text) });
+  print(`tensorflow: ${addon.version} ${built ? 'built in' : 'is in'} ${folder}`);
+  await printCheck('tensorflow', 'built');
+  const { version, device } = activeEngine();
+  if (gpu && device === null)
+    throw new UserError(`tensorflow: built with CUDA, but it finds no NVIDIA card here and runs on the processor`);
+  print(`tensorflow: ${version} on ${device ?? 'the processor'}`);
 }
 
 async function setUpXla(options: XlaOptions): Promise<void> {
@@ -33,8 +62,13 @@ async function setUpXla(options: XlaOptions): Promise<void> {
     onOutput: (text) => process.stderr.write(text),
   });
   print(`${engine}: ${plugin.version} ${fetched ? 'fetched into' : 'is in'} ${folder}`);
+  await printCheck(engine, 'fetched');
+}
+
+/** Throws UserError if the engine does not compute what it should. */
+async function printCheck(engine: EngineName, done: string): Promise<void> {
   const { milliseconds, problem } = await checkEngine(engine);
-  if (problem !== null) throw new UserError(`${engine}: fetched, but cannot be used here: ${problem}`);
+  if (problem !== null) throw new UserError(`${engine}: ${done}, but cannot be used here: ${problem}`);
   print(
     `${engine}: ready; a convolution and its gradients agree with wasm (${(milliseconds as number).toFixed(1)} ms for the step of the self-check)`,
   );

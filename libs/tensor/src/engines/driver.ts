@@ -12,8 +12,8 @@ export interface EngineDriver {
   version(): string;
   /** Absent: float32. */
   precision?(): Precision;
-  /** The card, or the kind of device, where that is not the machine's processor. */
-  device?(): string;
+  /** The card, or the kind of device; absent or null: the machine's processor. */
+  device?(): string | null;
   /** What compiled functions run with; absent: this engine compiles nothing. */
   readonly compiler?: Compiler;
   /** Throws UserError if the machine lacks what the engine needs, beyond the package. May take seconds. */

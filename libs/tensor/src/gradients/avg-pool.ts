@@ -6,28 +6,14 @@ import {
   image,
   mul,
   pad,
-  tensor4d,
   type AvgPoolAttrs,
   type GradConfig,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { cropNegative } from '../kernels/conv2d-geometry';
 import { insertZeros } from '../kernels/spacing';
+import { windowCounts } from '../kernels/window-counts';
 import { around } from './around';
-
-type Info = backend_util.Conv2DInfo;
-
-/** Elements of the image under every window, padding not counted: `[1, outHeight, outWidth, 1]`. */
-function counts({ inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo }: Info): Tensor4D {
-  const along = (size: number, inSize: number, reach: number, stride: number, before: number): number[] =>
-    Array.from({ length: size }, (_, i) => Math.min(i * stride - before + reach, inSize) - Math.max(i * stride - before, 0));
-  const rows = along(outHeight, inHeight, filterHeight, strideHeight, padInfo.top);
-  const columns = along(outWidth, inWidth, filterWidth, strideWidth, padInfo.left);
-  return tensor4d(
-    rows.flatMap((row) => columns.map((column) => row * column)),
-    [1, outHeight, outWidth, 1],
-  );
-}
 
 /**
  * y = the mean of every window: every element of a window takes dy / count. Windows side by side: dy repeated. Otherwise dy spread out by the stride and
@@ -52,7 +38,7 @@ export const avgPoolGradient: GradConfig = {
           const repeated = image.resizeNearestNeighbor(mul<Tensor4D>(dy, 1 / area), [height, width]);
           return pad(repeated, [[0, 0], [0, inHeight - height], [0, inWidth - width], [0, 0]]); // prettier-ignore
         }
-        const parts = isPadded ? mul(div(dy, counts(info)), area) : dy;
+        const parts = isPadded ? mul(div(dy, windowCounts(info)), area) : dy;
         const spread = insertZeros(insertZeros(parts as Tensor4D, 1, strideHeight), 2, strideWidth);
         const [cropped, frame] = cropNegative(spread, [
           around(filterHeight, padInfo.top, inHeight, spread.shape[1]),

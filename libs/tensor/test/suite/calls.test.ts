@@ -1,4 +1,17 @@
-import { concat, conv2dTranspose, matMul, ones, reshape, slice, tensor2d, zeros, type Rank } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  conv2dTranspose,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  engine,
+  matMul,
+  ones,
+  reshape,
+  slice,
+  tensor2d,
+  zeros,
+  type Rank,
+} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { onEveryEngine } from './engines';
 
@@ -8,6 +21,15 @@ onEveryEngine(() => {
       expect(() => conv2dTranspose(zeros<Rank.R4>([1, 5, 5, 2]), zeros<Rank.R4>([3, 3, 3, 2]), [1, 12, 12, 3], 2, 'same')).toThrow(
         /gives \[1,6,6,2\], but the gradient's shape is \[1,5,5,2\]/,
       );
+    });
+    it('are refused by the gradients of a convolution, whatever the padding', () => {
+      const [x, filter, dy] = [zeros<Rank.R4>([1, 5, 5, 2]), zeros<Rank.R4>([3, 3, 2, 4]), zeros<Rank.R4>([1, 4, 4, 4])];
+      const named = /gives \[1,5,5,4\], but the gradient's shape is \[1,4,4,4\]/;
+      for (const pad of ['same', 1] as const) {
+        const attrs = { strides: 1, pad, dataFormat: 'NHWC', inputShape: x.shape, filterShape: filter.shape };
+        expect(() => engine().runKernel(Conv2DBackpropInput, { dy, filter }, attrs)).toThrow(named);
+        expect(() => engine().runKernel(Conv2DBackpropFilter, { x, dy }, attrs)).toThrow(named);
+      }
     });
     it('are refused by slice and concat', () => {
       const x = zeros<Rank.R4>([1, 5, 5, 2]);

@@ -7,7 +7,7 @@ import { onEveryEngine } from './engines';
 import { compiles } from './gaps';
 import { GOLDENS, titleOf } from './golden';
 import { OPERATIONS } from './operations';
-import { isOutOfUse, OUT_OF_USE } from './out-of-use';
+import { isOutOfUse, OUT_OF_USE, OUT_OF_USE_ON_TENSORFLOW } from './out-of-use';
 import { gradientsOffered, kernelsOffered, watch } from './watch';
 
 onEveryEngine((name) => {
@@ -32,11 +32,17 @@ onEveryEngine((name) => {
     const used = [...reached].filter(isOutOfUse);
     expect(used, used.join()).toEqual([]);
   });
+
+  it.runIf(name === 'tensorflow')('names as out of use what only it has', () => {
+    const unknown = OUT_OF_USE_ON_TENSORFLOW.filter((each) => !kernelsOffered('tensorflow').includes(each));
+    expect(unknown, unknown.join()).toEqual([]);
+  });
 });
 
 it('names as out of use what there is', async () => {
   await useEngine('wasm');
-  const unknown = [...OUT_OF_USE.keys()].filter((each) => ![...kernelsOffered('wasm'), ...gradientsOffered()].includes(each));
+  const known = [...kernelsOffered('wasm'), ...gradientsOffered(), ...OUT_OF_USE_ON_TENSORFLOW];
+  const unknown = [...OUT_OF_USE.keys()].filter((each) => !known.includes(each));
   expect(unknown, unknown.join()).toEqual([]);
 });
 

@@ -23,10 +23,25 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The same of kernels that only `tensorflow` has. */
+const REASONS_OF_TENSORFLOW: Readonly<Record<string, readonly string[]>> = {
+  'of complex numbers': ['Complex', 'ComplexAbs', 'FFT', 'IFFT', 'Imag', 'Real'],
+  'a part of gradients that are written in other operations here': [
+    'DepthwiseConv2dNativeBackpropFilter',
+    'DepthwiseConv2dNativeBackpropInput',
+  ],
+  'called by tf.einsum only, which nothing here uses': ['Einsum'],
+  'of text, sparse arrays and counts': ['StaticRegexReplace'],
+};
+
+const byName = (reasons: Readonly<Record<string, readonly string[]>>): [string, string][] =>
+  Object.entries(reasons).flatMap(([reason, names]) => names.map((name): [string, string] => [name, reason]));
+
+/** Names of kernels that only `tensorflow` has. */
+export const OUT_OF_USE_ON_TENSORFLOW: readonly string[] = byName(REASONS_OF_TENSORFLOW).map(([name]) => name);
+
 /** Reasons by the names of kernels, and of gradients as `gradient of KERNEL`. */
-export const OUT_OF_USE: ReadonlyMap<string, string> = new Map(
-  Object.entries(REASONS).flatMap(([reason, names]) => names.map((name): [string, string] => [name, reason])),
-);
+export const OUT_OF_USE: ReadonlyMap<string, string> = new Map([...byName(REASONS), ...byName(REASONS_OF_TENSORFLOW)]);
 
 export function isOutOfUse(name: string): boolean {
   return OUT_OF_USE.has(name) || OUT_OF_USE.has(name.replace(/^gradient of /, ''));

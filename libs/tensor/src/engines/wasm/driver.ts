@@ -2,6 +2,7 @@ import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { conv2DBackpropInput } from '../../kernels/conv2d-backprop-input';
 import { registerKernels, restoreKernels } from '../../kernels/register';
+import { resizeNearestNeighbor } from '../../kernels/resize-nearest-neighbor';
 import { unsortedSegmentSum } from '../../kernels/unsorted-segment-sum';
 import type { EngineDriver } from '../driver';
 import { batchMatMul } from './batch-mat-mul';
@@ -14,7 +15,6 @@ import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
 import { oneHot } from './one-hot';
 import { RECTIFIER_KERNELS } from './rectifiers';
-import { resizeNearestNeighbor } from './resize-nearest-neighbor';
 import { REDUCTION_KERNELS } from './sum';
 
 const KERNELS = [

@@ -8,10 +8,10 @@ import { ProgramCache } from '../../xla/run/program-cache';
 import { askedPrecision } from '../../precision';
 import { threadCount } from '../../threads';
 import { UserError } from '../../user-error';
+import { cacheFolder } from '../cache-folder';
+import { cudaCard } from '../cuda';
 import type { EngineDriver } from '../driver';
 import { wasm } from '../wasm/driver';
-import { cacheFolder } from './cache-folder';
-import { cudaCard } from './cuda';
 import { closeAtExit } from './exit';
 import { findPlugin } from './find-plugin';
 import { PLATFORMS, type XlaPlatform } from './platforms';
@@ -25,7 +25,7 @@ function xlaOn(platform: XlaPlatform): EngineDriver {
     compiler: xlaCompiler(() => deviceOf(platform)),
     version: () => `${findPlugin(platform).version}${flags()}; uncompiled operations on wasm ${wasm.version()}`,
     precision: askedPrecision,
-    ...(platform !== 'cpu' && { device: () => (platform === 'cuda' ? cudaCard() : platform) }),
+    ...(platform !== 'cpu' && { device: () => (platform === 'cuda' ? cudaCard('xla:cuda') : platform) }),
     probe: () => Promise.resolve(void plugins(findPlugin(platform).path)),
     async start(kernels) {
       deviceOf(platform);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../user-error';
-import { cacheFolder } from './cache-folder';
+import { cacheFolder } from '../cache-folder';
 import { PLATFORMS, type XlaPlatform } from './platforms';
 
 /** A plugin on this machine and where it is from. */

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../user-error';
+import { pip } from '../pip';
 import { pluginIn, setupFolder, type FoundPlugin } from './find-plugin';
 import type { XlaPlatform } from './platforms';
 
@@ -43,7 +43,7 @@ export async function setupXla(
   await rm(part, { recursive: true, force: true });
   await mkdir(dirname(part), { recursive: true });
   const packages = packagesFor(platform, options.cuda ?? CUDA_VERSIONS[0]);
-  await pip(['install', '--target', part, '--no-warn-script-location', '--disable-pip-version-check', ...packages], options.onOutput);
+  await pip(['install', '--target', part, '--no-warn-script-location', ...packages], options.onOutput);
   if (!pluginIn(part, platform))
     throw new UserError(`pip installed ${packages.join(' ')}, but no PJRT plugin for ${platform} came with it`);
   await rm(folder, { recursive: true, force: true });
@@ -57,27 +57,4 @@ export async function removeXla(platform: XlaPlatform): Promise<boolean> {
   const parts = [folder, `${folder}.part`].filter((path) => existsSync(path));
   await Promise.all(parts.map((path) => rm(path, { recursive: true, force: true })));
   return parts.length > 0;
-}
-
-/** Throws UserError with pip's own last word if it fails or is not there. */
-function pip(args: readonly string[], onOutput?: (text: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-m', 'pip', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => onOutput?.(chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors += chunk.toString();
-      onOutput?.(chunk.toString());
-    });
-    child.on('error', () => reject(new UserError('python3 with pip is needed to fetch a plugin: python3 is not found')));
-    child.on('close', (code) => {
-      if (code === 0) return resolve();
-      const last =
-        errors
-          .trim()
-          .split('\n')
-          .findLast((line) => /error/i.test(line)) ?? `it ended with code ${code}`;
-      reject(new UserError(`python3 -m pip could not fetch the plugin: ${last}`));
-    });
-  });
 }

@@ -7,10 +7,10 @@ import {
   type ResizeNearestNeighborAttrs,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import type { OwnKernel } from '../../kernels/register';
-import { nearestSources, repetition } from '../../kernels/resizing-weights';
+import type { OwnKernel } from './register';
+import { nearestSources, repetition } from './resizing-weights';
 
-/** The backend's own computes positions in float32 and misses the pixel where one comes out just below a whole number, as in 26 to 22. */
+/** The own ones of backends compute positions in float32 and miss the pixel where one comes out just below a whole number, as in 26 to 22. */
 export const resizeNearestNeighbor: OwnKernel = {
   kernelName: ResizeNearestNeighbor,
   create: (stock) => (parameters) => {

@@ -1,0 +1,63 @@
+import { registerBackend } from '@tensorflow/tfjs-core';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as util from 'node:util';
+import { UserError } from '../../user-error';
+import { findAddon, SHARED_PACKAGES, type Addon } from './addon';
+import type { Binding, TensorflowBackend } from './binding';
+import { tensorflowEnvironment } from './environment';
+import type { TensorflowFacts } from './facts';
+
+const requireHere = createRequire(__filename);
+
+export const BACKEND = 'tensorflow';
+
+export interface LoadedTensorflow extends TensorflowFacts {
+  readonly addon: Addon;
+}
+
+let loaded: LoadedTensorflow | undefined;
+
+/** TensorFlow in this process and tfjs' backend on it, which are loaded once. Throws UserError if there is no addon, or it cannot be loaded. */
+export function loadTensorflow(): LoadedTensorflow {
+  return (loaded ??= load(findAddon()));
+}
+
+/** What is loaded already; undefined: nothing. */
+export function loadedTensorflow(): LoadedTensorflow | undefined {
+  return loaded;
+}
+
+function load(addon: Addon): LoadedTensorflow {
+  Object.assign(process.env, tensorflowEnvironment());
+  const requireThere = createRequire(join(addon.folder, 'package.json'));
+  restoreUtil();
+  try {
+    sharePackages(requireThere);
+    const binding = requireThere(addon.binding) as Binding;
+    const { NodeJSKernelBackend } = requireThere('./dist/nodejs_kernel_backend.js') as {
+      NodeJSKernelBackend: new (binding: Binding, name: string) => TensorflowBackend;
+    };
+    registerBackend(BACKEND, () => new NodeJSKernelBackend(binding, (requireThere('./package.json') as { name: string }).name));
+    requireThere('./dist/register_all_kernels.js');
+    return { addon, tensorflow: binding.TF_Version, usesCard: binding.isUsingGpuDevice() };
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    throw new UserError(`engine 'tensorflow': its addon cannot be loaded: ${reason}`);
+  }
+}
+
+function sharePackages(requireThere: NodeJS.Require): void {
+  for (const name of SHARED_PACKAGES) {
+    const ours = requireHere.resolve(name);
+    requireHere(ours);
+    requireThere.cache[requireThere.resolve(name)] = requireHere.cache[ours];
+  }
+}
+
+/** Node 23 has taken away what the package's scripts ask of `util`. */
+function restoreUtil(): void {
+  const there = requireHere('node:util') as typeof util & Record<string, unknown>;
+  there['isArray'] ??= Array.isArray;
+  there['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+}
