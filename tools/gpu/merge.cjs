@@ -19,8 +19,10 @@ async function main() {
     for (const archive of positionals) execFileSync('tar', ['-C', work, '-xJf', archive]);
     const folders = fs.readdirSync(work, { recursive: true }).filter((name) => path.basename(name) === 'result.json');
     const runs = await Promise.all(folders.map((name) => readRun(path.join(work, path.dirname(name)), { withoutCheckpoint: true })));
-    const files = await updateResults(values.results, runs);
-    process.stdout.write(`${runs.length} runs into ${files.join(', ')}\n`);
+    const { written, refused } = await updateResults(values.results, runs);
+    process.stdout.write(`${runs.length} runs into ${written.join(', ')}\n`);
+    for (const line of refused) process.stderr.write(`${line}\n`);
+    if (refused.length > 0) process.exitCode = 1;
   } finally {
     fs.rmSync(work, { recursive: true });
   }

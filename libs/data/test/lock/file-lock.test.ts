@@ -49,7 +49,7 @@ withLock(path, async ({ requireHeld }) => {
 async function holder(path: string, heartbeatMs: number, command: readonly string[] = []) {
   const script = join(dirname(path), 'hold.cjs');
   await writeFile(script, HOLD);
-  const [program, ...args] = [...command, process.execPath, script, path, String(heartbeatMs)] as [string, ...string[]];
+  const [program = '', ...args] = [...command, process.execPath, script, path, String(heartbeatMs)];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const line = (): Promise<string> =>

@@ -74,7 +74,7 @@ describe('updateResults', () => {
     const path = resultsPath(folder, 'small', 'tiny');
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, damaged);
-    const otherTier = makeResult(makeSpec({ arm: 'a', tier: 'smoke' }));
+    const otherTier = makeResult(makeSpec({ arm: 'a', tier: 'smoke' }), []);
     const { written, refused } = await updateResults(folder, [result('a'), otherTier]);
     expect(refused).toHaveLength(1);
     expect(refused[0]).toContain(path);
