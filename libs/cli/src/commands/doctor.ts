@@ -10,8 +10,9 @@ import { print, printJson } from '../output';
 const EXTRAS = [
   { program: 'jupyter', adds: 'stepping through the notebooks in a browser' },
   { program: 'chromium', adds: 'the browser tests of the report' },
-  { program: 'python3', adds: 'the PyTorch rows of `npm run bench`, where torch is installed' },
-  { program: 'nvidia-smi', adds: 'a CUDA machine, for the engines onnx:cuda and tensorflow' },
+  { program: 'python3', adds: '`distillery setup`, with pip; the PyTorch rows of `npm run bench`, where torch is installed' },
+  { program: 'g++', adds: '`distillery setup tensorflow`' },
+  { program: 'nvidia-smi', adds: 'a CUDA machine, for the engines xla:cuda, onnx:cuda and tensorflow' },
 ] as const;
 
 /** `distillery doctor`: what this machine has, and what is missing for what. */

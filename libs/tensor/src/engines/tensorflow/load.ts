@@ -1,7 +1,6 @@
 import { registerBackend } from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import * as util from 'node:util';
 import { UserError } from '../../user-error';
 import { findAddon, SHARED_PACKAGES, type Addon } from './addon';
 import type { Binding, TensorflowBackend } from './binding';
@@ -55,9 +54,9 @@ function sharePackages(requireThere: NodeJS.Require): void {
   }
 }
 
-/** Node 23 has taken away what the package's scripts ask of `util`. */
+/** The package's scripts ask of `util` what Node 22 warns of, and what Node 23 has taken away. */
 function restoreUtil(): void {
-  const there = requireHere('node:util') as typeof util & Record<string, unknown>;
-  there['isArray'] ??= Array.isArray;
-  there['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  const shared = requireHere('node:util') as Record<string, unknown>;
+  shared['isArray'] = Array.isArray;
+  shared['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined;
 }
