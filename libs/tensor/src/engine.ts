@@ -55,11 +55,12 @@ function isEngineName(name: string): name is EngineName {
 export async function useEngine(name: string, { kernels = 'own', threads }: EngineOptions = {}): Promise<Engine> {
   if (!isEngineName(name)) throw new UserError(`engine '${name}': unknown, expected one of ${ENGINES.join(', ')}`);
   const driver: EngineDriver = DRIVERS[name];
+  // Before the engine is asked anything: one that must be loaded to tell its version starts its threads then.
+  fixThreads(threads);
   const described = describe(driver);
   // disableDeprecationWarnings() would itself print.
   env().set('DEPRECATION_WARNINGS_ENABLED', false);
   registerGradients();
-  fixThreads(threads);
   await driver.start(kernels);
   if (getBackend() !== driver.backend) {
     throw new UserError(`engine '${name}': its backend did not start here, tfjs fell back to '${getBackend()}'`);
