@@ -70,9 +70,19 @@ const COMPARISONS = [
   { what: 'all but moments', steps: 20, compared: (tensor: string): boolean => !isMoment(tensor) },
 ];
 
+/** Largest relative error of a tensor that is allowed. */
+const TOLERANCE = 1e-4;
+
+/**
+ * Wider, by engine and method. JDSR: the first gradient of one element of tail.1.1.bias is zero in exact arithmetic. Rounding makes it 0 on wasm, 1e-10 on onnx
+ * and 2e-10 on tensorflow; Adam divides it by its own size and 1e-8, and so moves the element by 1e-5 and by 2e-5 in its first step. All else agrees to 5e-6.
+ */
+const WIDER: Readonly<Record<string, number>> = { 'tensorflow: jdsr, no labels, no gates': 2e-4 };
+
 describe.each(others)('engine %s', (engine) => {
   for (const [name, make] of Object.entries(METHODS)) {
-    it.for(COMPARISONS)(`${name}: $what agrees with wasm to 1e-4 after $steps steps`, async ({ steps, compared }, { skip }) => {
+    const tolerance = WIDER[`${engine}: ${name}`] ?? TOLERANCE;
+    it.for(COMPARISONS)(`${name}: $what agrees with wasm to ${tolerance} after $steps steps`, async ({ steps, compared }, { skip }) => {
       await needs(engine, skip);
       const reference = await trained(make, 'wasm', steps);
       const ours = await trained(make, engine, steps);
@@ -80,7 +90,7 @@ describe.each(others)('engine %s', (engine) => {
       expect(Object.keys(ours.state).sort()).toEqual(Object.keys(reference.state).sort());
       const errors = relativeErrors(ours.state, reference.state);
       // A tensor that is not a number is none within its tolerance.
-      const wrong = Object.entries(errors).filter(([tensor, error]) => compared(tensor) && !(error < 1e-4));
+      const wrong = Object.entries(errors).filter(([tensor, error]) => compared(tensor) && !(error < tolerance));
       expect(Object.fromEntries(wrong)).toEqual({});
     });
 
