@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { UserError } from '@distillery/tensor';
+import { openMadeAgain } from './made-again';
 import { stepClock } from './step-clock';
 import type { PapersModule } from '../experiment/load-papers';
 import type { PlannedRun } from '../experiment/plan';
@@ -12,7 +13,7 @@ export interface ScheduleOptions {
   readonly jobs: number;
   readonly dataDir: string | null;
   readonly runsDir: string;
-  /** Make finished runs again; the old one is replaced once the new one is complete. */
+  /** Make finished runs again; the old one is replaced once the new one is complete. After an interruption the same plan goes on with the runs that are left. */
   readonly fresh?: boolean;
   /** Where the runs' papers come from: a worker process loads them itself. */
   readonly papersModules: readonly PapersModule[];
@@ -57,6 +58,7 @@ export type ScheduleEvent = { readonly overall: Overall } & (
 export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOptions): Promise<RunOutcome[]> {
   const { jobs, signal } = options;
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`number of jobs ${jobs}: expected a positive integer`);
+  const madeAgain = options.fresh ? await openMadeAgain(options.runsDir) : null;
   const waiting = [...runs];
   const outcomes = new Map<string, RunOutcome>();
   const clock = stepClock(runs, jobs);
@@ -83,10 +85,12 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   }
 
   async function perform(run: PlannedRun, worker: WorkerProcess): Promise<void> {
-    const result = await worker.perform(run.spec, (progress) => {
+    const fresh = madeAgain !== null && !madeAgain.has(run.spec);
+    const result = await worker.perform({ spec: run.spec, fresh }, (progress) => {
       clock.note(progress);
       emit(progress);
     });
+    if (result.kind === 'done' && fresh) await madeAgain.add(run.spec);
     if (result.kind === 'done') settle(run, { outcome: result.skipped ? 'skipped' : 'finished', folder: result.folder });
     else if (signal?.aborted) settle(run, { outcome: 'interrupted' });
     else settle(run, { outcome: 'failed', error: result.failure.message, stack: result.failure.stack });
@@ -116,9 +120,10 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
 
   await Promise.all(Array.from({ length: Math.min(jobs, runs.length) }, lane));
   for (const run of waiting.splice(0)) settle(run, { outcome: 'interrupted' });
+  if (!signal?.aborted) await madeAgain?.end();
   return runs.map(({ id }) => outcomes.get(id) as RunOutcome);
 }
 
-function setupOf({ dataDir, runsDir, fresh, papersModules }: ScheduleOptions): WorkerSetup {
-  return { dataDir, runsDir, fresh: fresh ?? false, papersModules };
+function setupOf({ dataDir, runsDir, papersModules }: ScheduleOptions): WorkerSetup {
+  return { dataDir, runsDir, papersModules };
 }

@@ -6,13 +6,14 @@ import type { RunSpec } from '../experiment/recipe';
 export interface WorkerSetup {
   readonly dataDir: string | null;
   readonly runsDir: string;
-  readonly fresh: boolean;
   readonly papersModules: readonly PapersModule[];
 }
 
 /** One run to perform. The worker answers with progress, then with `done` or `failed`. */
 export interface WorkerRequest {
   readonly spec: RunSpec;
+  /** Make it again even if it is finished. */
+  readonly fresh: boolean;
 }
 
 export type WorkerReply =

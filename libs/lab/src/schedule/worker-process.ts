@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { RunProgress } from '../perform/progress';
-import type { RunSpec } from '../experiment/recipe';
 import type { Failure, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages';
 
 /** The built worker; the same from `src` and from `dist`. */
@@ -15,7 +14,7 @@ export type WorkerResult =
 /** A child process that performs runs one by one. */
 export interface WorkerProcess {
   /** Never rejects: a crash of the process is a failure of the run. */
-  perform(spec: RunSpec, onProgress: (progress: RunProgress) => void): Promise<WorkerResult>;
+  perform(request: WorkerRequest, onProgress: (progress: RunProgress) => void): Promise<WorkerResult>;
   isAlive(): boolean;
   /** Returns when the process has ended. */
   stop(): Promise<void>;
@@ -39,7 +38,7 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
 
   return {
     isAlive: () => alive,
-    async perform(spec, onProgress) {
+    async perform(request, onProgress) {
       const answered = new Promise<WorkerResult>((resolve) => {
         child.on('message', (reply: WorkerReply) => {
           if (reply.kind === 'progress') return onProgress(reply.progress);
@@ -50,7 +49,7 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
       const crashed = ended.then((how): WorkerResult => {
         return { kind: 'failed', failure: { message: `its worker process ended (${how})`, stack: stderr.trim() || null } };
       });
-      if (alive) child.send({ spec } satisfies WorkerRequest, () => undefined);
+      if (alive) child.send(request, () => undefined);
       return Promise.race([answered, crashed]);
     },
     async stop() {

@@ -19,11 +19,12 @@ function failureOf(error: unknown): Failure {
   return { message: message.split('\n')[0] as string, stack: isUsers || !(error instanceof Error) ? null : (error.stack ?? null) };
 }
 
-async function perform({ spec }: WorkerRequest): Promise<void> {
+async function perform({ spec, fresh }: WorkerRequest): Promise<void> {
   let last = { folder: '', skipped: false };
   try {
     await performRun(spec, {
       ...options,
+      fresh,
       papers: await (papers ??= loadPapers(papersModules)),
       onProgress(progress) {
         if (progress.kind === 'finished') last = progress;

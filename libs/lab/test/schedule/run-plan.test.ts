@@ -43,6 +43,17 @@ describe('runPlan', () => {
     expect(again.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped', 'skipped']);
   });
 
+  it('goes on with an interrupted --fresh where it was, and begins a new one with the first run', { timeout: 300_000 }, async () => {
+    const options = { ...(await setup()), jobs: 1, fresh: true };
+    await runPlan(runs('joined'), { ...options, fresh: false });
+    const stop = new AbortController();
+    const onEvent = (event: ScheduleEvent): void => void (event.kind === 'settled' && stop.abort(new Error('stopped')));
+    const outcomesOf = async (change: object) => (await runPlan(runs('joined'), { ...options, ...change })).map(({ outcome }) => outcome);
+    expect(await outcomesOf({ onEvent, signal: stop.signal })).toEqual(['finished', 'interrupted', 'interrupted']);
+    expect(await outcomesOf({})).toEqual(['skipped', 'finished', 'finished']);
+    expect(await outcomesOf({})).toEqual(['finished', 'finished', 'finished']);
+  });
+
   it('makes the runs that one starts from side by side, and that one when all are there', { timeout: 300_000 }, async () => {
     const options = await setup();
     vi.stubEnv('TINY_MEETING', options.runsDir);

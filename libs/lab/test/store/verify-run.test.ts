@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performRun, runFiles, runFoldersIn, verifyRun } from '@distillery/lab';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../fixtures/temporary-folder';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY, tinySpec } from '../fixtures/tiny';
 
 /** What a run leaves that is stopped after its second checkpoint. */
@@ -20,14 +20,17 @@ async function unfinished(runsDir: string): Promise<string> {
 }
 
 describe('verifyRun', () => {
+  let folder = '';
   let finished = '';
   let half = '';
   beforeAll(async () => {
-    const runsDir = await temporaryFolder();
+    folder = await mkdtemp(join(tmpdir(), 'distillery-verify-'));
+    const runsDir = join(folder, 'finished');
     await performRun(tinySpec('start'), { dataDir: null, runsDir, papers: [TINY] });
     finished = (await runFoldersIn(runsDir))[0] as string;
-    half = await unfinished(await temporaryFolder());
+    half = await unfinished(join(folder, 'unfinished'));
   });
+  afterAll(() => rm(folder, { recursive: true }));
 
   it('finds nothing wrong with what is intact', async () => {
     expect(await verifyRun(finished)).toEqual({ state: 'finished', damage: [] });
