@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@distillery/tensor';
+import { fileError } from '@distillery/data';
 
 /** Where runs, results and the report live below the output folder. */
 export function foldersIn(out: string): { readonly runs: string; readonly reports: string; readonly results: string } {
@@ -13,8 +13,6 @@ export function requireWritable(folder: string): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new UserError(
-      `${folder}: expected a folder that can be written to (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-    );
+    throw fileError('write to', folder, error);
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLr, readImage, readPicture, writeImage, writePicture, resizeBicubic, type Image } from '@distillery/data';
@@ -105,6 +105,32 @@ describe('distillery', () => {
     expect(some.stdout).toBe(all.stdout);
     expect(some.stderr).toContain('1 of 3 images were not upscaled: c.png');
     expectRefusal(['upscale', 'many/a.png', 'large', '--weights', 'tiny.safetensors', '--engine', 'wasm'], 'large');
+  });
+
+  it('checks a store by its digests, and says in a line each what is damaged', () => {
+    const run = ['run', 'csd/smoke/baseline-x4/0', '--engine', 'wasm', '--out', 'store'];
+    expect(distillery(...run).status).toBe(0);
+    const whole = distillery('verify', '--out', 'store');
+    expect(whole).toEqual({ status: 0, stdout: 'checked: 1 runs finished, 0 results files\n', stderr: '' });
+    const [cell] = readdirSync(at('store/runs/csd'));
+    const [name] = readdirSync(at('store/runs/csd', cell as string));
+    const path = join('store/runs/csd', cell as string, name as string, 'metrics.jsonl');
+    truncateSync(at(path), 10);
+    const damaged = distillery('verify', '--out', 'store');
+    expect(damaged.status).toBe(1);
+    expect(damaged.stdout.split('\n')[0]).toContain(`${path} is damaged`);
+    expect(damaged.stderr.trim().split('\n')).toHaveLength(1);
+    expectRefusal(['verify', 'empty'], 'empty: expected the folder of a run');
+  });
+
+  it('reports what can be read, and fails with a line for the file that cannot', () => {
+    mkdirSync(at('broken/reports/results/small'), { recursive: true });
+    writeFileSync(at('broken/reports/results/small/csd.json'), '{');
+    const { status, stderr, stdout } = distillery('report', '--out', 'broken');
+    expect(status).toBe(1);
+    expect(stderr).toContain('broken/reports/results/small/csd.json is not valid JSON');
+    expect(stdout).toContain('files written; open broken/reports/index.html');
+    expect(existsSync(at('broken/reports/index.html'))).toBe(true);
   });
 
   it('stops a run at Ctrl-C with one line that says how to go on', async () => {

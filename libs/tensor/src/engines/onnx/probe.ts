@@ -25,7 +25,7 @@ async function probe(provider: Exclude<Provider, 'cpu'>): Promise<void> {
   if (provider === 'cuda' && !existsSync(cudaLibrary())) {
     throw new UserError(
       `engine 'onnx:cuda': onnxruntime's CUDA library is not installed (Linux x64 with an NVIDIA driver, CUDA 12 and cuDNN 9): run ` +
-        `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`,
+        `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --ignore-scripts=false`,
     );
   }
   const reason = await runsHere(provider);
