@@ -1,7 +1,7 @@
 'use strict';
 // node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
 // first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints; those of runs whose id matches
-// `--checkpoints PATTERN` follow at the end in DIR/checkpoints.tar.xz. `--name NAME` stands for `evidence` in names of files.
+// `--checkpoints PATTERN` follow at the end, one archive each, since what is too large does not come home. `--name NAME` stands for `evidence` in names of files.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -61,7 +61,7 @@ async function main() {
   clearInterval(timer);
   clearInterval(reporter);
   packer.pack();
-  if (values.checkpoints) packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoints`), outcomes, new RegExp(values.checkpoints));
+  if (values.checkpoints) packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoint`), outcomes, new RegExp(values.checkpoints));
   const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
@@ -154,13 +154,8 @@ function finishedIn(runsDir) {
 /** Checkpoints let a later visit, or a page that shows a network at work, begin where this one ended. */
 function packCheckpoints(runsDir, name, outcomes, pattern) {
   const finished = outcomes.filter(({ run, outcome }) => outcome === 'finished' && pattern.test(run.id));
-  const folders = finishedIn(runsDir).filter((folder) => finished.some(({ run }) => isOf(folder, run.id)));
-  if (folders.length > 0)
-    write(
-      runsDir,
-      name,
-      folders.map((folder) => path.join(folder, 'checkpoint.safetensors')),
-    );
+  for (const folder of finishedIn(runsDir).filter((one) => finished.some(({ run }) => isOf(one, run.id))))
+    write(runsDir, `${name}-${folder.split(path.sep).slice(0, 3).join('-')}`, [path.join(folder, 'checkpoint.safetensors')]);
 }
 
 /** Whether a folder is a run's: `paper/arm/seed-hash` and `paper/tier/arm/seed`. */
