@@ -213,7 +213,7 @@ describe('distillery', () => {
     ['images of two sizes', ['score', 'sr.png', 'hr.png', '--border', '0'], ['sr.png', '47x36', '48x36']],
     ['a folder without images', ['score', 'empty', 'empty', '--border', '0'], ['empty']],
     ['an impossible scale', ['resize', 'hr.png', 'x.png', '--scale', '-1'], ['-1']],
-    ['an output folder that is a file', ['reproduce', 'csd', '--out', 'hr.png'], ['hr.png', 'written']],
+    ['an output folder that is a file', ['reproduce', 'csd', '--out', 'hr.png'], ['hr.png', 'cannot write to']],
     ['a run that no plan has', ['run', 'csd/smoke/nosuch-x4/0'], ['csd/smoke/nosuch-x4/0']],
     ['a folder that holds no run', ['export', 'empty', 'x.safetensors'], ['empty']],
     ['an export of nothing', ['export', 'x.onnx'], ['--model', '--weights']],
@@ -230,10 +230,14 @@ describe('distillery', () => {
     expect(existsSync(at('x.png'))).toBe(false);
   });
 
-  it('refuses damaged results and leaves them as they are', () => {
+  it('reports without damaged results, names them in one line, fails, and leaves them as they are', () => {
     mkdirSync(at('reports/results/smoke'), { recursive: true });
     writeFileSync(at('reports/results/smoke/csd.json'), '{"schema": 1, "paper"');
-    expectRefusal(['report'], 'csd.json');
+    const { status, stderr } = distillery('report');
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/without a file that cannot be read.*csd\.json is not valid JSON/);
+    expect(existsSync(at('reports/fakd.html'))).toBe(true);
     expect(readFileSync(at('reports/results/smoke/csd.json'), 'utf8')).toBe('{"schema": 1, "paper"');
   });
 });

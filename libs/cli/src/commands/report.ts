@@ -52,7 +52,10 @@ async function report({ out, data, markdown, papers: modules, against, watch }: 
   });
   if (markdown && unreadable.length === 0) files.push(...(await writeMarkdown(out, folders, papers)));
   print(`${files.length} files written; open ${join(folders.reports, 'index.html')}`);
-  warn(...unreadable);
-  if (unreadable.length > 0) throw new RunFailed(leftOut(unreadable));
+  if (unreadable.length > 0) {
+    // The first stands in the last line.
+    warn(...unreadable.slice(1));
+    throw new RunFailed(leftOut(unreadable));
+  }
   if (before) reportMovements(papers, await storedResults(folders.results, papers), before, watch);
 }

@@ -107,7 +107,8 @@ describe('readResults', () => {
   const committed = join(__dirname, '../../../../reports/results');
   const files = TIERS.flatMap((tier) => {
     const folder = join(committed, tier);
-    return existsSync(folder) ? readdirSync(folder).map((name) => [tier, basename(name, '.json')] as const) : [];
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    return names.map((name) => [tier, basename(name, '.json')] as const);
   });
   it.each(files)('reads the committed %s results of %s', async (tier, paper) => {
     expect((await readResults(committed, tier, paper))?.runs.length).toBeGreaterThan(0);
