@@ -9,7 +9,9 @@ it('chooses an engine that is here, makes it the active one, and says why', asyn
   const choice = await fastestEngine();
   expect(activeEngine().name).toBe(choice.name);
   const available = (await engineStatus()).filter((status) => status.available).map(({ name }) => name);
-  expect(choice.checked.map(({ name }) => name).sort()).toEqual([...available].sort());
+  // XLA on the processor is slower than onnx everywhere: it is there to be compared with, and never chosen.
+  const candidates = available.filter((name) => name !== 'xla:cpu');
+  expect(choice.checked.map(({ name }) => name).sort()).toEqual(candidates.sort());
   for (const { name } of choice.checked) expect(choice.reason).toContain(name);
   expect(choice.checked.every(({ problem }) => problem === null)).toBe(true);
 });
