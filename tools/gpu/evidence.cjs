@@ -118,7 +118,7 @@ function inOrder(runs, wanted) {
     .sort((a, b) => rank.get(a) - rank.get(b) || a.spec.seed - b.spec.seed || a.stage - b.stage);
   const placed = new Set();
   const place = (run) => {
-    for (const id of [run.needs ?? []].flat()) if (byId.has(id)) place(byId.get(id));
+    for (const id of run.needs) if (byId.has(id)) place(byId.get(id));
     placed.add(run);
   };
   sorted.forEach(place);
@@ -153,15 +153,11 @@ function finishedIn(runsDir) {
 
 /** Checkpoints let a later visit, or a page that shows a network at work, begin where this one ended. */
 function packCheckpoints(runsDir, name, outcomes, pattern) {
-  const finished = outcomes.filter(({ run, outcome }) => outcome === 'finished' && pattern.test(run.id));
-  for (const folder of finishedIn(runsDir).filter((one) => finished.some(({ run }) => isOf(one, run.id))))
-    write(runsDir, `${name}-${folder.split(path.sep).slice(0, 3).join('-')}`, [path.join(folder, 'checkpoint.safetensors')]);
-}
-
-/** Whether a folder is a run's: `paper/arm/seed-hash` and `paper/tier/arm/seed`. */
-function isOf(folder, id) {
-  const [paper, , arm, seed] = id.split('/');
-  return folder.startsWith(path.join(paper, arm, `${seed}-`));
+  for (const { run, outcome, folder } of outcomes) {
+    if (outcome !== 'finished' || !pattern.test(run.id)) continue;
+    const file = path.relative(runsDir, path.join(folder, 'checkpoint.safetensors'));
+    write(runsDir, `${name}-${path.dirname(file).split(path.sep).join('-')}`, [file]);
+  }
 }
 
 function write(runsDir, name, files) {

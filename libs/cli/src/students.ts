@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePng, findDataDir, openDataset, requireDataset, writeFileAtomic } from '@distillery/data';
+import { encodePng, findDataDir, openDataset, listDatasets, writeFileAtomic } from '@distillery/data';
 import { deployRun, isFinished, runFolder, shortHash, type Paper, type RunResult } from '@distillery/lab';
 import { EVERY_ARCHITECTURE, readSafetensors, saveParams, type Model, type NetworkOptions } from '@distillery/models';
 import type { StudentSource, StudentWeights, TrialImage } from '@distillery/report';
@@ -78,7 +78,8 @@ function weightsIn(bytes: Buffer, path: string): StudentWeights {
 /** Set5 where there is a data folder that has it, else the built-in images. */
 async function trialImages(data: string | undefined): Promise<TrialImage[]> {
   const dataDir = findDataDir(data);
-  const dataset = await openDataset((await has('Set5', dataDir)) ? 'Set5' : 'procedural-test', dataDir);
+  const hasSet5 = listDatasets(dataDir).some(({ name, present }) => name === 'Set5' && present);
+  const dataset = await openDataset(hasSet5 ? 'Set5' : 'procedural-test', dataDir);
   const images: TrialImage[] = [];
   let total = 0;
   for (const item of dataset.items) {
@@ -88,14 +89,4 @@ async function trialImages(data: string | undefined): Promise<TrialImage[]> {
     images.push({ name: `${dataset.name}: ${item.name}`, png });
   }
   return images;
-}
-
-async function has(dataset: string, dataDir: string | null): Promise<boolean> {
-  try {
-    await requireDataset(dataset, dataDir);
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
 }

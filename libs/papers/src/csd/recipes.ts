@@ -1,7 +1,7 @@
 import { CSD_CONTRAST_WEIGHT } from '@distillery/distill';
 import { cosineSchedule, setsOf, type ArmsOf, type Datasets, type Tier } from '@distillery/lab';
 import type { ContrastOptions, CsdRecipe } from './methods';
-import { CSD_SETTINGS, csdSchedule } from './settings';
+import { CSD_SETTINGS } from './settings';
 
 /** The released contrastive term: the teacher's output against ten negatives, summed. */
 const RELEASED_CONTRAST: ContrastOptions = { weight: CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives: 10, denominator: 'sum' };
@@ -23,7 +23,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     ...common,
     arm: 'pretrain',
     method: { name: 'plain', ...teacher, role: 'teacher', width: 1 },
-    schedule: csdSchedule(settings, settings.pretrain),
+    schedule: settings.schedule(settings.pretrain, learningRate),
     startFrom: {},
     evaluate: { networks: [], selfEnsemble: false },
   };
@@ -33,7 +33,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     ...common,
     arm,
     method: { name: 'plain', ...teacher, role: width === 1 ? 'teacher' : 'student', width },
-    schedule: csdSchedule(settings, steps),
+    schedule: settings.schedule(steps, learningRate),
     startFrom: start === 'pretrained' ? { pretrained: pretrain } : {},
     evaluate: { networks: [width === 1 ? 'teacher' : 'student'], selfEnsemble: true },
   });
@@ -56,7 +56,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     ...common,
     arm,
     method: together(width, contrast),
-    schedule: last ? csdSchedule({ ...last, decayEvery: null }, last.steps) : csdSchedule(settings, settings.steps),
+    schedule: last ? settings.schedule(last.steps, last.learningRate) : settings.schedule(settings.steps, learningRate),
     startFrom: { pretrained: last ? shared(width, last) : pretrain },
     evaluate: { networks: ['student', 'teacher'], selfEnsemble: true },
   });

@@ -1,4 +1,4 @@
-import { stepSchedule, type Recipe, type Tier } from '@distillery/lab';
+import { settlingSchedule, stepSchedule, type Recipe, type Tier } from '@distillery/lab';
 import type { EdsrConfig } from '@distillery/models';
 
 /** What a tier fixes for every CSD run. `steps` is the length of every arm after pretraining; `pretrain` the teacher's alone. */
@@ -14,8 +14,12 @@ export interface CsdSettings {
    */
   readonly last: { readonly steps: number; readonly learningRate: number } | null;
   readonly learningRate: number;
-  /** Steps after which the rate falls to a tenth, each time; null: half of the run's own length. */
-  readonly decayEvery: number | null;
+  /**
+   * The released loop divides the rate by ten every 200 epochs, however many there are: once in the 400 of the paper's runs, and three times in the control
+   * for the total length. Below the full tier all runs are shorter than those 200,000 steps. There each falls once, after half of its own
+   * length, which is the paper's proportion, and the control for the total length goes on learning for as large a part of it as the others.
+   */
+  readonly schedule: (steps: number, learningRate: number) => Recipe['schedule'];
 }
 
 export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
@@ -27,7 +31,7 @@ export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
     steps: 5,
     last: null,
     learningRate: 1e-3,
-    decayEvery: null,
+    schedule: settlingSchedule,
   },
   // What 1500 steps of each phase left out of account: the student alone (8 channels) gained 0.8 dB on Set5 from more steps, several times what CSD is said to gain.
   // At 2e-3 the teacher alone (32 channels) diverged, the student's validation moved by 0.5 dB from point to point until the rate fell, and it still gained 0.05 dB in
@@ -42,7 +46,7 @@ export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
     steps: 17_000,
     last: { steps: 2000, learningRate: 3e-4 },
     learningRate: 1e-3,
-    decayEvery: null,
+    schedule: settlingSchedule,
   },
   // The released command: 400 epochs of 1000 iterations, batch 16, HR patch 192 at every scale (the paper's x2 patch is not known).
   full: {
@@ -53,18 +57,6 @@ export const CSD_SETTINGS: Readonly<Record<Tier, CsdSettings>> = {
     steps: 400_000,
     last: null,
     learningRate: 1e-4,
-    decayEvery: 200_000,
+    schedule: (steps, learningRate) => stepSchedule(steps, learningRate, 0.1, 200_000),
   },
 };
-
-/**
- * The released loop divides the rate by ten every 200 epochs, however many there are: once in the 400 of the paper's runs, and three times in the control
- * for the total length. Below the full tier all runs are shorter than those 200,000 steps. There each falls once, after half of its own
- * length, which is the paper's proportion, and the control for the total length goes on learning for as large a part of it as the others.
- */
-export function csdSchedule(
-  { learningRate, decayEvery }: Pick<CsdSettings, 'learningRate' | 'decayEvery'>,
-  steps: number,
-): Recipe['schedule'] {
-  return stepSchedule(steps, learningRate, 0.1, decayEvery ?? Math.ceil(steps / 2));
-}
