@@ -5,10 +5,13 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { imageToTensor, readImage } from '@distillery/data';
 import {
+  ALEXNET_LAYERS,
   alexNet,
+  alexNetFeatures,
+  loadAlexNet,
   loadParams,
   loadVgg19,
-  randomVgg19,
+  randomFeatureParams,
   squeezeNet,
   VGG19_LAYERS,
   vgg19,
@@ -90,7 +93,7 @@ describe('VGG19', () => {
   describe('with random weights', () => {
     let params: Params;
     beforeAll(() => {
-      params = randomVgg19(7);
+      params = randomFeatureParams(vgg19, 7);
     });
 
     it('keeps the scale of its features from layer to layer', () => {
@@ -115,6 +118,30 @@ describe('VGG19', () => {
       const at = (step: number): number => loss(tf.add(x, tf.mul(direction, step))).dataSync()[0] as number;
       expect((at(1e-3) - at(-1e-3)) / 2e-3 / slope).toBeCloseTo(1, 2);
     });
+  });
+});
+
+describe('AlexNet before its ReLUs', () => {
+  it.skipIf(!haveData)('gives what an independent float64 computation has after them, from RGB in 0..1', async () => {
+    const params = loadAlexNet(data) as Params;
+    expect(Object.keys(params).sort()).toEqual(Object.keys(alexNet.shapes).sort());
+    const x = await referenceImage();
+    const features = alexNetFeatures(params, x, ALEXNET_LAYERS);
+    expect(Object.keys(features)).toEqual(ALEXNET_LAYERS);
+    Object.values(features).forEach((map, i) => {
+      expect(tf.min(map).dataSync()[0]).toBeLessThan(0);
+      expectFeature(tf.relu(map), goldens.alexnet[i] as Sample);
+    });
+    tf.dispose([params, x, features]);
+  });
+
+  it('gives the layers asked for alone, and refuses one that it does not have', () => {
+    const params = randomFeatureParams(alexNet, 1);
+    const x = tf.zeros<tf.Rank.R4>([1, 48, 48, 3]);
+    expect(Object.keys(alexNetFeatures(params, x, ['conv5', 'conv2']))).toEqual(['conv2', 'conv5']);
+    expect(() => alexNetFeatures(params, x, ['relu1'])).toThrow('AlexNet has no layer relu1, expected conv1');
+    expect(loadAlexNet(null)).toBeNull();
+    expect(loadAlexNet(__dirname)).toBeNull();
   });
 });
 

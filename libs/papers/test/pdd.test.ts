@@ -18,11 +18,12 @@ import {
   mapStarts,
 } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
-import { rrdbnet } from '@distillery/models';
+import { ALEXNET_LAYERS, rrdbnet, VGG19_LAYERS } from '@distillery/models';
 import { seedRng, useEngine, UserError } from '@distillery/tensor';
 import { dispose } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../lab/test/fixtures/temporary-folder';
+import { pddFeatures } from '../src/pdd/features';
 
 const { pdd } = PAPERS;
 const plainSets: Datasets = { train: 'T91', evaluate: ['Set5'] };
@@ -95,6 +96,30 @@ describe('PDD: experiments', () => {
     }
     expect(options('supervised')).toEqual({ ...options('static'), inter: null, intra: null });
     expect(options('direct')).toEqual({ ...options('static'), inter: null, intra: null, direct: 1 });
+  });
+
+  it('ablate them a second time through AlexNet’s features, which nothing else changes', () => {
+    const arms = armsOf('small', 'terms');
+    expect(armsOf('small', 'terms-alexnet')).toEqual(arms.map((arm) => `${arm}-alexnet`));
+    for (const arm of arms) {
+      const [own, second] = [recipe('small', arm), recipe('small', `${arm}-alexnet`)];
+      expect(own.method).toMatchObject({ features: 'vgg19' });
+      expect({ ...second, arm }).toEqual({ ...own, method: { ...own.method, features: 'alexnet' } });
+      const { method: made, options } = methodOfRecipe(pdd, second);
+      expect(made.needsFeatures?.(options)).toBe('alexnet');
+    }
+  });
+
+  it('look at layers that the feature network has, with weights that do not depend on it', () => {
+    const [own, second] = [
+      pddFeatures('vgg19', { vgg19: null, start: {} }).layers,
+      pddFeatures('alexnet', { vgg19: null, start: {} }).layers,
+    ];
+    for (const term of ['inter', 'intra', 'perceptual'] as const) {
+      expect(Object.values(second[term])).toEqual(Object.values(own[term]));
+      expect(VGG19_LAYERS).toEqual(expect.arrayContaining(Object.keys(own[term])));
+      expect(ALEXNET_LAYERS).toEqual(expect.arrayContaining(Object.keys(second[term])));
+    }
   });
 
   it('sweep the ratio of the weights above the tier that proves the machinery', () => {

@@ -53,7 +53,7 @@ export function standIns(runs: readonly RunResult[]): string[] {
   const features = distinct(runs.map(({ provenance }) => provenance.featureNetwork)).filter((name) => name?.startsWith('random'));
   return [
     ...(datasets.length > 0 ? [`built-in procedural images (${datasets.join(', ')}) instead of photographs`] : []),
-    ...features.map((name) => `a network with random weights (${name}) instead of the trained VGG19`),
+    ...features.map((name) => `a network with random weights (${name}) instead of the trained one`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { csd, CSD_CONTRAST_WEIGHT, CSD_LAYER_WEIGHTS, CSD_LAYERS, plain, type Batch, type Method, type State } from '@distillery/distill';
-import { edsr, edsrWidth, randomVgg19, vgg19Features } from '@distillery/models';
+import { edsr, edsrWidth, randomFeatureParams, vgg19, vgg19Features } from '@distillery/models';
 import { seedRng, uniformTensor } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import type { StepWorkload } from './workloads';
@@ -16,7 +16,7 @@ export function workloadStep(workload: StepWorkload): { method: Method; state: S
 
 function methodOf({ teacher, csd: distilled }: StepWorkload): Method {
   if (!distilled) return plain({ model: edsr(teacher), role: 'teacher' });
-  const vgg19 = randomVgg19(0);
+  const frozen = randomFeatureParams(vgg19, 0);
   return csd({
     teacher: edsr(teacher),
     student: edsr(edsrWidth(teacher, distilled.width)),
@@ -27,7 +27,7 @@ function methodOf({ teacher, csd: distilled }: StepWorkload): Method {
       negatives: distilled.negatives,
       denominator: 'sum',
       features(image) {
-        const maps = vgg19Features(vgg19, image, CSD_LAYERS, 'raw');
+        const maps = vgg19Features(frozen, image, CSD_LAYERS, 'raw');
         return CSD_LAYERS.map((layer) => maps[layer] as tf.Tensor4D);
       },
       layerWeights: CSD_LAYER_WEIGHTS,

@@ -13,15 +13,7 @@ export * from './jdsr/superior-lr';
 export * from './output-distillation';
 export * from './pdd';
 export * from './pdd/premise';
-export {
-  PDD_INTER_LAYERS,
-  PDD_INTRA_LAYERS,
-  PDD_PERCEPTUAL_LAYERS,
-  type DistanceOptions,
-  type FidelityWeights,
-  type LayerWeights,
-  type Weighted,
-} from './pdd/terms';
+export { PDD_LAYERS, type DistanceOptions, type FidelityWeights, type LayerWeights, type PddLayers, type Weighted } from './pdd/terms';
 export * from './pisr';
 export * from './plain';
 export * from './specialist-generalist';

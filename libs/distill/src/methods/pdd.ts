@@ -10,13 +10,9 @@ import { selectState, slot } from '../training/state';
 import { premise } from './pdd/premise';
 import {
   adversarialLoss,
-  ALL_LAYERS,
-  DISTANCE_LAYERS,
   distanceTerms,
+  layersOf,
   multiplied,
-  PDD_INTER_LAYERS,
-  PDD_INTRA_LAYERS,
-  PDD_PERCEPTUAL_LAYERS,
   supervisedTerms,
   weighted,
   type DistanceOptions,
@@ -51,7 +47,7 @@ export interface PddOptions extends DistanceOptions {
 }
 
 /**
- * Pairwise distance distillation (ECCV 2024). Of G (trained) and R (reference) on a synthetic sample s and a real one t, phi_k a VGG19 layer:
+ * Pairwise distance distillation (ECCV 2024). Of G (trained) and R (reference) on a synthetic sample s and a real one t, phi_k a layer of the feature network, VGG19 as released:
  * L = 0.5 wavelet(G(s), HR) + perceptual(G(s), HR) + 0.01 GAN(G(s)), and once the warm-up is over
  *   with GAN(G(s), G(t)) instead, one mean,
  *   + w_inter sum_k |D_k(t) - D_k(s)|, D_k(x) the distance of G and R on x, and
@@ -65,7 +61,8 @@ export const pdd = defineMethod({
   title: 'Pairwise distance distillation',
   source: 'Zhang, Lee, Yao, ECCV 2024',
   method(options: PddOptions) {
-    const { network: model, start, reference, warmUp, emaDecay, supervised } = options;
+    const { network: model, start, reference, warmUp, emaDecay, supervised, layers } = options;
+    const [fidelity, distances] = [layersOf(layers.perceptual), layersOf(layers.inter, layers.intra)];
     const critic = discriminator(options.discriminatorFeatures);
     const usesReference = options.inter !== null || options.intra !== null || options.direct > 0 || options.premise;
 
@@ -92,22 +89,22 @@ export const pdd = defineMethod({
         const vectors = critic.iterate(judge, slot(state, 'spectral'));
         const distilling = reached(steps, warmUp.discriminator + warmUp.supervised);
 
-        const wanted = options.features(hr, Object.keys(PDD_PERCEPTUAL_LAYERS));
-        const compared = usesReference ? options.features(referenceOutput(options, state, inputs), DISTANCE_LAYERS) : null;
+        const wanted = options.features(hr, fidelity);
+        const compared = usesReference ? options.features(referenceOutput(options, state, inputs), distances) : null;
 
         const generator = valueAndGrads((p) => {
           const output = model.apply(p, inputs);
           const [synthetic] = tf.split(output, 2, 0) as [Tensor4D, Tensor4D];
-          const features = options.features(output, compared ? ALL_LAYERS : Object.keys(PDD_PERCEPTUAL_LAYERS));
+          const features = options.features(output, compared ? [...new Set([...fidelity, ...distances])] : fidelity);
           const terms = {
-            ...supervisedTerms(synthetic, hr, features, wanted, supervised),
+            ...supervisedTerms(synthetic, hr, features, wanted, supervised, layers.perceptual),
             ...(supervised.adversarial > 0 && {
               adversarial: weighted(supervised.adversarial, adversarialLoss(critic.apply(judge, vectors, output), distilling)),
             }),
             ...(compared && multiplied(distanceTerms(features, compared, options), distilling)),
           };
           const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
-          const alike = compared && options.premise ? premise(features, compared, PDD_INTER_LAYERS, PDD_INTRA_LAYERS) : {};
+          const alike = compared && options.premise ? premise(features, compared, layers.inter, layers.intra) : {};
           return { loss: tf.addN(Object.values(terms).map(({ summand }) => summand)) as Scalar, aux: { ...values, ...alike, synthetic } };
         }, network);
         const { synthetic, ...logged } = generator.aux as Record<string, Scalar> & { synthetic: Tensor4D };

@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { pdd, specialistAndGeneralist, type Method, type PddOptions } from '@distillery/distill';
+import { pdd, PDD_LAYERS, specialistAndGeneralist, type Method, type PddOptions } from '@distillery/distill';
 import { edsr } from '@distillery/models';
 import { seedRng, uniformTensor } from '@distillery/tensor';
 import * as tf from '@tensorflow/tfjs-core';
@@ -42,6 +42,7 @@ export function toyPdd(over: Partial<PddOptions> = {}): Method {
     emaDecay: 0.9,
     discriminatorFeatures: 4,
     features: toyVgg(5),
+    layers: PDD_LAYERS,
     premise: false,
     ...over,
   });

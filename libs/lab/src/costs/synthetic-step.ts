@@ -23,9 +23,10 @@ export interface SyntheticStep {
 export async function syntheticStep(paper: Paper, recipe: Recipe, engine: string, dataDir: string | null): Promise<SyntheticStep> {
   const rng = seedRng(0);
   const needed = methodOfRecipe(paper, recipe);
-  const vgg19 = needed.method.needsFeatures?.(needed.options) ? (await findFeatures(dataDir, engine)).load() : null;
+  const wanted = needed.method.needsFeatures?.(needed.options) ?? null;
+  const features = wanted === null ? { vgg19: null } : (await findFeatures(wanted, dataDir, engine)).load();
   const start = mapStarts(recipe.startFrom, (before) => drawn(paper, before, rng));
-  const method = buildMethod(paper, recipe, { vgg19, start });
+  const method = buildMethod(paper, recipe, { ...features, start });
   const state = method.init(rng.split('init'));
   return { method, state, batch: noiseBatch(recipe, rng.split('batch')) };
 }

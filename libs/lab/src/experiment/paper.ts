@@ -17,11 +17,16 @@ export interface Resources {
     readonly name: string;
     features(x: Tensor4D, layers: readonly string[], input: 'caffe' | 'raw'): Record<string, Tensor4D>;
   } | null;
+  /** The same of AlexNet, before its ReLUs (`conv1` ... `conv5`): a tenth of VGG19's cost and less. null or absent where the method does not name it. */
+  readonly alexnet?: { readonly name: string; features(x: Tensor4D, layers: readonly string[]): Record<string, Tensor4D> } | null;
   /** The published network that the recipe's method needs, with its weights; null or absent where it needs none or is only to deploy. */
   readonly published?: Deployed | null;
   /** Final states of the runs in `recipe.startFrom`, by their names there; empty where the method is only to deploy. */
   readonly start: Readonly<Record<string, State>>;
 }
+
+/** The frozen feature networks that losses may look through. */
+export type FeatureNetworkName = 'vgg19' | 'alexnet';
 
 /** Real images: unlabelled ones to adapt to, and pairs to watch training by and to test on. */
 export interface TargetDomain {
@@ -50,8 +55,8 @@ export type StartNames = Readonly<Record<string, 'required' | 'optional'>>;
 export interface PaperMethod<Options = unknown> {
   /** Strict objects all the way down (`z.strictObject`): an option that nobody reads would still change a run's hash. */
   readonly options: z.ZodType<Options>;
-  /** Whether it needs `Resources.vgg19`; absent: it does not. */
-  needsFeatures?(options: Options): boolean;
+  /** The frozen feature network that it needs, by its name in `Resources`; null or absent: none. */
+  needsFeatures?(options: Options): FeatureNetworkName | null;
   /** The published weights that it needs (`Resources.published`), by the model's name; null or absent: none. */
   needsPublished?(options: Options): ModelName | null;
   /** The runs that it starts from; absent: none. A recipe that names another, or lacks a required one, is refused. */

@@ -3,34 +3,60 @@ import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '@distillery/data';
-import { loadVgg19, randomVgg19, VGG19_WEIGHTS, vgg19Features } from '@distillery/models';
+import {
+  ALEXNET_WEIGHTS,
+  alexNet,
+  alexNetFeatures,
+  loadAlexNet,
+  loadVgg19,
+  randomFeatureParams,
+  VGG19_WEIGHTS,
+  vgg19,
+  vgg19Features,
+  type FeatureNetwork,
+} from '@distillery/models';
 import type { Params } from '@distillery/tensor';
-import type { Resources } from '../experiment/paper';
+import type { FeatureNetworkName, Resources } from '../experiment/paper';
 
 const RANDOM_SEED = 0;
 
+interface Source {
+  readonly network: FeatureNetwork;
+  readonly file: string;
+  load(dataDir: string | null): Params | null;
+}
+
+const SOURCES: Readonly<Record<FeatureNetworkName, Source>> = {
+  vgg19: { network: vgg19, file: VGG19_WEIGHTS, load: loadVgg19 },
+  alexnet: { network: alexNet, file: ALEXNET_WEIGHTS, load: loadAlexNet },
+};
+
 /** A frozen feature network that is known by name, but not loaded yet. */
 export interface FeatureSource {
-  /** `VGG19 (weights sha256 0123456789ab)`, or `random features, seed 0` where the weights are not found. */
+  /** `VGG19 (weights sha256 0123456789ab)`, or `random features, seed 0` where the weights are not found; AlexNet's the same, `random features of AlexNet, seed 0`. */
   readonly name: string;
-  /** The network, loaded the first time. It stays in memory: every run of a process uses the same one. */
-  load(): NonNullable<Resources['vgg19']>;
+  /** The network, loaded the first time, under its name in `Resources`. It stays in memory: every run of a process uses the same one. */
+  load(): Pick<Resources, 'vgg19' | 'alexnet'>;
 }
 
 const loaded = new Map<string, Params>();
 
-/** VGG19 with the weights of the data folder, or the seeded random network of the same shape that stands in for it. */
-export async function findFeatures(dataDir: string | null, engine: string): Promise<FeatureSource> {
-  const digest = dataDir === null ? null : await weightsDigest(join(dataDir, VGG19_WEIGHTS));
-  const name = digest === null ? `random features, seed ${RANDOM_SEED}` : `VGG19 (weights sha256 ${digest.slice(0, 12)})`;
+/** A feature network with the weights of the data folder, or the seeded random network of the same shape that stands in for it. */
+export async function findFeatures(which: FeatureNetworkName, dataDir: string | null, engine: string): Promise<FeatureSource> {
+  const source = SOURCES[which];
+  const digest = dataDir === null ? null : await weightsDigest(join(dataDir, source.file));
+  const random = which === 'vgg19' ? 'random features' : `random features of ${source.network.name}`;
+  const name = digest === null ? `${random}, seed ${RANDOM_SEED}` : `${source.network.name} (weights sha256 ${digest.slice(0, 12)})`;
   return {
     name,
     load() {
       // Tensors belong to the engine that made them.
       const key = `${engine} ${name}`;
-      const params = loaded.get(key) ?? loadVgg19(dataDir) ?? randomVgg19(RANDOM_SEED);
+      const params = loaded.get(key) ?? source.load(dataDir) ?? randomFeatureParams(source.network, RANDOM_SEED);
       loaded.set(key, params);
-      return { name, features: (x, layers, input) => vgg19Features(params, x, layers, input) };
+      return which === 'vgg19'
+        ? { vgg19: { name, features: (x, layers, input) => vgg19Features(params, x, layers, input) } }
+        : { vgg19: null, alexnet: { name, features: (x, layers) => alexNetFeatures(params, x, layers) } };
     },
   };
 }

@@ -122,6 +122,6 @@ function scoresIn(
 
 function standInOf({ spec, provenance }: RunResult): string | null {
   const procedural = spec.recipe.data.train.startsWith('procedural') ? 'trained on procedural images' : null;
-  const random = provenance.featureNetwork?.startsWith('random') ? 'random features stood in for VGG19' : null;
+  const random = provenance.featureNetwork?.startsWith('random') ? 'random features stood in for trained ones' : null;
   return [procedural, random].filter(Boolean).join(', ') || null;
 }

@@ -136,11 +136,11 @@ async function statesOf(runs: PreparedRun['starts']): Promise<Record<string, Sta
 
 /** The paper's method, and the tensors it made for itself (a slice of a start), which nobody else would free. */
 function makeMethod({ paper, spec, features, published }: PreparedRun, start: Resources['start']): { method: Method; made: Tensor[] } {
-  const vgg19 = features?.load() ?? null;
+  const frozen = features?.load() ?? { vgg19: null };
   const network = published?.load() ?? null;
   let method: Method | undefined;
   const made = tidy(() => {
-    method = buildMethod(paper, spec.recipe, { vgg19, published: network, start });
+    method = buildMethod(paper, spec.recipe, { ...frozen, published: network, start });
     return [...engine().state.activeScope.track];
   });
   return { method: method as Method, made };

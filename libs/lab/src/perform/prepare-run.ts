@@ -59,7 +59,8 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
   const validate = await openValidation(recipe, place.dataDir, [train, ...evaluate, ...(real ? [real] : [])]);
   const { method, options } = methodOfRecipe(paper, recipe);
-  const features = method.needsFeatures?.(options) ? await findFeatures(place.dataDir, spec.engine) : null;
+  const wanted = method.needsFeatures?.(options) ?? null;
+  const features = wanted === null ? null : await findFeatures(wanted, place.dataDir, spec.engine);
   const published = findPublished(method.needsPublished?.(options) ?? null, recipe.scale, place.dataDir, spec.engine);
   const metricNetworks = findMetricNetworks(place.dataDir, spec.engine);
   const identity: RunIdentity = {

@@ -47,7 +47,7 @@ export interface Provenance extends Partial<MetricNetworkNames> {
   readonly earlierCommits?: readonly string[];
   /** sha256 over the decoded images and names, by dataset name. */
   readonly datasetHashes: Readonly<Record<string, string>>;
-  /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)` or `random features, seed 0`. */
+  /** Which frozen feature network served the loss: `VGG19 (weights sha256 ...)`, `AlexNet (...)` or `random features, seed 0`. */
   readonly featureNetwork: string | null;
   readonly platform: string;
   readonly command: string;

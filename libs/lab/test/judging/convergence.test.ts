@@ -39,6 +39,14 @@ describe('a verdict needs arms that have finished learning', () => {
     expect(verdict(low, { metric: 'lpips', published: null }).overall.kind).toBe('reproduced');
   });
 
+  it('knows no such floor on captured pairs, whose degradation no network was trained on', () => {
+    const captured = arms([27, 27, 27, 27]).map((run) => ({
+      ...run,
+      ...(run.validation && { validation: { ...run.validation, set: 'City100-NikonD5500-shrunk-validate' } }),
+    }));
+    expect(verdict(captured).overall.kind).toBe('reproduced');
+  });
+
   it('stands where an objective took a trained network below bicubic', () => {
     expect(verdict(arms([29, 27, 27, 27])).overall.kind).toBe('reproduced');
   });

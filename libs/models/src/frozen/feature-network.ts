@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Params } from '@distillery/tensor';
+import { normalTensor, seedRng, type Params } from '@distillery/tensor';
 import { param, type ParamShapes } from '../layers/parameters';
 
 /** A network that is used for its features and never trained. Enough of a `Model` to load its weights. */
@@ -24,6 +24,19 @@ export interface TappedNetwork extends FeatureNetwork {
 /** Shapes of a convolution under the names of the frozen weight files: `name/kernel` HWIO and `name/bias`. */
 export function kernelShapes(name: string, kernel: number, inputs: number, outputs: number): ParamShapes {
   return { [`${name}/kernel`]: [kernel, kernel, inputs, outputs], [`${name}/bias`]: [outputs] };
+}
+
+/**
+ * Random weights for a feature network, the stand-in where the trained ones are not found: kernels N(0, 2 / fan in), which keeps
+ * the features' scale through the ReLUs (He et al., ICCV 2015), biases 0. Whoever uses it must say so next to the numbers.
+ */
+export function randomFeatureParams({ shapes }: FeatureNetwork, seed: number): Params {
+  const rng = seedRng(seed);
+  const draw = (name: string, shape: readonly number[]): tf.Tensor => {
+    const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+    return shape.length === 4 ? normalTensor(rng.split(name), shape, Math.sqrt(2 / fanIn)) : tf.zeros([...shape]);
+  };
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, draw(name, shape)]));
 }
 
 /** conv(x) + bias, `pad` zeros on each side. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { UserError, normalTensor, seedRng, type Params } from '@distillery/tensor';
+import { UserError, type Params } from '@distillery/tensor';
 import { loadParams } from '../weights/params';
 import { convBias, kernelShapes, type FeatureNetwork } from './feature-network';
 
@@ -95,19 +95,6 @@ export function loadVgg19(dataDir: string | null): Params | null {
   if (dataDir === null) return null;
   const path = join(dataDir, VGG19_WEIGHTS);
   return existsSync(path) ? loadParams(vgg19, path) : null;
-}
-
-/**
- * A network of the same shape with random weights, the stand-in where ImageNet's are not found: kernels N(0, 2 / fan in), which keeps
- * the features' scale through the ReLUs (He et al., ICCV 2015), biases 0. Whoever uses it must say so next to the numbers.
- */
-export function randomVgg19(seed: number): Params {
-  const rng = seedRng(seed);
-  const draw = (name: string, shape: readonly number[]): tf.Tensor => {
-    const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
-    return shape.length === 4 ? normalTensor(rng.split(name), shape, Math.sqrt(2 / fanIn)) : tf.zeros([...shape]);
-  };
-  return Object.fromEntries(Object.entries(vgg19.shapes).map(([name, shape]) => [name, draw(name, shape)]));
 }
 
 function vggShapes(): FeatureNetwork['shapes'] {

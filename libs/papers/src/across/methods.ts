@@ -55,7 +55,7 @@ export const ACROSS_METHODS = {
 
   csd: paperMethod({
     options: pair.extend({ negatives: count }),
-    needsFeatures: () => true,
+    needsFeatures: () => 'vgg19',
     starts: fromTeacher,
     build({ negatives, ...options }, scale, resources) {
       const { student, frozen, params } = networks(options, scale, resources);
@@ -116,7 +116,7 @@ export const ACROSS_METHODS = {
 
   pdd: paperMethod({
     options: pair.extend({ warmUp: z.int().min(0) }),
-    needsFeatures: () => true,
+    needsFeatures: () => 'vgg19',
     starts: fromTeacher,
     build({ warmUp, ...options }, scale, resources) {
       const { student, frozen } = networks(options, scale, resources);
@@ -131,7 +131,7 @@ export const ACROSS_METHODS = {
         warmUp: { discriminator: 0, supervised: warmUp },
         emaDecay: 0.999,
         discriminatorFeatures: 4,
-        features: pddFeatures(resources),
+        ...pddFeatures('vgg19', resources),
         premise: false,
       });
     },

@@ -32,7 +32,7 @@ export const CSD_METHODS = {
         })
         .nullable(),
     }),
-    needsFeatures: ({ contrast }) => contrast !== null,
+    needsFeatures: ({ contrast }) => (contrast === null ? null : 'vgg19'),
     starts: () => ({ pretrained: 'required' }),
     build({ teacherWeight, contrast, ...options }, scale, resources) {
       const { full, slim } = networks(options, scale);

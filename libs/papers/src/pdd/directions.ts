@@ -23,6 +23,21 @@ interface Direction {
   readonly within?: number;
 }
 
+/** Both distances against either, in Static or EMA, through VGG19's features or AlexNet's. */
+function together(arm: 'static' | 'ema', name: string, suffix: '' | '-alexnet'): Direction[] {
+  const through = suffix === '' ? name : `${name}, AlexNet’s features`;
+  const single = { intra: 'intra-model', inter: 'inter-model' } as const;
+  return (['intra', 'inter'] as const).map((kept) => ({
+    id: `${arm}${suffix}-over-${kept}`,
+    table: suffix === '' ? 'Ablation' : 'Ablation, AlexNet',
+    experiment: `terms${suffix}`,
+    statement: `Both distances together are better than the ${single[kept]} one alone (${through}).`,
+    better: student(`${arm}${suffix}`),
+    worse: student(`${arm}-${kept}${suffix}`),
+    source: suffix === '' ? SUMMARY : OURS,
+  }));
+}
+
 const DEFINED: readonly Direction[] = [
   {
     id: 'specialist-on-bicubic',
@@ -82,23 +97,16 @@ const DEFINED: readonly Direction[] = [
         worse: student('pretrain-long'),
         source: OURS,
       },
+      ...together(arm, name, ''),
+      ...together(arm, name, '-alexnet'),
       {
-        id: `${arm}-over-intra`,
-        table: 'Ablation',
-        experiment: 'terms',
-        statement: `Both distances together are better than the intra-model one alone (${name}).`,
-        better: student(arm),
-        worse: student(`${arm}-intra`),
-        source: SUMMARY,
-      },
-      {
-        id: `${arm}-over-inter`,
-        table: 'Ablation',
-        experiment: 'terms',
-        statement: `Both distances together are better than the inter-model one alone (${name}).`,
-        better: student(arm),
-        worse: student(`${arm}-inter`),
-        source: SUMMARY,
+        id: `${arm}-alexnet-over-supervised`,
+        table: 'Ablation, AlexNet',
+        experiment: 'terms-alexnet',
+        statement: `Both distances together are better than neither (${name}, AlexNet’s features).`,
+        better: student(`${arm}-alexnet`),
+        worse: student('supervised-alexnet'),
+        source: OURS,
       },
     ];
   }),

@@ -34,6 +34,8 @@ const options = z.strictObject({
   /** Steps that train the discriminator alone, then steps without the distances. */
   warmUp: z.strictObject({ discriminator: count, supervised: count }),
   premise: z.boolean(),
+  /** Through which network the terms look. */
+  features: z.literal(['vgg19', 'alexnet']),
   emaDecay: z.number(),
   discriminatorFeatures: z.int().positive(),
 });
@@ -66,11 +68,11 @@ export const PDD_METHODS = {
 
   pdd: paperMethod({
     options,
-    needsFeatures: () => true,
+    needsFeatures: ({ features }) => features,
     needsPublished: ({ reference }) => (reference === 'published' ? PUBLISHED : null),
     starts: () => ({ pretrained: 'required' }),
     build(given, scale, resources) {
-      const { trained, adversarial, reference } = given;
+      const { trained, adversarial, reference, features } = given;
       const model = buildNetwork(given.network, scale);
       const start = resources.start.pretrained?.[trained];
       return pdd({
@@ -79,7 +81,7 @@ export const PDD_METHODS = {
         ...(start && { start }),
         reference: referenceOf(reference, model, scale, resources),
         supervised: { pixel: 0.5, perceptual: 1, adversarial },
-        features: pddFeatures(resources),
+        ...pddFeatures(features, resources),
       });
     },
   }),

@@ -1,6 +1,6 @@
 import type { DegradationName } from '@distillery/data';
 import type { InterDistance, IntraDistance } from '@distillery/distill';
-import { setsOf, type ArmsOf, type Datasets, type TargetDomain, type Tier } from '@distillery/lab';
+import { setsOf, type ArmsOf, type Datasets, type FeatureNetworkName, type TargetDomain, type Tier } from '@distillery/lab';
 import type { PddOptions, PddRecipe } from './methods';
 import { PDD_SETTINGS, updatesOfG } from './settings';
 
@@ -54,6 +54,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     adversarial: 0.01,
     warmUp: 0,
     premise: false,
+    features: 'vgg19',
   };
   const adapted = <Arm extends string>(
     arm: Arm,
@@ -79,6 +80,17 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const emaArm = { reference: 'ema', detachSynthetic: false, warmUp: settings.warmUp.supervised } as const;
   const ema = <Arm extends string>(arm: Arm, change: Partial<Varied> = {}, options: AdaptedOptions = {}): PddRecipe<Arm> =>
     adapted(arm, { ...emaArm, ...change }, options);
+
+  /** Both distances, either, and neither: fine-tuning on synthetic pairs alone. */
+  const terms = <Suffix extends '' | '-alexnet'>(suffix: Suffix, features: FeatureNetworkName) => ({
+    supervised: adapted(`supervised${suffix}`, { inter: null, intra: null, features }),
+    static: adapted(`static${suffix}`, { premise: true, features }, { networks: ['student', 'ema'] }),
+    staticIntra: adapted(`static-intra${suffix}`, { inter: null, features }),
+    staticInter: adapted(`static-inter${suffix}`, { intra: null, features }),
+    ema: ema(`ema${suffix}`, { premise: true, features }, { networks: ['student', 'ema'] }),
+    emaIntra: ema(`ema-intra${suffix}`, { inter: null, features }),
+    emaInter: ema(`ema-inter${suffix}`, { intra: null, features }),
+  });
 
   /** A network evaluated without training. */
   const asIs = <Arm extends string>(
@@ -116,12 +128,10 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     onSynthetic: asIs('as-is-bicubic', { start: realEsrgan }, datasets.evaluate, ['specialist', 'generalist']),
     /** The plainest fine-tuning on synthetic pairs. */
     plain: plain('plain', 'opencv-mix'),
-    static: adapted('static', { premise: true }, { networks: ['student', 'ema'] }),
-    staticIntra: adapted('static-intra', { inter: null }),
-    staticInter: adapted('static-inter', { intra: null }),
+    ...terms('', 'vgg19'),
+    /** The same through AlexNet's features, which a processor can afford. */
+    alexnet: terms('-alexnet', 'alexnet'),
     staticAttached: adapted('static-attached', { detachSynthetic: false }),
-    /** No distance at all: fine-tuning on synthetic pairs alone. */
-    supervised: adapted('supervised', { inter: null, intra: null }),
     supervisedSpecialist: adapted('supervised-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null }),
     /** The roles as the paper's abstract has them: the specialist is trained, the generalist frozen. */
     swapped: adapted('static-specialist', { trained: 'specialist', reference: 'generalist', premise: true }),
@@ -130,9 +140,6 @@ export function pddArms(tier: Tier, datasets: Datasets) {
     published: hasPublished ? asIs('as-is-published', { published: 'realesr-general' }, real.test, ['published']) : null,
     direct: adapted('direct', { inter: null, intra: null, direct: 1 }),
     directSpecialist: adapted('direct-specialist', { trained: 'specialist', reference: 'generalist', inter: null, intra: null, direct: 1 }),
-    ema: ema('ema', { premise: true }, { networks: ['student', 'ema'] }),
-    emaIntra: ema('ema-intra', { inter: null }),
-    emaInter: ema('ema-inter', { intra: null }),
     emaBsrgan: ema('ema-bsrgan', {}, { from: bsrgan }),
     emaNoWarmUp: ema('ema-no-warm-up', { warmUp: 0 }),
     emaMatlab: ema('ema-matlab', { inter: { ...INTER, weight: 0.5 } }, { lr: null }),
@@ -164,5 +171,6 @@ interface AdaptedOptions {
   readonly to?: TargetDomain;
 }
 
+type Arms = ReturnType<typeof pddArms>;
 /** Those of the main target domain: the others are named after theirs. */
-export type PddArm = ArmsOf<Omit<ReturnType<typeof pddArms>, 'others'>>;
+export type PddArm = ArmsOf<Omit<Arms, 'others' | 'alexnet'>> | ArmsOf<Arms['alexnet']>;

@@ -8,14 +8,26 @@ import { waveletL1 } from '../../losses/wavelet-l1';
 import { stopGradient } from '../../networks/stop-gradient';
 
 /** VGG19 convolutions before their ReLU and the weights of the released configuration. */
-export const PDD_INTER_LAYERS = { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 } as const;
-export const PDD_INTRA_LAYERS = { conv2_2: 0.1, conv3_4: 0.3, conv4_4: 1, conv5_4: 1 } as const;
-export const PDD_PERCEPTUAL_LAYERS = { conv1_2: 0.1, conv2_2: 0.1, conv3_4: 1, conv4_4: 1, conv5_4: 1 } as const;
+export const PDD_LAYERS: PddLayers = {
+  inter: { conv2_1: 0.25, conv3_1: 0.25, conv4_1: 0.25, conv5_1: 0.25 },
+  intra: { conv2_2: 0.1, conv3_4: 0.3, conv4_4: 1, conv5_4: 1 },
+  perceptual: { conv1_2: 0.1, conv2_2: 0.1, conv3_4: 1, conv4_4: 1, conv5_4: 1 },
+};
+
 /** Weight by layer name. */
 export type LayerWeights = Readonly<Record<string, number>>;
 
-export const DISTANCE_LAYERS = [...new Set([...Object.keys(PDD_INTER_LAYERS), ...Object.keys(PDD_INTRA_LAYERS)])];
-export const ALL_LAYERS = [...new Set([...Object.keys(PDD_PERCEPTUAL_LAYERS), ...DISTANCE_LAYERS])];
+/** Which layers of the feature network each term looks at, and how much each counts. */
+export interface PddLayers {
+  readonly inter: LayerWeights;
+  readonly intra: LayerWeights;
+  readonly perceptual: LayerWeights;
+}
+
+/** The layers of some terms, each once. */
+export function layersOf(...terms: readonly LayerWeights[]): string[] {
+  return [...new Set(terms.flatMap((weights) => Object.keys(weights)))];
+}
 
 /** A weighted term; null: not in the objective. */
 export interface Weighted<D> {
@@ -31,6 +43,7 @@ export interface DistanceOptions {
   readonly direct: number;
   /** Whether the distances move G on real inputs only: its output on synthetic ones counts as a constant in them. */
   readonly detachSynthetic: boolean;
+  readonly layers: PddLayers;
 }
 
 /** Weights of the terms that compare G's output with HR. */
@@ -58,13 +71,14 @@ export function supervisedTerms(
   features: Features,
   wanted: Features,
   { pixel, perceptual }: FidelityWeights,
+  layerWeights: LayerWeights,
 ): Record<string, Summand> {
-  const layers = Object.keys(PDD_PERCEPTUAL_LAYERS);
+  const layers = Object.keys(layerWeights);
   const ours = layers.map((layer) => syntheticAndReal(features[layer] as Tensor4D)[0]);
   const theirs = layers.map((layer) => wanted[layer] as Tensor4D);
   return {
     pixel: weighted(pixel, waveletL1(synthetic, hr)),
-    perceptual: weighted(perceptual, perceptualLoss(ours, theirs, Object.values(PDD_PERCEPTUAL_LAYERS))),
+    perceptual: weighted(perceptual, perceptualLoss(ours, theirs, Object.values(layerWeights))),
   };
 }
 
@@ -76,7 +90,7 @@ export function adversarialLoss(logits: Tensor4D, distilling: Scalar): Scalar {
 
 /** The distances, and the direct match that they are compared with. */
 export function distanceTerms(trained: Features, reference: Features, options: DistanceOptions): Record<string, Summand> {
-  const { inter, intra, direct, detachSynthetic } = options;
+  const { inter, intra, direct, detachSynthetic, layers } = options;
   const pairOf = (layer: string): PairFeatures => {
     const [ours, theirs] = [syntheticAndReal(trained[layer] as Tensor4D), syntheticAndReal(reference[layer] as Tensor4D)];
     return {
@@ -84,25 +98,25 @@ export function distanceTerms(trained: Features, reference: Features, options: D
       reference: { synthetic: theirs[0], real: theirs[1] },
     };
   };
-  const sumOver = (layers: LayerWeights, value: (pair: PairFeatures) => Scalar): Scalar =>
-    tf.addN(Object.entries(layers).map(([layer, weight]) => tf.mul(value(pairOf(layer)), weight))) as Scalar;
+  const sumOver = (weights: LayerWeights, value: (pair: PairFeatures) => Scalar): Scalar =>
+    tf.addN(Object.entries(weights).map(([layer, weight]) => tf.mul(value(pairOf(layer)), weight))) as Scalar;
   return {
     ...(inter && {
       inter: weighted(
         inter.weight,
-        sumOver(PDD_INTER_LAYERS, (pair) => interModelLoss(pair, inter.distance)),
+        sumOver(layers.inter, (pair) => interModelLoss(pair, inter.distance)),
       ),
     }),
     ...(intra && {
       intra: weighted(
         intra.weight,
-        sumOver(PDD_INTRA_LAYERS, (pair) => intraModelLoss(pair, intra.distance)),
+        sumOver(layers.intra, (pair) => intraModelLoss(pair, intra.distance)),
       ),
     }),
     ...(direct > 0 && {
       direct: weighted(
         direct,
-        sumOver(PDD_INTRA_LAYERS, (pair) => l1Loss(pair.trained.real, pair.reference.real)),
+        sumOver(layers.intra, (pair) => l1Loss(pair.trained.real, pair.reference.real)),
       ),
     }),
   };
