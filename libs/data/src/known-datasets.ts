@@ -95,6 +95,14 @@ export const KNOWN_DATASETS = {
     licence: 'MIT (repository of the HR images)',
     source: 'BSDS test images; github.com/jinsuyoo/vdsr; the stored LR are those of github.com/jbhuang0604/SelfExSR',
   },
+  Urban100: {
+    role: 'benchmark',
+    images: 100,
+    hr: ['benchmarks/Urban100/HR/{name}'],
+    border: 'symmetric',
+    licence: 'not stated',
+    source: 'Huang et al. 2015; github.com/jbhuang0604/SelfExSR, its x4 images: cropped to multiples of 4',
+  },
   'Urban100-subset': {
     role: 'benchmark',
     images: 10,

@@ -27,6 +27,7 @@ export { instrumentPath, readInstrument } from './instrument/instrument-file';
 export * from './instrument/instrument-result';
 export { measureInstrument, type MeasureInstrumentOptions } from './instrument/measure-instrument';
 export {
+  INSTRUMENT_DATASETS,
   PUBLISHED_NETWORKS,
   publishedModels,
   publishedWeights,

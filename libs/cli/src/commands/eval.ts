@@ -192,8 +192,7 @@ function weightsFile(model: string, scale: number, named: string | undefined, da
 
 function othersOf(model: string, scale: number, dataset: string): PublishedScore | null {
   const network = PUBLISHED_NETWORKS.find(({ weights }) => (weights?.model ?? 'bicubic') === model);
-  if (network?.dataset !== dataset) return null;
-  return network.scores.find((score) => score.scale === scale) ?? null;
+  return network?.scores.find((score) => score.dataset === dataset && score.scale === scale) ?? null;
 }
 
 function otherValues({ others }: EvalResult): Record<string, number> {

@@ -89,7 +89,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));
   const { refused } = await updateResults(folders.results, finished);
   const interrupted = outcomes.some(({ outcome }) => outcome === 'interrupted');
-  if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh });
+  if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh, tier: options.tier });
   const { unreadable } = await writeReport(folders, papers, { data: options.data });
   warn(...unreadable);
   print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);

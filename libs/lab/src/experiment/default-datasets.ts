@@ -7,7 +7,7 @@ const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', small: 'T91', full
 const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
   smoke: ['Set5'],
   small: ['Set5', 'Set14'],
-  full: ['Set5', 'Set14', 'BSD100', 'Urban100-subset', 'DIV2K-valid'],
+  full: ['Set5', 'Set14', 'BSD100', 'Urban100', 'DIV2K-valid'],
 };
 
 /** How often training is watched. A smoke run is over before there is anything to see. */

@@ -1,9 +1,17 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '@distillery/data';
-import { evaluateBicubic, evaluateModel, measureInstrument, PUBLISHED_NETWORKS, readInstrument } from '@distillery/lab';
+import {
+  evaluateBicubic,
+  evaluateModel,
+  measureInstrument,
+  PUBLISHED_NETWORKS,
+  readInstrument,
+  type MeasureInstrumentOptions,
+  type PublishedNetwork,
+} from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { fsrcnn, srvgg } from '@distillery/models';
 import { disposeParams, seedRng, useEngine, UserError } from '@distillery/tensor';
@@ -54,6 +62,42 @@ describe('evaluateModel', () => {
   });
 });
 
+function scoresAt({ scores }: PublishedNetwork, scale: number): PublishedNetwork['scores'] {
+  return scores.filter((score) => score.scale === scale);
+}
+
+describe('published values', () => {
+  const folder = resolve(__dirname, '../../../../../shared/papers/published');
+  interface Table {
+    readonly scale: number | null;
+    readonly rows: readonly { readonly method: string; readonly dataset: string; readonly scale?: number; readonly psnr: number }[];
+  }
+  const PRINTED = {
+    bicubic: ['rcan', 'Bicubic'],
+    vdsr: ['vdsr', 'VDSR (twtygqyy re-training)'],
+    'carn-m': ['carn', 'CARN-M'],
+    imdn: ['imdn', 'IMDN'],
+    pan: ['pan', 'PAN'],
+  } as const;
+
+  it.skipIf(!existsSync(folder)).each(Object.entries(PRINTED))('of %s are those that were printed', (id, [file, method]) => {
+    const tables = JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8')) as Table[];
+    const network = PUBLISHED_NETWORKS.find((one) => one.id === id);
+    expect(network?.scores.length).toBeGreaterThan(2);
+    for (const { dataset, scale, published } of network?.scores ?? []) {
+      const printed = tables.flatMap((table) =>
+        table.rows.filter(
+          (row) => row.method === method && row.dataset === dataset.replace('BSD', 'B') && (row.scale ?? table.scale) === scale,
+        ),
+      );
+      expect(
+        printed.map(({ psnr }) => psnr.toFixed(2)),
+        `${dataset} x${scale}`,
+      ).toContain(published?.toFixed(2));
+    }
+  });
+});
+
 describe('measureInstrument', () => {
   it('measures nothing where there are no weights', async () => {
     const resultsDir = await temporaryFolder();
@@ -68,11 +112,13 @@ describe('measureInstrument', () => {
       await cp(join(DATA, part), join(dataDir, part), { recursive: true });
     }
     const measured: string[] = [];
-    const onRow = ({ id }: { id: string }, scale: number): void => void measured.push(`${id} x${scale}`);
+    const onRow: MeasureInstrumentOptions['onRow'] = ({ network, scale }) => void measured.push(`${network.id} x${scale}`);
     const file = await measureInstrument(dataDir, { resultsDir, onRow });
     expect(measured).toEqual(['bicubic x2', 'bicubic x3', 'bicubic x4', 'fsrcnn-s x3', 'fsrcnn-opencv x3']);
     for (const { network, scale, protocols, images, otherBorder } of file?.rows ?? []) {
-      const expected = PUBLISHED_NETWORKS.find(({ id }) => id === network)?.scores.find((score) => score.scale === scale)?.reference;
+      const expected = PUBLISHED_NETWORKS.find(({ id }) => id === network)?.scores.find(
+        (score) => score.dataset === 'Set5' && score.scale === scale,
+      )?.reference;
       expect(Math.abs((protocols[0]?.psnr ?? NaN) - (expected ?? NaN))).toBeLessThan(0.01);
       expect(protocols.map(({ protocol }) => protocol)).toHaveLength(network === 'bicubic' ? Object.keys(PROTOCOLS).length : 4);
       expect(images).toHaveLength(5);
@@ -81,6 +127,24 @@ describe('measureInstrument', () => {
     expect(await readInstrument(resultsDir)).toEqual(file);
     expect(await measureInstrument(dataDir, { resultsDir, onRow })).toEqual(file);
     expect(measured).toHaveLength(5);
+    // Other sets are measured where they are asked for and there, and stay when Set5 is measured again.
+    const [bicubic] = PUBLISHED_NETWORKS;
+    await cp(join(DATA, 'benchmarks/Set14'), join(dataDir, 'benchmarks/Set14'), { recursive: true });
+    const networks = [
+      { ...(bicubic as PublishedNetwork), scores: scoresAt(bicubic as PublishedNetwork, 4) },
+      ...PUBLISHED_NETWORKS.slice(1),
+    ];
+    const wider = await measureInstrument(dataDir, { resultsDir, onRow, networks, datasets: ['Set14', 'Urban100'] });
+    expect(measured.slice(5)).toEqual(['bicubic x4']);
+    expect(wider?.rows.map(({ network, dataset, scale }) => `${network} ${dataset} x${scale}`)).toEqual([
+      ...['bicubic Set5 x2', 'bicubic Set5 x3', 'bicubic Set5 x4', 'bicubic Set14 x4'],
+      ...['fsrcnn-s Set5 x3', 'fsrcnn-opencv Set5 x3'],
+    ]);
+    // RCAN, Table 1: 26.00 dB, of luma enlarged alone, which the grey image of the set is taken for.
+    const ours = wider?.rows[3]?.protocols.find(({ protocol }) => protocol === 'y-grey-as-luma');
+    expect(ours?.psnr).toBeCloseTo(26, 1);
+    expect((await measureInstrument(dataDir, { resultsDir, onRow }))?.rows).toEqual(wider?.rows);
+    expect(measured).toHaveLength(6);
     rmSync(join(dataDir, 'benchmarks'), { recursive: true });
     await expect(measureInstrument(dataDir, { resultsDir })).rejects.toThrow('dataset Set5 has no images');
   });

@@ -124,7 +124,7 @@ function rowDetails({ row, title }: DescribedRow): Html {
   ];
   return html`<div class="run" id="${rowAnchor(row)}">
     <details>
-      <summary>${title}, ×${row.scale}, <code>${hash.slice(0, 12)}</code></summary>
+      <summary>${title}, ${row.dataset}, ×${row.scale}, <code>${hash.slice(0, 12)}</code></summary>
       <p>This command measures it again:</p>
       <pre class="command"><code>${provenance.command}</code></pre>
       <dl class="facts">

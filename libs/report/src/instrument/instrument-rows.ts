@@ -20,14 +20,14 @@ export function describedRows({ rows }: InstrumentFile): DescribedRow[] {
     const [score] = row.protocols;
     if (!score) return [];
     const network = PUBLISHED_NETWORKS.find(({ id }) => id === row.network);
-    const others = network?.scores.find(({ scale }) => scale === row.scale);
+    const others = network?.scores.find(({ dataset, scale }) => dataset === row.dataset && scale === row.scale);
     return [{ row, network, others, title: network?.title ?? row.network, ...score }];
   });
 }
 
 /** Where the page shows how a row was measured. */
-export function rowAnchor({ network, scale }: InstrumentRow): string {
-  return anchor('row', network, `x${scale}`);
+export function rowAnchor({ network, dataset, scale }: InstrumentRow): string {
+  return anchor('row', network, dataset, `x${scale}`);
 }
 
 /** dB within which our value must equal an independent pass over the same weights. */
