@@ -30,7 +30,7 @@ export interface CompiledStep<S, B> {
 export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, options: CompileOptions = {}): Promise<CompiledStep<S, B>> {
   const prepared = await prepare(step as unknown as (...args: never[]) => Tree, state, batch, options);
   collectGarbage();
-  prepared.fill(new Map(named(state, 'in/0')));
+  await prepared.fill(new Map(named(state, 'in/0')));
   return {
     ahead: prepared.ahead,
     start: (next) => prepared.start(new Map(named(next, 'in/1'))),

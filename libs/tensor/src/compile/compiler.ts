@@ -27,7 +27,7 @@ export interface PreparedFunction {
 /** A recorded training step, ready to run, with the state inside. */
 export interface PreparedStep {
   /** Sets the whole state. Throws if an array is missing, or of another shape or type. */
-  fill(state: ReadonlyMap<string, Tensor>): void;
+  fill(state: ReadonlyMap<string, Tensor>): Promise<void>;
   /** How many steps may be started before their losses are fetched. */
   readonly ahead: number;
   /** Starts a step. It may be called before earlier steps have ended. */

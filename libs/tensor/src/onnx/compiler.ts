@@ -4,6 +4,7 @@ import type { CompileOptions, Compiler, Losses, PreparedFunction, PreparedStep }
 import type { NamedValue } from '../compile/record/record';
 import { packedStep, type StepProgram } from '../compile/step-program';
 import { lower } from './lower/lower';
+import { residentStep } from './resident-step';
 import type { Provider } from './run/provider';
 import { openSession, targetOf } from './run/session';
 import { exchange, fillArrays, stateArrays } from './run/state-arrays';
@@ -14,7 +15,8 @@ export function onnxCompiler(provider: Provider): Compiler {
   return {
     fewPrograms: false,
     prepareFunction: (inputs, outputs, options) => preparedFunction(inputs, outputs, provider, options),
-    prepareStep: (program, options) => preparedStep(program, provider, options),
+    prepareStep: (program, options) =>
+      provider === 'webgpu' ? residentStep(program, provider, options) : preparedStep(program, provider, options),
   };
 }
 
@@ -22,10 +24,10 @@ async function preparedFunction(
   inputs: readonly NamedValue[],
   outputs: readonly NamedValue[],
   provider: Provider,
-  { threads }: CompileOptions,
+  options: CompileOptions,
 ): Promise<PreparedFunction> {
   const graph = lower(inputs, outputs, await targetOf(provider));
-  const session = await openSession(graph, provider, threads);
+  const session = await openSession(graph, provider, options);
   return {
     async run(tensors) {
       const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, toOrt(input, tensors.get(input.name))]));
@@ -42,6 +44,7 @@ async function preparedFunction(
   };
 }
 
+/** A step whose state lies in the processor's memory, in two sets of arrays that take turns as inputs and outputs. */
 async function preparedStep(program: StepProgram, provider: Provider, options: CompileOptions): Promise<PreparedStep> {
   const { session, inputs, losses, state, packs, changed } = await opened(program, provider, options);
   const batchInputs = inputs.filter(({ name }) => name.startsWith('in/1/'));
@@ -54,12 +57,12 @@ async function preparedStep(program: StepProgram, provider: Provider, options: C
     state.filter(({ name }) => changed.has(name) || members.has(name)),
     changedPacks,
   );
-  const lossArrays = new Map<string, OrtTensor>(losses.map((output) => [output.name, emptyOrt(output)]));
+  const lossArrays = new Map<string, OrtTensor>(losses.map(({ name, value }) => [`losses/${name}`, emptyOrt(value)]));
   let unread: Losses[] = [];
 
   return {
     ahead: 1,
-    fill: (tensors) => fillArrays(held, state, tensors),
+    fill: (tensors) => Promise.resolve(fillArrays(held, state, tensors)),
     async start(batch) {
       const feeds: Record<string, OrtTensor> = {};
       for (const { name } of stateInputs) feeds[name] = held.get(name) as OrtTensor;
@@ -83,15 +86,15 @@ async function preparedStep(program: StepProgram, provider: Provider, options: C
 }
 
 /** The session of a step and what it is to be given; nothing of how it came about. */
-async function opened(program: StepProgram, provider: Provider, { threads }: CompileOptions) {
+async function opened(program: StepProgram, provider: Provider, options: CompileOptions) {
   const { packs, packed, updates } = packedStep(program);
   const losses = program.losses.map(({ name, value }) => ({ name: `losses/${name}`, value }));
   const next = updates.map(({ name, value }) => ({ name: `next/${name}`, value }));
   const graph = lower([...program.state, ...program.batch, ...packed], [...next, ...losses], await targetOf(provider));
   return {
-    session: await openSession(graph, provider, threads),
+    session: await openSession(graph, provider, options),
     inputs: graph.inputs,
-    losses: graph.outputs.filter(({ name }) => name.startsWith('losses/')),
+    losses: program.losses.map(({ name, value: { type, shape } }) => ({ name, value: { type, shape } })),
     state: program.state.map(({ name, value: { type, shape } }) => ({ name, value: { type, shape } })),
     packs,
     changed: new Set(updates.map(({ name }) => name)),

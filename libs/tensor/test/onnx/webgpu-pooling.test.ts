@@ -21,7 +21,7 @@ async function gradientForWebgpu({ inputs, value, attrs }: GoldenCase): Promise<
   const { inputs: given, outputs } = trace(gradient as (...args: never[]) => Tensor, [x]);
   const graph = lower(given, outputs, { block: 0, webgpu: true });
   expect(graph.nodes.filter(({ op, outputs: made }) => op === 'ScatterElements' || (op === 'MaxPool' && made.length > 1))).toEqual([]);
-  const session = await openSession(graph, 'cpu', 1);
+  const session = await openSession(graph, 'cpu', { threads: 1 });
   const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, toOrt(input, x)]));
   const results = await session.run(feeds);
   await session.release();

@@ -5,7 +5,7 @@ import { stepProgram } from '../../src/compile/step-program';
 import { trace } from '../../src/compile/trace';
 import { PLATFORMS } from '../../src/engines/xla/platforms';
 import { lower } from '../../src/xla/lower/lower';
-import { stateLayout } from '../../src/xla/run/packed-state';
+import { stateLayout } from '../../src/compile/state-layout';
 import { adamStep, batches, l1, relativeDifference, tinyEdsr, trainingState, type Batch, type TrainingState } from '../onnx/networks';
 import { missing } from './here';
 
@@ -152,7 +152,6 @@ describe('the program of a step', () => {
           precision: 'float32',
           fedFrom: 1024,
           replaces: new Map(layout.updates.map(({ name }) => [`next/${name}`, name])),
-          parts: layout.parts,
         },
       );
       const stateArguments = given.filter(({ name }) => !name.startsWith('in/1/') && !name.startsWith('constant/'));

@@ -10,8 +10,16 @@ export interface RuleContext {
   uses(value: Value): number;
 }
 
-/** `outputs` recomputed with every rule applied to every operation, operands first, until none applies. */
-export function rewrite(outputs: readonly Value[], builder: Builder, rules: readonly Rule[]): Value[] {
+/**
+ * `outputs` recomputed with every rule applied to every operation, operands first, until none applies. `given` are values that others take the place of, as they
+ * are.
+ */
+export function rewrite(
+  outputs: readonly Value[],
+  builder: Builder,
+  rules: readonly Rule[],
+  given: ReadonlyMap<Value, Value> = new Map(),
+): Value[] {
   const values = reachable(outputs);
   const uses = new Map<Value, number>();
   const use = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
@@ -22,7 +30,7 @@ export function rewrite(outputs: readonly Value[], builder: Builder, rules: read
   const usesAfter = new Map<Value, number>();
   const context: RuleContext = { builder, uses: (value) => usesAfter.get(value) ?? 1 };
   for (const value of values) {
-    const result = apply(rebuilt(value, rewritten, builder), rules, context);
+    const result = given.get(value) ?? apply(rebuilt(value, rewritten, builder), rules, context);
     rewritten.set(value, result);
     usesAfter.set(result, (usesAfter.get(result) ?? 0) + (uses.get(value) ?? 0));
   }

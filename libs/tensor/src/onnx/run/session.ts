@@ -14,10 +14,21 @@ export interface Session {
   release(): Promise<void>;
 }
 
+export interface SessionOptions {
+  /** Default: `threadCount()`. */
+  readonly threads?: number | undefined;
+  /** Names of outputs that stay on the device, to be fed to a later run and disposed of. Not on the CPU. */
+  readonly onDevice?: readonly string[];
+}
+
 /** Makes a graph ready to run. On the CPU the same graph, inputs and threads give the same bytes. */
-export async function openSession(graph: OnnxGraph, provider: Provider, threads = threadCount()): Promise<Session> {
+export async function openSession(
+  graph: OnnxGraph,
+  provider: Provider,
+  { threads = threadCount(), onDevice = [] }: SessionOptions = {},
+): Promise<Session> {
   // Other devices would be sent what is fed at every run.
-  if (provider !== 'cpu') return openModel(graph, provider, threads);
+  if (provider !== 'cpu') return openModel(graph, provider, threads, onDevice);
   const split = splitConstants(graph);
   const constants = await prepared(split, threads);
   const described = Object.entries(constants).map(([name, { type, dims }]) => ({ name, type: type as OnnxValue['type'], shape: dims }));
@@ -40,7 +51,12 @@ async function prepared({ constants, once, fed }: SplitGraph, threads: number): 
   return Object.fromEntries(fed.map((name) => [name, (made[name] ?? given[name]) as Tensor]));
 }
 
-function openModel(graph: OnnxGraph<OnnxOutput>, provider: Provider, threads: number): Promise<InferenceSession> {
+function openModel(
+  graph: OnnxGraph<OnnxOutput>,
+  provider: Provider,
+  threads: number,
+  onDevice: readonly string[] = [],
+): Promise<InferenceSession> {
   return onnxRuntime().InferenceSession.create(encodeModel(graph), {
     executionProviders: [provider],
     // What is written in onnxruntime's own operations is as it should be: looking for more takes as long as all the rest, and finds nothing.
@@ -52,6 +68,7 @@ function openModel(graph: OnnxGraph<OnnxOutput>, provider: Provider, threads: nu
     enableMemPattern: false,
     // Errors only: it warns about every initializer it folds away.
     logSeverityLevel: 3,
+    preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer'])),
   });
 }
 
@@ -76,7 +93,7 @@ async function blockSize(): Promise<number> {
     outputs: [{ name: 'y', type: 'float32', shape }],
   };
   try {
-    const session = await openSession(graph, 'cpu', 1);
+    const session = await openSession(graph, 'cpu', { threads: 1 });
     const { y } = await session.run({
       x: new Tensor(
         'float32',

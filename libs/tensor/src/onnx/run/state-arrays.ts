@@ -1,13 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import { sizeOf, type Value } from '../../compile/graph/value';
+import { sizeOf } from '../../compile/graph/value';
 import type { Pack } from '../../compile/passes/pack-updates';
-import { emptyOrt, ortTensor, toOrt } from './tensors';
+import { dataOf, type Described } from '../../compile/tensor-data';
+import { emptyOrt, ortTensor } from './tensors';
 
 /** An array of a state. */
 interface StateArray {
   readonly name: string;
-  readonly value: Pick<Value, 'type' | 'shape'>;
+  readonly value: Described;
 }
 
 /** Arrays of a state by name: packs, views into them under the names of their members, and what lies by itself. */
@@ -29,15 +30,14 @@ export function stateArrays(state: readonly StateArray[], packs: readonly Pack[]
       start = end;
     });
   }
-  for (const { name, value } of state) if (!arrays.has(name)) arrays.set(name, emptyOrt({ name, type: value.type, shape: value.shape }));
+  for (const { name, value } of state) if (!arrays.has(name)) arrays.set(name, emptyOrt(value));
   return arrays;
 }
 
 /** Copies tensors into the arrays of the same names. Throws if one is missing, or of another shape or type. */
 export function fillArrays(arrays: StateArrays, state: readonly StateArray[], tensors: ReadonlyMap<string, Tensor>): void {
   for (const { name, value } of state) {
-    const { data } = toOrt({ name, type: value.type, shape: value.shape }, tensors.get(name));
-    (arrays.get(name)?.data as Float32Array).set(data as Float32Array);
+    (arrays.get(name)?.data as Float32Array).set(dataOf(name, value, tensors.get(name)));
   }
 }
 

@@ -47,14 +47,6 @@ export interface LowerOptions {
   readonly fedFrom: number;
   /** Inputs whose place an output takes: the input's name by the output's. */
   readonly replaces?: ReadonlyMap<string, string>;
-  /** Values that lie in others, and where they begin there. */
-  readonly parts?: ReadonlyMap<Value, Part>;
-}
-
-/** A stretch of a vector. */
-export interface Part {
-  readonly of: Value;
-  readonly start: number;
 }
 
 /** A program and what it is to be given, in order. */
@@ -73,20 +65,14 @@ export interface Argument {
 /** The StableHLO program that computes `outputs` of those `inputs` that they need. Throws UnsupportedOperation. */
 export function lower(inputs: readonly NamedValue[], outputs: readonly NamedValue[], options: LowerOptions): HloProgram {
   const values = reachable(outputs.map(({ value }) => value));
-  const parts = options.parts ?? new Map<Value, Part>();
-  const used = new Set(values.flatMap((value) => [value, ...(parts.has(value) ? [(parts.get(value) as Part).of] : [])]));
+  const used = new Set(values);
   const fed = values.filter(({ source, shape }) => source.kind === 'constant' && sizeOf(shape) >= options.fedFrom);
   const given: readonly Argument[] = [
-    ...inputs.filter(({ value }) => used.has(value) && !parts.has(value)),
+    ...inputs.filter(({ value }) => used.has(value)),
     ...fed.map((value) => ({ name: `constant/${value.id}`, value })),
   ];
   const builder = new HloBuilder(options.precision);
   const lowered = new Map<Value, Hlo>(given.map(({ value }, i) => [value, { name: `%arg${i}`, type: value.type, shape: value.shape }]));
-  for (const value of values) {
-    const part = parts.get(value);
-    if (part)
-      lowered.set(value, builder.reshape(builder.slice(lowered.get(part.of) as Hlo, [part.start], [sizeOf(value.shape)]), value.shape));
-  }
   for (const value of values) if (!lowered.has(value)) lowered.set(value, lowerOne(builder, value, lowered));
   const results = outputs.map(({ value }) => lowered.get(value) as Hlo);
   return { text: programText(builder, given, outputs, results, options.replaces ?? new Map()), arguments: given, outputs };

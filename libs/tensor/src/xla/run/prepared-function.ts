@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { PreparedFunction } from '../../compile/compiler';
 import type { NamedValue } from '../../compile/record/record';
+import { dataOf } from '../../compile/tensor-data';
 import { lower } from '../lower/lower';
 import type { Device } from './device';
 import { withinMemory } from './out-of-memory';
-import { dataOf, tensorAt } from './tensors';
+import { tensorAt } from './tensors';
 
 /** Constants of as many elements are given to a function as arguments: networks of one shape then share one program. */
 const FED_FROM = 2;

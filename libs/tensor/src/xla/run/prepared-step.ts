@@ -1,13 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Losses, PreparedStep } from '../../compile/compiler';
-import { sizeOf } from '../../compile/graph/value';
+import { stateLayout, storedData, storedTensors } from '../../compile/state-layout';
 import type { StepProgram } from '../../compile/step-program';
+import { dataOf, emptyData, type Described } from '../../compile/tensor-data';
 import { lower, type Argument } from '../lower/lower';
 import type { Device } from './device';
 import { keepLosses, KEPT_LOSSES, NEXT_ROW } from './keep-losses';
 import { withinMemory } from './out-of-memory';
-import { stateLayout, storedData, type Described } from './packed-state';
-import { dataOf, emptyData, tensorOf } from './tensors';
 
 /** Steps between two looks at the losses. */
 const AHEAD = 50;
@@ -32,7 +30,7 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
   for (const { name, value, constant } of given) if (constant) hold(name, client.upload(constant, value.type, value.shape));
   for (const { name, value } of given) {
     if (name === KEPT_LOSSES || name === NEXT_ROW) {
-      hold(name, client.upload(emptyData(value.type, sizeOf(value.shape)), value.type, value.shape));
+      hold(name, client.upload(emptyData(value), value.type, value.shape));
     }
   }
   const senders = given.flatMap(({ name, value }, i) =>
@@ -56,6 +54,7 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
         hold(vector.name, client.upload(storedData(vector, tensors), vector.value.type, vector.value.shape));
         if (before !== undefined) client.free(before);
       }
+      return Promise.resolve();
     },
     async start(batch) {
       if (started - read >= AHEAD) throw new Error(`more than ${AHEAD} steps without a look at their losses`);
@@ -89,14 +88,9 @@ export async function preparedStep(device: Device, program: StepProgram): Promis
     async state() {
       const read = new Map<string, Float32Array>();
       for (const { name, value } of stored) {
-        read.set(name, (await client.download(held.get(name) as bigint, emptyData(value.type, sizeOf(value.shape)))) as Float32Array);
+        read.set(name, (await client.download(held.get(name) as bigint, emptyData(value))) as Float32Array);
       }
-      return new Map(
-        arrays.map(({ name, value, at }): [string, Tensor] => {
-          const whole = read.get(at.name) as Float32Array;
-          return [name, tensorOf(whole.slice(at.start, at.start + sizeOf(value.shape)), value)];
-        }),
-      );
+      return storedTensors(arrays, read);
     },
     release() {
       client.disown(owner);
@@ -111,7 +105,7 @@ async function opened(device: Device, program: StepProgram) {
   const layout = stateLayout(program, device.traits.packs);
   const kept = keepLosses(
     program.builder,
-    program.losses.map(({ value }) => value),
+    layout.losses.map(({ value }) => value),
     AHEAD,
   );
   const updates = [...layout.updates, ...kept.updates];
@@ -122,7 +116,6 @@ async function opened(device: Device, program: StepProgram) {
       precision: device.precision,
       fedFrom: FED_FROM,
       replaces: new Map(updates.map(({ name }) => [`next/${name}`, name])),
-      parts: layout.parts,
     },
   );
   return {
