@@ -10,11 +10,13 @@ let cache: string;
 beforeEach(() => (cache = mkdtempSync(join(tmpdir(), 'distillery-setup-'))));
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
-function setupTensorflow(...args: string[]) {
+function setup(engine: string, ...args: string[]) {
   const env = { ...process.env, XDG_CACHE_HOME: cache, PATH: '' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'setup', 'tensorflow', ...args], { encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'setup', engine, ...args], { encoding: 'utf8', env });
   return { status, stdout, stderr };
 }
+
+const setupTensorflow = (...args: string[]) => setup('tensorflow', ...args);
 
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('distillery setup tensorflow', () => {
   it('removes what it built, and says when there was nothing', () => {
@@ -43,5 +45,22 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('distill
     expect(stderr).toMatch(
       /^distillery: tensorflow: built, but cannot be used here: engine 'tensorflow': its addon cannot be loaded: .*\n$/,
     );
+  });
+});
+
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('distillery setup onnx:cuda', () => {
+  it('removes what it fetched, and says when there was nothing', () => {
+    mkdirSync(join(cache, 'distillery', 'onnx-cuda'), { recursive: true });
+    expect(setup('onnx:cuda', '--remove')).toEqual({ status: 0, stdout: 'onnx:cuda: removed\n', stderr: '' });
+    expect(existsSync(join(cache, 'distillery', 'onnx-cuda'))).toBe(false);
+    expect(setup('onnx:cuda', '--remove')).toEqual({ status: 0, stdout: 'onnx:cuda: there was nothing to remove\n', stderr: '' });
+  });
+
+  it('says in one line what it lacks', () => {
+    expect(setup('onnx:cuda')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'distillery: python3 with pip is needed to fetch packages: python3 is not found\n',
+    });
   });
 });

@@ -1,6 +1,7 @@
 export * from './adam';
 export * from './compile';
 export * from './engine';
+export { removeOnnxCuda, setupOnnxCuda, type OnnxCudaSetup } from './engines/onnx/setup';
 export type { TensorflowBuild } from './engines/tensorflow/addon';
 export { removeTensorflow, setupTensorflow, type TensorflowSetup } from './engines/tensorflow/setup';
 export type { XlaPlatform } from './engines/xla/platforms';

@@ -2,8 +2,10 @@ import {
   activeEngine,
   checkEngine,
   CUDA_VERSIONS,
+  removeOnnxCuda,
   removeTensorflow,
   removeXla,
+  setupOnnxCuda,
   setupTensorflow,
   setupXla,
   UserError,
@@ -40,6 +42,18 @@ export function addSetup(program: Command): void {
     .option('--gpu', 'for NVIDIA cards, with CUDA and cuDNN (5 GB); without: for the processor (0.9 GB)', false)
     .option('--remove', 'remove what was built', false)
     .action(setUpTensorflow);
+  setup
+    .command('onnx:cuda')
+    .description("fetch onnxruntime's CUDA libraries and CUDA 13 with pip into the user's cache folder (2.5 GB), and check them")
+    .option('--remove', 'remove what was fetched', false)
+    .action(setUpOnnxCuda);
+}
+
+async function setUpOnnxCuda({ remove }: { readonly remove: boolean }): Promise<void> {
+  if (remove) return print((await removeOnnxCuda()) ? 'onnx:cuda: removed' : 'onnx:cuda: there was nothing to remove');
+  const { version, folder, fetched } = await setupOnnxCuda({ onOutput: (text) => process.stderr.write(text) });
+  print(`onnx:cuda: onnxruntime ${version} with CUDA ${fetched ? 'fetched into' : 'is in'} ${folder}`);
+  await printCheck('onnx:cuda', 'fetched');
 }
 
 async function setUpTensorflow({ gpu, remove }: { readonly gpu: boolean; readonly remove: boolean }): Promise<void> {

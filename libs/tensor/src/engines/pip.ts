@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../user-error';
 import { runTool } from './run-tool';
 
 /** Runs pip; `onOutput` gets what it says. Throws UserError with its own last word if it fails or is not there. */
@@ -12,4 +15,15 @@ export async function pip(args: readonly string[], onOutput?: (text: string) => 
     },
     onOutput,
   );
+}
+
+/** For libraries that are the same in the wheels for every Python: which one is installed here does not matter. */
+const ANY_PYTHON = ['--python-version', '3.12', '--only-binary', ':all:', '--no-deps'];
+
+/** Downloads a package's wheel alone into an empty folder and returns its path. Throws UserError. */
+export async function downloadWheel(requirement: string, folder: string, onOutput?: (text: string) => void): Promise<string> {
+  await pip(['download', '--dest', folder, ...ANY_PYTHON, requirement], onOutput);
+  const [wheel] = await readdir(folder);
+  if (wheel === undefined) throw new UserError(`pip has downloaded ${requirement}, but no wheel came with it`);
+  return join(folder, wheel);
 }

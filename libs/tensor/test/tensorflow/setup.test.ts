@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setupTensorflow, UserError } from '@distillery/tensor';
 import { extractLibrary } from '../../src/engines/tensorflow/wheel';
+import { onlyPrograms } from '../only-programs';
 
 let folder: string;
 
@@ -18,17 +19,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A search path on which there are only programs with these contents. */
-function onlyPrograms(scripts: Readonly<Record<string, string>>): void {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  for (const [name, script] of Object.entries(scripts)) {
-    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(bin, name), 0o755);
-  }
-  vi.stubEnv('PATH', bin);
-}
-
 /** Stands for npm and tar: the package is there, and has nothing in it. */
 const FETCHING = { 'g++': 'exit 0', npm: `echo '[{"filename":"a.tgz","id":"a@1"}]'; : > a.tgz`, tar: 'exit 0' };
 
@@ -41,29 +31,29 @@ async function failure(): Promise<string> {
 
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('on Linux on x64, a set-up without', () => {
   it('a compiler says which package has one, before anything is fetched', async () => {
-    onlyPrograms({});
+    onlyPrograms(join(folder, 'bin'), {});
     expect(await failure()).toBe(
       "a C++ compiler is needed to build TensorFlow's addon (on Debian and Ubuntu: apt install g++): g++ is not found",
     );
   });
 
   it('npm says so', async () => {
-    onlyPrograms({ 'g++': 'exit 0' });
+    onlyPrograms(join(folder, 'bin'), { 'g++': 'exit 0' });
     expect(await failure()).toBe('npm is needed to fetch @tensorflow/tfjs-node@4.22.0: npm is not found');
   });
 
   it('Python says so', async () => {
-    onlyPrograms(FETCHING);
+    onlyPrograms(join(folder, 'bin'), FETCHING);
     expect(await failure()).toBe('python3 with pip is needed to fetch packages: python3 is not found');
   });
 
   it('pip says so', async () => {
-    onlyPrograms({ ...FETCHING, python3: 'echo "python3: No module named pip" >&2; exit 1' });
+    onlyPrograms(join(folder, 'bin'), { ...FETCHING, python3: 'echo "python3: No module named pip" >&2; exit 1' });
     expect(await failure()).toBe('python3 -m pip failed: python3: No module named pip');
   });
 
   it('a compiler that can compile it gives the first error', async () => {
-    onlyPrograms({
+    onlyPrograms(join(folder, 'bin'), {
       ...FETCHING,
       'g++':
         '[ "$1" = --version ] || { echo "tfjs_backend.cc:1: fatal error: napi.h missing" >&2; echo "compilation terminated." >&2; exit 1; }',

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { encodeModel } from '../../onnx/run/encode';
 import type { Provider } from '../../onnx/run/provider';
 import { UserError } from '../../user-error';
+import { cudaCard } from '../cuda';
+import { cudaLibraries, requireCudaRuntime, runtimeModule } from './cuda-runtime';
 
 const requireHere = createRequire(__filename);
 const PROBE_SECONDS = 30;
@@ -22,19 +22,12 @@ export function probeProvider(provider: Exclude<Provider, 'cpu'>): Promise<void>
 }
 
 async function probe(provider: Exclude<Provider, 'cpu'>): Promise<void> {
-  if (provider === 'cuda' && !existsSync(cudaLibrary())) {
-    throw new UserError(
-      `engine 'onnx:cuda': onnxruntime's CUDA library is not installed (Linux x64 with an NVIDIA driver, CUDA 12 and cuDNN 9): run ` +
-        `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --ignore-scripts=false`,
-    );
+  if (provider === 'cuda') {
+    cudaCard('onnx:cuda');
+    requireCudaRuntime();
   }
   const reason = await runsHere(provider);
   if (reason !== null) throw new UserError(`engine 'onnx:${provider}': ${reason}`);
-}
-
-function cudaLibrary(): string {
-  const root = dirname(requireHere.resolve('onnxruntime-node/package.json'));
-  return join(root, 'bin', 'napi-v6', process.platform, process.arch, 'libonnxruntime_providers_cuda.so');
 }
 
 /** Relu of one number. */
@@ -49,6 +42,7 @@ const MODEL = () =>
   ).toString('base64');
 
 const SCRIPT = `
+for (const path of JSON.parse(process.argv[5])) require(process.argv[4]).load(path, { global: true });
 const { InferenceSession, Tensor } = require(process.argv[1]);
 InferenceSession.create(Buffer.from(process.argv[2], 'base64'), { executionProviders: [process.argv[3]], logSeverityLevel: 4 })
   .then((session) => session.run({ x: new Tensor('float32', [3], [1]) }))
@@ -58,7 +52,9 @@ InferenceSession.create(Buffer.from(process.argv[2], 'base64'), { executionProvi
 /** null, or why it does not. */
 function runsHere(provider: Provider): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', SCRIPT, requireHere.resolve('onnxruntime-node'), MODEL(), provider], {
+    const libraries = provider === 'cuda' ? cudaLibraries() : [];
+    const modules = [runtimeModule(), 'koffi'].map((name) => requireHere.resolve(name)) as [string, string];
+    const child = spawn(process.execPath, ['-e', SCRIPT, modules[0], MODEL(), provider, modules[1], JSON.stringify(libraries)], {
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: PROBE_SECONDS * 1000,
     });
