@@ -1,6 +1,7 @@
+import { compileSeconds } from '@distillery/tensor';
 import type { StepSeconds } from './timed-process';
 
-/** In a child process that is warmed up: sends `ready` and what it has to say, then for every message it gets what one step took. */
+/** In a child process that is warmed up: sends `ready`, the seconds it compiled and what else it has to say, then for every message it gets what one step took. */
 export function answerSteps(step: () => Promise<void>, said: Readonly<Record<string, unknown>> = {}): void {
   const timed = async (): Promise<StepSeconds> => {
     const [begun, used] = [performance.now(), process.cpuUsage()];
@@ -13,5 +14,5 @@ export function answerSteps(step: () => Promise<void>, said: Readonly<Record<str
     };
   };
   process.on('message', () => void timed().then((seconds) => process.send?.(seconds)));
-  process.send?.({ ready: true, ...said });
+  process.send?.({ ready: true, compileSeconds: compileSeconds(), ...said });
 }

@@ -40,13 +40,17 @@ function recipeOf(paper: Paper, arm: string, tier: Tier): Recipe {
 
 function costOf({ name, measured }: Timing, recipe: Recipe): StepCost {
   if (!measured) throw new Error(`the step of ${recipe.paper}'s arm '${name}' failed`);
-  const { firstStepSeconds, fallback } = measured.said as Pick<StepCost, 'firstStepSeconds' | 'fallback'>;
+  const { firstStepSeconds, compileSeconds, fallback } = measured.said as Pick<
+    StepCost,
+    'firstStepSeconds' | 'compileSeconds' | 'fallback'
+  >;
   return {
     arm: name,
     method: recipe.method.name,
     milliseconds: measured.clockMs,
     peakBytes: measured.peakBytes,
     firstStepSeconds,
+    compileSeconds,
     fallback,
   };
 }

@@ -129,7 +129,17 @@ const gibibytes = (bytes: number) => (bytes / 2 ** 30).toFixed(2);
 function printSteps(name: string, timings: readonly Timing[], copies: number): void {
   print(`training step: ${name}${copies > 1 ? `; ${copies} at the same time` : ''}`);
   printTable([
-    ['contestant', 'clock ms', 'processor ms', 'peak GiB', 'processor: x stock wasm', 'x PyTorch', 'clock: x PyTorch', 'memory: x PyTorch'],
+    [
+      'contestant',
+      'clock ms',
+      'processor ms',
+      'peak GiB',
+      'processor: x stock wasm',
+      'x PyTorch',
+      'clock: x PyTorch',
+      'memory: x PyTorch',
+      'compiling s',
+    ],
     ...timings.map(({ name: contestant, measured }) =>
       measured === null
         ? [contestant, `no ${contestant === PYTORCH ? 'torch' : contestant}`]
@@ -142,9 +152,15 @@ function printSteps(name: string, timings: readonly Timing[], copies: number): v
             ratio('processorMs', measured, timings, PYTORCH),
             ratio('clockMs', measured, timings, PYTORCH),
             ratio('peakBytes', measured, timings, PYTORCH),
+            compiling(measured.said),
           ],
     ),
   ]);
+}
+
+/** Engines that compile nothing, and peers, have nothing to say. */
+function compiling({ compileSeconds }: { readonly compileSeconds?: unknown }): string {
+  return typeof compileSeconds === 'number' && compileSeconds > 0 ? compileSeconds.toFixed(1) : '-';
 }
 
 type Figure = 'processorMs' | 'clockMs' | 'peakBytes';
@@ -158,14 +174,15 @@ function printOverhead({ paper, plain, arms }: PaperOverhead, tier: Tier, engine
   const reference = arms.find(({ arm }) => arm === plain);
   print(`cost of a step: ${paper}, ${tier} tier, engine ${engine}`);
   printTable([
-    ['arm', 'ms', 'x plain', 'peak GiB', 'x plain', 'first step s'],
-    ...arms.map(({ arm, milliseconds, peakBytes, firstStepSeconds, fallback }) => [
+    ['arm', 'ms', 'x plain', 'peak GiB', 'x plain', 'first step s', 'of it compiling'],
+    ...arms.map(({ arm, milliseconds, peakBytes, firstStepSeconds, compileSeconds, fallback }) => [
       fallback === null ? arm : `${arm} (not compiled: ${fallback})`,
       milliseconds.toFixed(1),
       reference ? (milliseconds / reference.milliseconds).toFixed(2) : '-',
       gibibytes(peakBytes),
       reference ? (peakBytes / reference.peakBytes).toFixed(2) : '-',
       firstStepSeconds.toFixed(1),
+      compileSeconds?.toFixed(1) ?? '-',
     ]),
   ]);
 }

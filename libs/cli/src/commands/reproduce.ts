@@ -9,6 +9,7 @@ import {
   updateResults,
   type Recipe,
   type RunOutcome,
+  type RunResult,
   type Tier,
 } from '@distillery/lab';
 import type { Command } from 'commander';
@@ -23,6 +24,7 @@ import { knownPapers, papersNamed, papersOption } from '../papers/papers-option'
 import { printPlanCost } from '../plan-cost';
 import { planProgress } from '../plan-progress';
 import { tierOption } from '../tier';
+import { timeOfRuns } from '../time-of-runs';
 import { leftOut, writeReport } from '../write-report';
 
 interface ReproduceOptions {
@@ -92,7 +94,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   if (dataDir !== null && !interrupted) await measureInstrumentLoudly(dataDir, folders.results, { fresh, tier: options.tier });
   const { unreadable } = await writeReport(folders, papers, { data: options.data });
   warn(...unreadable);
-  print(summary(outcomes), `report: ${join(folders.reports, 'index.html')}`);
+  print(summary(outcomes, finished), `report: ${join(folders.reports, 'index.html')}`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   for (const { stack } of failed) if (stack !== null && process.env.DISTILLERY_DEBUG !== undefined) process.stderr.write(`${stack}\n`);
   const first = failed[0];
@@ -106,7 +108,10 @@ function datasetsOf({ data: { train, evaluate, validate, real } }: Recipe): stri
   return [train, ...evaluate, ...(validate ? [validate.set] : []), ...(real === undefined ? [] : [real])];
 }
 
-function summary(outcomes: readonly RunOutcome[]): string {
+/** Of the runs made now it says how long they took. */
+function summary(outcomes: readonly RunOutcome[], results: readonly RunResult[]): string {
   const count = (kind: RunOutcome['outcome']) => outcomes.filter(({ outcome }) => outcome === kind).length;
-  return `${count('finished')} runs finished, ${count('skipped')} were finished before, ${count('failed')} failed`;
+  const made = outcomes.filter(({ folder }) => folder !== null).map(({ outcome }) => outcome === 'finished');
+  const time = count('finished') > 0 ? `; ${timeOfRuns(results.filter((_, i) => made[i]))}` : '';
+  return `${count('finished')} runs finished, ${count('skipped')} were finished before, ${count('failed')} failed${time}`;
 }

@@ -8,6 +8,7 @@ import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
 import { print, printJson } from '../output';
 import { knownPapers, papersOption } from '../papers/papers-option';
+import { timeOfRuns } from '../time-of-runs';
 import { describeProgress, stepThrottle } from '../run-progress';
 
 interface RunCommandOptions {
@@ -54,6 +55,7 @@ export function addRun(program: Command): void {
           `${network} on ${dataset}, ${protocol}${selfEnsemble ? ', self-ensemble' : ''}: ${mean.toFixed(METRICS[MAIN_METRIC].digits.printed + 1)}${unitOf(MAIN_METRIC)} (${images.length} images)`,
         );
       }
+      print(timeOfRuns([result]));
     });
 }
 

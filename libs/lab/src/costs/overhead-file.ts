@@ -10,6 +10,7 @@ const stepCost = z.strictObject({
   milliseconds: z.number().positive(),
   peakBytes: z.number().positive(),
   firstStepSeconds: z.number().positive(),
+  compileSeconds: z.number().min(0).optional(),
   fallback: z.string().nullable(),
 });
 

@@ -10,6 +10,8 @@ export interface StepCost {
   readonly peakBytes: number;
   /** Seconds from the start of compiling to the end of the first step. */
   readonly firstStepSeconds: number;
+  /** Seconds of compiling alone; absent in measurements from before it was told apart. */
+  readonly compileSeconds?: number | undefined;
   /** Why the engine ran the step operation by operation; null if it did not. */
   readonly fallback: string | null;
 }

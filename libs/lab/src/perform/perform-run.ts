@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { withLock, type HeldLock } from '@distillery/data';
 import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
+import { compileSeconds } from '@distillery/tensor';
 import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from '../costs/network-cost';
 import { cropCollector } from './crops';
@@ -33,6 +34,7 @@ import {
 } from '../store/run-store';
 import { readRunCheckpoint } from './continue-run';
 import { trainRun } from './train-run';
+import { withCompiling } from './training-clock';
 import { validateEvery } from '../experiment/validate-every';
 import { validationCurves, type ValidationSet } from './validation';
 
@@ -151,6 +153,7 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
   const { id, hash, paper, metricNetworks, evaluate: datasets } = run;
   const { recipe } = run.spec;
   const pictures = cropCollector(datasets, recipe.scale);
+  const compiled = compileSeconds();
   const evaluations = await evaluateNetworks(networks, {
     paper,
     recipe,
@@ -167,7 +170,7 @@ async function conclude(run: PreparedRun, folder: string, networks: Networks, op
   const costs = measured.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
   const curves = thinCurves(readMetrics(runFiles(folder).metrics, METRICS, remedy(folder)));
   const validation = run.validate && (await validationOf(run.validate, recipe, folder));
-  await writeTiming(folder, { ...(await readTiming(folder)), latencies }, lock);
+  await writeTiming(folder, { ...withCompiling(await readTiming(folder), compiled), latencies }, lock);
   const outcome = {
     hash,
     evaluations,

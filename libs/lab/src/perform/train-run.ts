@@ -10,6 +10,7 @@ import type { ValidationLine } from '../store/run-files';
 import type { PreparedRun } from './prepare-run';
 import type { RunProgress } from './progress';
 import { readTiming, writeTiming } from '../store/run-store';
+import { trainingClock } from './training-clock';
 import { validateEvery } from '../experiment/validate-every';
 import { validator } from './validation';
 
@@ -40,8 +41,8 @@ export async function trainRun(
   const batches = await batchStreams(run, saved?.extra ?? null);
   const validation = validationLog && (await openValidation(run, validationLog));
   const timing = await readTiming(folder);
-  let { trainSeconds, uncompiled } = timing;
-  let clock = performance.now();
+  let { uncompiled } = timing;
+  const clock = trainingClock(timing);
   try {
     return await train({
       method,
@@ -60,22 +61,19 @@ export async function trainRun(
       ...(validation && {
         validateEvery: validateEvery(spec.recipe),
         async onValidate(done: number, state: State) {
-          const begun = performance.now();
-          const psnr = await validation.note(done, method, state);
+          const psnr = await clock.besideTraining(() => validation.note(done, method, state));
           onProgress?.({ kind: 'validated', id, step: done, psnr });
-          // It does not count as training.
-          clock += performance.now() - begun;
         },
       }),
       checkpointEvery: schedule.checkpointEvery,
       async onCheckpoint(done, state) {
-        trainSeconds += (performance.now() - clock) / 1000;
+        const seconds = clock.read();
         log.sync();
         validation?.log.sync();
-        await writeTiming(folder, { ...timing, trainSeconds, ...(uncompiled !== undefined && { uncompiled }) }, lock);
+        await writeTiming(folder, { ...timing, ...seconds, ...(uncompiled !== undefined && { uncompiled }) }, lock);
         const logs = { metrics: log.digest(), ...(validation && { validation: validation.log.digest() }) };
         await writeRunCheckpoint(folder, { state, step: done, extra: { hash, logs, ...batches.state() } }, lock);
-        clock = performance.now();
+        clock.goOn();
       },
       ...(signal && { signal }),
     });

@@ -20,7 +20,7 @@ export interface Outcome extends Pick<RunResult, 'schema' | 'hash' | 'evaluation
 }
 
 /** `timing.json`: what the clock said, by network, and whether steps were compiled; differs from time to time. */
-export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds' | 'uncompiled'> {
+export interface Timing extends Pick<RunResult, 'schema' | 'trainSeconds' | 'compileSeconds' | 'uncompiled'> {
   readonly latencies: Readonly<Record<string, Latency>>;
 }
 

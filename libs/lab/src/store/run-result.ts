@@ -95,8 +95,10 @@ export interface RunResult {
   /** Absent where the recipe names no validation set. */
   readonly validation?: ValidationCurves | undefined;
   readonly crops: readonly Crop[];
-  /** Wall-clock seconds of training, without validation and evaluation and without steps lost to an interruption. */
+  /** Wall-clock seconds of training, without validation and evaluation, without steps lost to an interruption and, where that is given, without compiling. */
   readonly trainSeconds: number;
+  /** Wall-clock seconds of compiling, for training and evaluation. Absent where the engine compiles nothing, and in runs from before it was told apart. */
+  readonly compileSeconds?: number | undefined;
   /** Why the training step ran operation by operation on an engine that compiles; absent where it was compiled, or the engine compiles nothing. */
   readonly uncompiled?: string | undefined;
 }

@@ -71,7 +71,7 @@ export async function readRun(folder: string, { withoutCheckpoint = false }: Rea
   const files = runFiles(folder);
   const { hash, spec, sessions } = await read(files.run, runFileSchema, folder);
   const outcome = await read(files.result, outcomeSchema, folder);
-  const { trainSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
+  const { trainSeconds, compileSeconds, uncompiled, latencies } = await read(files.timing, timingSchema, folder);
   if (outcome.hash !== hash) throw new UserError(`${files.result} is of another run than ${files.run}: ${remedy(folder)}`);
   for (const [name, digest] of Object.entries(outcome.files)) {
     if (!withoutCheckpoint || join(folder, name) !== files.checkpoint) await requireDigest(folder, name, digest);
@@ -94,6 +94,7 @@ export async function readRun(folder: string, { withoutCheckpoint = false }: Rea
     ...(validation && { validation }),
     crops,
     trainSeconds,
+    ...(compileSeconds !== undefined && { compileSeconds }),
     ...(uncompiled !== undefined && { uncompiled }),
   };
 }

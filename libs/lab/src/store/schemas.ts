@@ -91,6 +91,7 @@ const runResultShape = {
   validation: validationSchema.optional(),
   crops: z.array(cropSchema),
   trainSeconds: z.number().min(0),
+  compileSeconds: z.number().min(0).optional(),
   uncompiled: z.string().optional(),
 };
 
@@ -124,6 +125,7 @@ export const outcomeSchema: z.ZodType<Outcome> = z.strictObject({
 export const timingSchema: z.ZodType<Timing> = z.strictObject({
   schema,
   trainSeconds: z.number().min(0),
+  compileSeconds: z.number().min(0).optional(),
   uncompiled: z.string().optional(),
   latencies: z.record(z.string(), latency),
 });

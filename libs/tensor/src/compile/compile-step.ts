@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { compilerInUse } from '../engine';
+import { whileCompiling } from './compile-clock';
 import type { CompileOptions, Losses, PreparedStep } from './compiler';
 import { stepProgram } from './step-program';
 import { trace } from './trace';
@@ -28,7 +29,7 @@ export interface CompiledStep<S, B> {
  * Throws UnsupportedOperation, naming the operation, if `step` cannot be compiled, and Error if the state it returns is shaped unlike the one it takes.
  */
 export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, options: CompileOptions = {}): Promise<CompiledStep<S, B>> {
-  const prepared = await prepare(step as unknown as (...args: never[]) => Tree, state, batch, options);
+  const prepared = await whileCompiling(() => prepare(step as unknown as (...args: never[]) => Tree, state, batch, options));
   collectGarbage();
   await prepared.fill(new Map(named(state, 'in/0')));
   return {
@@ -44,8 +45,8 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
 }
 
 /** A function of its own, so that the recording and its constants can be freed when it returns. */
-function prepare(step: (...args: never[]) => Tree, state: Tree, batch: Tree, options: CompileOptions): Promise<PreparedStep> {
-  return compilerInUse().prepareStep(stepProgram(trace(step, [state, batch])), options);
+async function prepare(step: (...args: never[]) => Tree, state: Tree, batch: Tree, options: CompileOptions): Promise<PreparedStep> {
+  return await compilerInUse().prepareStep(stepProgram(trace(step, [state, batch])), options);
 }
 
 function named(tree: Tree, prefix: string): [string, Tensor][] {

@@ -1,5 +1,6 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 import { compilerInUse } from '../engine';
+import { whileCompiling } from './compile-clock';
 import type { CompileOptions } from './compiler';
 import { OutputIndex } from './record/record';
 import { trace } from './trace';
@@ -22,10 +23,12 @@ export async function compile<A extends readonly unknown[], R>(
   example: A,
   options: CompileOptions = {},
 ): Promise<Compiled<A, R>> {
-  const { inputs, outputs, result } = trace(f as (...args: never[]) => Tree, example);
-  const computed = outputs.filter(({ value }) => value.source.kind !== 'input');
-  // A function that only hands its arguments on leaves nothing to run.
-  const prepared = computed.length ? await compilerInUse().prepareFunction(inputs, computed, options) : null;
+  const { outputs, result, prepared } = await whileCompiling(async () => {
+    const { inputs, outputs, result } = trace(f as (...args: never[]) => Tree, example);
+    const computed = outputs.filter(({ value }) => value.source.kind !== 'input');
+    // A function that only hands its arguments on leaves nothing to run.
+    return { outputs, result, prepared: computed.length ? await compilerInUse().prepareFunction(inputs, computed, options) : null };
+  });
   const handed = new Map(outputs.flatMap(({ name, value }) => (value.source.kind === 'input' ? [[name, value.source.name]] : [])));
   const names = outputs.map(({ name }) => name);
 
