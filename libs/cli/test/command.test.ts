@@ -2,13 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeLr, readImage, readPicture, writeImage, writePicture, resizeBicubic, type Image } from '@distillery/data';
+import { makeLr, readImage, readPicture, writeImage, writePicture, resizeBicubic, type Image, type Values } from '@distillery/data';
 import {
   buildModel,
   edsr,
   listArchitectures,
   readSafetensors,
   saveStateDict,
+  upscale,
   writeSafetensors,
   type ArchitectureListing,
 } from '@distillery/models';
@@ -81,6 +82,27 @@ describe('distillery', () => {
     expect(stdout).toBe('half-\\x07.png: 24x18\n');
     expect(stderr).toMatch(/^a\\x1b\[31m\.png: alpha apart from the pixels.*; kept/);
     expect((await readPicture(at('half-\u0007.png'))).alpha).toEqual(resizeBicubic(alpha, 0.5));
+  });
+
+  it('keeps 16 bits in resize and upscale where the format has them, says so where it has not, and measures in 8', async () => {
+    const wide: Image<Values> = {
+      width: 16,
+      height: 12,
+      channels: 3,
+      data: new Uint16Array(16 * 12 * 3).map((_, i) => (i * 7919) % 65_536),
+    };
+    for (const name of ['wide.png', 'wide.tif']) await writePicture(at(name), { image: wide, alpha: null, profile: null });
+    expect(distillery('resize', 'wide.tif', 'wide-half.png', '--scale', '0.5')).toMatchObject({ status: 0, stderr: '' });
+    expect((await readPicture(at('wide-half.png'))).image).toEqual(resizeBicubic(wide, 0.5));
+    expect(distillery('resize', 'wide.png', 'wide-half.jpg', '--scale', '0.5').stderr).toBe('wide.png: 16 bits per value rounded to 8\n');
+    const model = edsr({ features: 2, blocks: 1, resScale: 1, rgbRange: 255, scale: 2 });
+    const params = model.init(seedRng(1));
+    writeFileSync(at('wide.safetensors'), saveStateDict(model, params));
+    const upscaled = distillery('upscale', 'wide.png', 'wide-large.tif', '--weights', 'wide.safetensors', '--engine', 'wasm');
+    expect(upscaled.stderr).not.toContain('16 bits');
+    expect((await readPicture(at('wide-large.tif'))).image).toEqual(await upscale(model, params, wide));
+    const scored = distillery('score', 'wide.png', 'wide.tif', '--border', '0', '--json');
+    expect(scored.stderr).toBe('wide.png, wide.tif: 16 bits per value rounded to 8\n');
   });
 
   it('writes a file whose name is nearly as long as names can be', async () => {

@@ -49,3 +49,44 @@ export function jpegWithProfile(jpeg: Uint8Array, profile: Uint8Array): Buffer {
   });
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
+
+/** What an entry of a TIFF's directory takes, bytes. */
+const ENTRY_BYTES = 12;
+
+/**
+ * A TIFF of one page, as libtiff writes it (little-endian), with the profile in it: tag 34675 in a directory that is written anew behind the rest. The pixels stay as they are.
+ * Source: TIFF 6.0, section 2; ICC.1:2022, annex B.
+ */
+export function tiffWithProfile(tiff: Uint8Array, profile: Uint8Array): Buffer {
+  const file = Buffer.from(tiff.buffer, tiff.byteOffset, tiff.byteLength);
+  if (file.toString('latin1', 0, 4) !== 'II*\0') throw new Error('expected a little-endian TIFF');
+  const directory = file.readUInt32LE(4);
+  const count = file.readUInt16LE(directory);
+  const entry = Buffer.alloc(ENTRY_BYTES);
+  // Offsets are even.
+  const at = file.length + (file.length % 2);
+  entry.writeUInt16LE(34_675, 0);
+  entry.writeUInt16LE(7, 2);
+  entry.writeUInt32LE(profile.byteLength, 4);
+  entry.writeUInt32LE(at, 8);
+  const entries = Array.from({ length: count }, (_, i) =>
+    file.subarray(directory + 2 + i * ENTRY_BYTES, directory + 2 + (i + 1) * ENTRY_BYTES),
+  );
+  const sorted = [...entries, entry].sort((a, b) => a.readUInt16LE(0) - b.readUInt16LE(0));
+  const head = Buffer.from(file.subarray(0, 8));
+  const moved = at + profile.byteLength + (profile.byteLength % 2);
+  head.writeUInt32LE(moved, 4);
+  const number = Buffer.alloc(2);
+  number.writeUInt16LE(count + 1);
+  const padding = (length: number): Buffer => Buffer.alloc(length % 2);
+  return Buffer.concat([
+    head,
+    file.subarray(8),
+    padding(file.length),
+    profile,
+    padding(profile.byteLength),
+    number,
+    ...sorted,
+    Buffer.alloc(4),
+  ]);
+}

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '@distillery/tensor';
 import { fileError } from './files';
-import type { Image, Size } from './image';
+import { toEightBit, type Image, type Size } from './image';
 import { readImage, readImageSize, readPicture } from './image-file';
 import { firstOf, type ImageChange } from './picture';
 import { makeLr, type Border } from './resize';
@@ -146,7 +146,7 @@ export async function fileDigest(path: string): Promise<FileDigest> {
   const known = fileDigests.get(key);
   if (known !== undefined) return known;
   const { image, changes } = await readPicture(path);
-  const digest = { digest: imageDigest(image), changes };
+  const digest = { digest: imageDigest(toEightBit(image)), changes };
   fileDigests.set(key, digest);
   return digest;
 }

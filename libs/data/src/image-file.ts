@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@distillery/tensor';
 import { bmpSize, decodeBmp, isBmp } from './bmp';
-import { isStandard, jpegWithProfile, pngWithProfile } from './colour-profile';
-import { fileError, requireFile, writeFileAtomic } from './files';
-import type { Image, Size } from './image';
+import { isStandard } from './colour-profile';
+import { emptyLike, peak, type Values } from './depth';
+import { fileError, requireFile } from './files';
+import { toEightBit, type Image, type Size } from './image';
 import type { ImageChange, Picture } from './picture';
 
 /** File name extensions of images that can be read, in lower case. */
@@ -14,15 +14,12 @@ export const IMAGE_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg', '.w
 /** The same in words. */
 export const IMAGE_FORMATS = 'PNG, JPEG, WebP, TIFF or BMP';
 
-/** Those that can be written. */
-const WRITTEN_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg'];
-
 /** What sharp calls the formats that it is trusted with here. */
 const SHARP_FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'];
 
 /**
  * Reads an image file, whose content tells its format, by one rule. Values are taken as stored: no gamma and no colour profile is applied. The image is turned upright
- * as EXIF says. Grey stays one channel; a palette becomes RGB; 16 bits become 8, round(v / 257). CMYK becomes sRGB by the profile in the file, or a
+ * as EXIF says. Grey stays one channel; a palette becomes RGB; 8 bits stay 8 and 16 stay 16. CMYK becomes sRGB of 8 bits by the profile in the file, or a
  * common one. Alpha is kept apart and never composited. `changes` says which of these was needed.
  * Throws UserError if the file is missing, truncated, damaged, of another format or colour space, or has several pages.
  */
@@ -30,9 +27,9 @@ export async function readPicture(path: string): Promise<Picture> {
   return decodePicture(await bytesOf(path), path);
 }
 
-/** The pixels of an image file, by the rule of `readPicture`. */
+/** The pixels of an image file as they are trained on and measured: by the rule of `readPicture`, and 16 bits become 8, round(v / 257). */
 export async function readImage(path: string): Promise<Image> {
-  return (await readPicture(path)).image;
+  return toEightBit((await readPicture(path)).image);
 }
 
 /** The size of an image file when upright, from its header. Throws UserError if that cannot be read. */
@@ -47,7 +44,7 @@ export async function readImageSize(path: string): Promise<Size> {
 
 /** `readImage` for bytes in memory; `name` is what error messages call them. */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<Image> {
-  return (await decodePicture(bytes, name)).image;
+  return toEightBit((await decodePicture(bytes, name)).image);
 }
 
 /** `readPicture` for bytes in memory; `name` is what error messages call them. */
@@ -69,7 +66,7 @@ async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
   if (meta.depth !== 'uchar' && meta.depth !== 'ushort')
     throw new UserError(`image ${name} has values of type ${meta.depth}; expected 8 or 16 bits`);
   const wide = meta.depth === 'ushort' && !cmyk;
-  // Naming the output space keeps grey at one channel and 16 bit unshifted, so that we can round it.
+  // Naming the output space keeps grey at one channel and 16 bits unshifted.
   const space = wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb';
   // 'error' and not 'warning': a PNG with an odd colour profile is a warning, and the profile is ignored anyway.
   const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: !cmyk })
@@ -78,8 +75,8 @@ async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
     .raw({ depth: wide ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => refuseUnreadable(name, error));
-  const narrow = wide ? to8Bit(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
-  const { image, alpha } = splitAlpha(narrow, info.width, info.height, info.channels, grey ? 1 : 3);
+  const values = wide ? wideValues(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const { image, alpha } = splitAlpha(values, info.width, info.height, info.channels, grey ? 1 : 3);
   const profile = meta.icc !== undefined && !cmyk ? meta.icc : null;
   const changes: readonly (readonly [ImageChange, boolean])[] = [
     ['rotated', (meta.orientation ?? 1) > 1],
@@ -103,30 +100,29 @@ function bmpPicture(bytes: Uint8Array, name: string): Picture {
 }
 
 /** Pixels without what stands behind their first `kept` channels, which is alpha. */
-function splitAlpha(
-  data: Uint8Array,
+function splitAlpha<V extends Values>(
+  data: V,
   width: number,
   height: number,
   channels: number,
   kept: 1 | 3,
-): { readonly image: Image; readonly alpha: Image | null } {
+): { readonly image: Image<V>; readonly alpha: Image<V> | null } {
   if (channels === kept) return { image: { width, height, channels: kept, data }, alpha: null };
   const pixels = width * height;
-  const colours = new Uint8Array(pixels * kept);
-  const opacity = new Uint8Array(pixels);
+  const colours = emptyLike(data, pixels * kept);
+  const opacity = emptyLike(data, pixels);
   for (let i = 0; i < pixels; i++) {
     for (let c = 0; c < kept; c++) colours[i * kept + c] = data[i * channels + c] as number;
     opacity[i] = data[i * channels + kept] as number;
   }
-  const opaque = opacity.every((value) => value === 255);
+  const white = peak(data);
+  const opaque = opacity.every((value) => value === white);
   return { image: { width, height, channels: kept, data: colours }, alpha: opaque ? null : { width, height, channels: 1, data: opacity } };
 }
 
-function to8Bit(data: Buffer): Uint8Array {
-  const wide = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
-  const narrow = new Uint8Array(wide.length);
-  for (let i = 0; i < wide.length; i++) narrow[i] = Math.round((wide[i] as number) / 257);
-  return narrow;
+function wideValues(data: Buffer): Uint16Array {
+  // Buffers come from a pool, where they may begin at an odd byte.
+  return new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length));
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
@@ -141,58 +137,4 @@ function refuseUnreadable(name: string, error: unknown): never {
   throw new UserError(`image ${name} cannot be decoded, it may be damaged or truncated; expected a complete ${IMAGE_FORMATS} (${detail})`, {
     cause: error,
   });
-}
-
-/** The image as a PNG file, 8 bit grey or RGB, lossless. */
-export async function encodePng(image: Image): Promise<Buffer> {
-  return pipeline(image, null).png().toBuffer();
-}
-
-/**
- * Writes a PNG (lossless) or, by extension, a JPEG (quality 95, no chroma subsampling), all or nothing.
- * Throws UserError for another extension or a place that cannot be written.
- */
-export async function writeImage(path: string, image: Image): Promise<void> {
-  await writePicture(path, { image, alpha: null, profile: null });
-}
-
-/** `writeImage` with the profile, and in a PNG with the alpha. Throws Error if the alpha is not of the image's size. */
-export async function writePicture(path: string, { image, alpha, profile }: Omit<Picture, 'changes'>): Promise<void> {
-  requireWrittenName(path);
-  if (keepsAlpha(path)) {
-    const png = await pipeline(image, alpha).png().toBuffer();
-    return writeFileAtomic(path, profile ? pngWithProfile(png, profile) : png);
-  }
-  const jpeg = await pipeline(image, null).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
-  return writeFileAtomic(path, profile ? jpegWithProfile(jpeg, profile) : jpeg);
-}
-
-/** Throws UserError unless an image can be written under that name. */
-export function requireWrittenName(path: string): void {
-  if (!WRITTEN_EXTENSIONS.includes(extname(path).toLowerCase()))
-    throw new UserError(`cannot write image ${path}: expected a name ending in .png or .jpg`);
-}
-
-/** Whether an image file of that name holds alpha. */
-export function keepsAlpha(path: string): boolean {
-  return extname(path).toLowerCase() === '.png';
-}
-
-function pipeline(image: Image, alpha: Image | null): sharp.Sharp {
-  const { width, height, channels } = image;
-  const data = alpha ? interleaved(image, alpha) : image.data;
-  return sharp(data, { raw: { width, height, channels: alpha ? ((channels + 1) as 2 | 4) : channels } }).toColourspace(
-    channels === 1 ? 'b-w' : 'srgb',
-  );
-}
-
-function interleaved({ width, height, channels, data }: Image, alpha: Image): Uint8Array {
-  if (alpha.width !== width || alpha.height !== height)
-    throw new Error(`alpha of ${alpha.width}x${alpha.height}: expected ${width}x${height}`);
-  const both = new Uint8Array(width * height * (channels + 1));
-  for (let i = 0, o = 0; i < width * height; i++) {
-    for (let c = 0; c < channels; c++) both[o++] = data[i * channels + c] as number;
-    both[o++] = alpha.data[i] as number;
-  }
-  return both;
 }

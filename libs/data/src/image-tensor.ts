@@ -1,11 +1,13 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '@distillery/tensor';
+import { peak, type Values } from './depth';
 import type { Image } from './image';
 
-/** The image as a tensor `[1, height, width, channels]`, float32, value / 255 in 0..1. The caller disposes it. */
-export function imageToTensor(image: Image): Tensor4D {
+/** The image as a tensor `[1, height, width, channels]`, float32, value / 255 (of 16 bits: / 65535) in 0..1. The caller disposes it. */
+export function imageToTensor(image: Image<Values>): Tensor4D {
+  const white = peak(image.data);
   const values = new Float32Array(image.data.length);
-  for (let i = 0; i < values.length; i++) values[i] = (image.data[i] as number) / 255;
+  for (let i = 0; i < values.length; i++) values[i] = (image.data[i] as number) / white;
   return tensor4d(values, [1, image.height, image.width, image.channels]);
 }
 

@@ -9,19 +9,9 @@ export { DATA_MANIFEST, parseManifest, type FetchEntry } from './fetch/manifest'
 export type { FetchFunction } from './fetch/request';
 export { fileError, isFileError, writeFileAtomic } from './files';
 export { imagesIn, isFolder, othersIn } from './image-folder';
-export { crop, cropToMultiple, toRgb, type Image, type Size } from './image';
-export {
-  decodeImage,
-  encodePng,
-  IMAGE_EXTENSIONS,
-  IMAGE_FORMATS,
-  keepsAlpha,
-  readImage,
-  readPicture,
-  requireWrittenName,
-  writeImage,
-  writePicture,
-} from './image-file';
+export { emptyLike, peak, quantised, type Values } from './depth';
+export { crop, cropToMultiple, toEightBit, toRgb, type Image, type Size } from './image';
+export { decodeImage, IMAGE_EXTENSIONS, IMAGE_FORMATS, readImage, readPicture } from './image-file';
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
 export { withLock, type HeldLock, type LockOptions } from './lock/file-lock';
@@ -40,3 +30,4 @@ export { describeChanges, firstOf, type ChangedImages, type ImageChange, type Pi
 export { BORDERS, makeLr, resizeBicubic, resizeBicubicPlane, type Border, type Plane } from './resize';
 export { isShrunk, SHRUNK_DATASETS, type ShrunkDatasetName } from './shrunk-datasets';
 export { verifyData, type DatasetCheck } from './verify';
+export { encodePng, isLossless, requireWrittenName, writeImage, writePicture } from './write-image';

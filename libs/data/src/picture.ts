@@ -1,6 +1,7 @@
+import type { Values } from './depth';
 import type { Image } from './image';
 
-/** What was done to an image on reading, or left out, so that it is an `Image`: the rule of `readPicture`, in the order in which it is told. */
+/** What was done to an image on reading, or left out, so that it is an `Image` of 8 bits: the rule of `readImage`, in the order in which it is told. */
 export const IMAGE_CHANGES = {
   rotated: 'turned upright, as the EXIF orientation says',
   alpha: 'alpha apart from the pixels, which are not composited with it',
@@ -13,9 +14,9 @@ export type ImageChange = keyof typeof IMAGE_CHANGES;
 
 /** An image file: its pixels, and what belongs to them but is not measured. */
 export interface Picture {
-  readonly image: Image;
+  readonly image: Image<Values>;
   /** Opacity, one channel; null if every pixel is opaque. */
-  readonly alpha: Image | null;
+  readonly alpha: Image<Values> | null;
   /** The ICC profile of the pixels as they are here; null if the file has none. */
   readonly profile: Uint8Array | null;
   readonly changes: readonly ImageChange[];

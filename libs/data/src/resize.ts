@@ -1,5 +1,6 @@
 import { UserError } from '@distillery/tensor';
 import { cubic } from './cubic';
+import { emptyLike, peak, quantised, type Values } from './depth';
 import { cropToMultiple, type Image, type Size } from './image';
 
 /** What lies beyond the edge: `symmetric` mirrors with the edge pixel repeated (newer MATLAB), `replicate` repeats the edge pixel (older MATLAB). */
@@ -9,13 +10,13 @@ export type Border = 'symmetric' | 'replicate';
 export const BORDERS: readonly Border[] = ['symmetric', 'replicate'];
 
 /**
- * MATLAB `imresize(image, scale, 'bicubic')` on uint8, bit for bit: cubic a = -0.5, widened by 1/scale when shrinking (antialias),
- * weights normalised; one axis after the other, rounded half up and clipped to 0..255 after each. The axis with the smaller scale goes
+ * MATLAB `imresize(image, scale, 'bicubic')` on uint8 (or uint16), bit for bit: cubic a = -0.5, widened by 1/scale when shrinking (antialias),
+ * weights normalised; one axis after the other, rounded half up and clipped to 0..255 (0..65535) after each. The axis with the smaller scale goes
  * first, rows (height) on a tie. A scale gives ceil(scale * size) pixels; a size gives the scales output / input.
  * Throws UserError for a scale or size that is not positive.
  */
-export function resizeBicubic(image: Image, scale: number | Size, border: Border = 'symmetric'): Image {
-  return { ...resize(image, scale, border, EIGHT_BIT), channels: image.channels };
+export function resizeBicubic<V extends Values>(image: Image<V>, scale: number | Size, border: Border = 'symmetric'): Image<V> {
+  return { ...resize(image, scale, border, precisionOf(image.data)), channels: image.channels };
 }
 
 /** One channel in double precision, row by row. */
@@ -33,21 +34,25 @@ export function resizeBicubicPlane(plane: Plane, scale: number | Size, border: B
 }
 
 /** Samples of any precision, HWC interleaved. */
-interface Samples<D extends Uint8Array | Float64Array> extends Size {
+interface Samples<D extends Values | Float64Array> extends Size {
   readonly channels: number;
   readonly data: D;
 }
 
 /** How the sums of a pass are kept. */
-interface Precision<D extends Uint8Array | Float64Array> {
+interface Precision<D extends Values | Float64Array> {
   empty(length: number): D;
   store(value: number): number;
 }
 
-const EIGHT_BIT: Precision<Uint8Array> = { empty: (length) => new Uint8Array(length), store: to8Bit };
+function precisionOf<V extends Values>(values: V): Precision<V> {
+  const white = peak(values);
+  return { empty: (length) => emptyLike(values, length), store: (value) => quantised(value, white) };
+}
+
 const DOUBLE: Precision<Float64Array> = { empty: (length) => new Float64Array(length), store: (value) => value };
 
-function resize<D extends Uint8Array | Float64Array>(
+function resize<D extends Values | Float64Array>(
   image: Samples<D>,
   scale: number | Size,
   border: Border,
@@ -68,7 +73,7 @@ function resize<D extends Uint8Array | Float64Array>(
 }
 
 /** The LR image of an SR benchmark: HR cropped to a multiple of `scale`, then shrunk by it as MATLAB does. */
-export function makeLr(hr: Image, scale: number, border: Border = 'symmetric'): Image {
+export function makeLr<V extends Values>(hr: Image<V>, scale: number, border: Border = 'symmetric'): Image<V> {
   return resizeBicubic(cropToMultiple(hr, scale), 1 / scale, border);
 }
 
@@ -108,7 +113,7 @@ function insideIndex(i: number, n: number, border: Border): number {
   return m < n ? m : 2 * n - 1 - m;
 }
 
-function resizeRows<D extends Uint8Array | Float64Array>(image: Samples<D>, axis: AxisWeights, { empty, store }: Precision<D>): Samples<D> {
+function resizeRows<D extends Values | Float64Array>(image: Samples<D>, axis: AxisWeights, { empty, store }: Precision<D>): Samples<D> {
   const { width, channels } = image;
   const length = width * channels;
   const data = empty(axis.outputs * length);
@@ -126,11 +131,7 @@ function resizeRows<D extends Uint8Array | Float64Array>(image: Samples<D>, axis
   return { width, height: axis.outputs, channels, data };
 }
 
-function resizeColumns<D extends Uint8Array | Float64Array>(
-  image: Samples<D>,
-  axis: AxisWeights,
-  { empty, store }: Precision<D>,
-): Samples<D> {
+function resizeColumns<D extends Values | Float64Array>(image: Samples<D>, axis: AxisWeights, { empty, store }: Precision<D>): Samples<D> {
   const { width, height, channels } = image;
   const { outputs, taps } = axis;
   const data = empty(outputs * height * channels);
@@ -147,8 +148,4 @@ function resizeColumns<D extends Uint8Array | Float64Array>(
     }
   }
   return { width: outputs, height, channels, data };
-}
-
-function to8Bit(value: number): number {
-  return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
 }

@@ -285,7 +285,7 @@ describe('writeImage', () => {
 
   it('refuses another extension and a missing folder, and leaves nothing behind', async () => {
     const before = await readdir(folder);
-    expect(await refusal(writeImage(join(folder, 'a.webp'), noise(2, 2, 3)))).toContain('expected a name ending in .png or .jpg');
+    expect(await refusal(writeImage(join(folder, 'a.webp'), noise(2, 2, 3)))).toContain('expected a name ending in .png, .tif or .jpg');
     const path = join(folder, 'missing', 'a.png');
     expect(await refusal(writeImage(path, noise(2, 2, 3)))).toBe(`cannot write ${path}: no such file or folder`);
     expect(await readdir(folder)).toEqual(before);

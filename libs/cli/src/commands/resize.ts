@@ -1,4 +1,4 @@
-import { BORDERS, readPicture, resizeBicubic, writePicture, type Border, type Image } from '@distillery/data';
+import { BORDERS, readPicture, resizeBicubic, writePicture, type Border, type Image, type Values } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { imageSize, ratio } from '../arguments';
@@ -25,7 +25,7 @@ export function addResize(program: Command): void {
       const to = size ?? scale;
       if (to === undefined) throw new UserError('expected --scale, such as 1/3, or --size, such as 640x480');
       const { image, alpha, profile, changes } = await readPicture(input);
-      const resized = (part: Image): Image => resizeBicubic(part, to, border);
+      const resized = (part: Image<Values>): Image<Values> => resizeBicubic(part, to, border);
       const picture = { image: resized(image), alpha: alpha && resized(alpha), profile };
       warnOfPicture(input, output, { alpha, changes });
       await writePicture(output, picture);

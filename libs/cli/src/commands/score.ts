@@ -1,6 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { findDataDir, IMAGE_EXTENSIONS, imagesIn, isFolder, readImage } from '@distillery/data';
+import {
+  describeChanges,
+  findDataDir,
+  IMAGE_EXTENSIONS,
+  imagesIn,
+  isFolder,
+  readPicture,
+  toEightBit,
+  type ChangedImages,
+  type Image,
+} from '@distillery/data';
 import {
   CHANNEL_METRIC_IDS,
   finiteScore,
@@ -20,7 +30,7 @@ import { useEngine, UserError } from '@distillery/tensor';
 import { Option, type Command } from 'commander';
 import { dataOption, jsonOption, nonNegativeInteger } from '../arguments';
 import { pairImages, type ImagePair } from '../pair-images';
-import { metricHeading, metricValue, print, printJson, printTable } from '../output';
+import { metricHeading, metricValue, print, printJson, printTable, warn } from '../output';
 
 interface ScoreOptions extends Partial<Record<ImageMetricId, boolean>> {
   readonly border: number;
@@ -46,7 +56,14 @@ export function addScore(program: Command): void {
       const protocol = withBorder(PROTOCOLS[options.protocol as ProtocolName], options.border);
       const loaded = await loadMetrics(options);
       const images: ({ readonly name: string } & Scores)[] = [];
-      for (const { name, srPath, hrPath } of pairs(sr, hr)) images.push({ name, ...(await scorePair(srPath, hrPath, protocol, loaded)) });
+      const changed: ChangedImages = new Map();
+      for (const { name, srPath, hrPath } of pairs(sr, hr)) {
+        const measured = await measuredImage(srPath, changed);
+        const original = await measuredImage(hrPath, changed);
+        requireEqualSizes([srPath, measured], [hrPath, original]);
+        images.push({ name, ...scorePair(measured, original, protocol, loaded) });
+      }
+      warn(...describeChanges(changed));
       const mean = scoresBy((id) => average(images.map((image) => image[id])));
       if (options.json) return printJson({ protocol: protocol.name, border: options.border, images, mean });
       const shown = METRIC_IDS.filter((id) => mean[id] !== null);
@@ -78,10 +95,19 @@ async function loadMetrics(options: ScoreOptions): Promise<LoadedMetrics> {
   return Object.fromEntries(wanted.flatMap((id) => [[id, METRICS[id].load(dir)] as const]).filter(([, metric]) => metric));
 }
 
-async function scorePair(srPath: string, hrPath: string, protocol: Protocol, loaded: LoadedMetrics): Promise<Scores> {
-  const [sr, hr] = [await readImage(srPath), await readImage(hrPath)];
+/** The pixels that are measured, by the rule of `readImage`; what was changed of them goes to `changed`. */
+async function measuredImage(path: string, changed: ChangedImages): Promise<Image> {
+  const { image, changes } = await readPicture(path);
+  for (const change of changes) changed.set(change, [...(changed.get(change) ?? []), basename(path)]);
+  return toEightBit(image);
+}
+
+function requireEqualSizes([srPath, sr]: [string, Image], [hrPath, hr]: [string, Image]): void {
   if (sr.width !== hr.width || sr.height !== hr.height)
     throw new UserError(`${srPath} is ${sr.width}x${sr.height} but ${hrPath} is ${hr.width}x${hr.height}; expected equal sizes`);
+}
+
+function scorePair(sr: Image, hr: Image, protocol: Protocol, loaded: LoadedMetrics): Scores {
   // The border is part of the protocol here, so that its scale does not matter.
   const ofChannels = finiteScore(score(sr, hr, protocol, 1));
   const ofImages = Object.fromEntries(IMAGE_METRIC_IDS.map((id) => [id, loaded[id]?.measure(sr, hr) ?? null]));

@@ -158,8 +158,8 @@ describe('withLock', () => {
 
   it('takes the lock of a killed process that nobody has waited for', async () => {
     const path = await lockPath();
-    // The shell stops itself, so that its child stays a zombie.
-    const shell = spawn('sh', ['-c', 'true & echo $!; kill -STOP $$'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell stops itself before its child ends, which so stays a zombie.
+    const shell = spawn('sh', ['-c', 'sleep 0.3 & echo $!; kill -STOP $$'], { stdio: ['ignore', 'pipe', 'ignore'] });
     children.push(shell);
     const pid = Number(await new Promise((resolve) => shell.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))));
     const state = (): string => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] as string;

@@ -1,6 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { crop, imageToTensor, luma, resizeBicubic, toRgb, type Image, type Plane } from '@distillery/data';
+import {
+  crop,
+  emptyLike,
+  imageToTensor,
+  luma,
+  peak,
+  quantised,
+  resizeBicubic,
+  toRgb,
+  type Image,
+  type Plane,
+  type Values,
+} from '@distillery/data';
 import { UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
 import { forwardPass } from './forward-pass';
@@ -22,45 +34,59 @@ export interface UpscaleOptions extends TilingRequest {
 const LUMA_SPAN = 219 / 255;
 
 /**
- * The image upscaled by the network: values x 255 rounded half up, clipped to 0..255. In tiles that overlap by `model.halo`, which gives the
+ * The image upscaled by the network, in as many bits: values x 255 rounded half up, clipped to 0..255 (x 65535 where the image has 16 bits). In tiles that overlap by `model.halo`, which gives the
  * pixels of the whole image at once; memory is bounded by the tile.
  * - RGB network, grey image: the image as R = G = B; the result is RGB.
  * - Luma network, RGB image: Y through the network, Cb and Cr by MATLAB's bicubic; the result is RGB.
  * - Luma network, grey image: its luma, 16 + 219 v / 255, through the network and back; the result is grey.
  * Throws UserError as `tilingOf` does, and when the network's output is not a number.
  */
-export async function upscale(model: Model, params: Params, image: Image, options: UpscaleOptions = {}): Promise<Image> {
+export async function upscale<V extends Values>(
+  model: Model,
+  params: Params,
+  image: Image<V>,
+  options: UpscaleOptions = {},
+): Promise<Image<V>> {
   if (model.channels === 1) return withChroma(await upscaleLuma(model, params, image, options), image);
   const { width, height } = image;
   const rgb = toRgb(image);
   const source = { width, height, part: (r: Region) => imageToTensor(crop(rgb, r.x, r.y, r.width, r.height)) };
-  const result = blank(width * model.scale, height * model.scale, 3);
+  const white = peak(image.data);
+  const [outWidth, outHeight] = [width * model.scale, height * model.scale];
+  const result: Image<V> = { width: outWidth, height: outHeight, channels: 3, data: emptyLike(image.data, outWidth * outHeight * 3) };
   await forEachTile(model, params, source, options, (region, values) => {
-    paste(result, region, (i) => to8Bit(255 * (values[i] as number)));
+    paste(result, region, (i) => quantised(white * (values[i] as number), white));
   });
   return result;
 }
 
 /**
  * The image that a luma network made of `lr`: its luma, with Cb and Cr of MATLAB's bicubic enlargement, values rounded half up and clipped to
- * 0..255; grey if `lr` is.
+ * 0..255, or 0..65535 if `lr` has 16 bits; grey if `lr` is.
  */
-export function withChroma({ width, height, data }: Plane, lr: Image): Image {
+export function withChroma<V extends Values>({ width, height, data }: Plane, lr: Image<V>): Image<V> {
   const bicubic = resizeBicubic(lr, { width, height });
   const old = luma(bicubic);
   // In RGB, Cb and Cr stay as they are when all three channels move by the same amount.
+  const white = peak(lr.data);
+  const span = (LUMA_SPAN * 255) / white;
   const values = bicubic.data.map((value, i) => {
     const pixel = Math.floor(i / bicubic.channels);
-    return to8Bit(value + ((data[pixel] as number) - (old[pixel] as number)) / LUMA_SPAN);
+    return quantised(value + ((data[pixel] as number) - (old[pixel] as number)) / span, white);
   });
-  return { ...bicubic, data: values };
+  return { ...bicubic, data: values as V };
 }
 
 /**
  * What a luma network makes of luma, before any rounding: what its authors measured. `input` is an image, or luma that was never rounded
  * (several papers shrink the HR luma in double precision). Options and errors as for `upscale`; UserError for an RGB network.
  */
-export async function upscaleLuma(model: Model, params: Params, input: Image | Plane, options: UpscaleOptions = {}): Promise<Plane> {
+export async function upscaleLuma(
+  model: Model,
+  params: Params,
+  input: Image<Values> | Plane,
+  options: UpscaleOptions = {},
+): Promise<Plane> {
   if (model.channels !== 1) throw new UserError(`${model.name} is an RGB network: it has no luma output`);
   const plane = 'channels' in input ? lumaPlane(input) : input;
   const [width, height] = [plane.width * model.scale, plane.height * model.scale];
@@ -83,7 +109,7 @@ interface Source {
   part(region: Region): Tensor4D;
 }
 
-function lumaPlane(image: Image): Plane {
+function lumaPlane(image: Image<Values>): Plane {
   return { width: image.width, height: image.height, data: luma(image) };
 }
 
@@ -143,19 +169,11 @@ function scaled({ x, y, width, height }: Region, scale: number): Region {
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
-function blank(width: number, height: number, channels: 1 | 3): Image {
-  return { width, height, channels, data: new Uint8Array(width * height * channels) };
-}
-
 /** Replaces a region: `value` gets the index inside the region (HWC). */
-function paste(image: Image, { x, y, width, height }: Region, value: (index: number) => number): void {
+function paste(image: Image<Values>, { x, y, width, height }: Region, value: (index: number) => number): void {
   const { channels, data } = image;
   for (let row = 0; row < height; row++) {
     const start = ((y + row) * image.width + x) * channels;
     for (let i = 0; i < width * channels; i++) data[start + i] = value(row * width * channels + i);
   }
-}
-
-function to8Bit(value: number): number {
-  return Math.min(Math.max(Math.floor(value + 0.5), 0), 255);
 }
