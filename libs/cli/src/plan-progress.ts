@@ -1,6 +1,7 @@
 import type { Overall, ScheduleEvent } from '@distillery/lab';
 import { SingleBar } from 'cli-progress';
-import { describeProgress, stepThrottle } from './run-progress';
+import { visible, warn } from './output';
+import { datasetNotes, describeProgress, stepThrottle } from './run-progress';
 
 /** Shows how a plan goes, on stderr: a bar on a terminal, plain lines elsewhere. */
 export interface PlanProgress {
@@ -23,7 +24,7 @@ export function duration(seconds: number): string {
 const left = ({ secondsLeft }: Overall) => (secondsLeft === null ? 'time left unknown' : `about ${duration(secondsLeft)} left`);
 
 /** A scheduled run's event in a line; null for those that another line covers. */
-function describe(event: ScheduleEvent): string | null {
+function describe(event: Exclude<ScheduleEvent, { kind: 'data' }>): string | null {
   if (event.kind === 'finished') return null;
   if (event.kind !== 'settled') return describeProgress(event);
   return `${event.id}: ${event.outcome === 'skipped' ? 'already finished' : event.outcome}${event.error === null ? '' : `: ${event.error}`}`;
@@ -31,8 +32,10 @@ function describe(event: ScheduleEvent): string | null {
 
 function lines(): PlanProgress {
   const due = stepThrottle();
+  const noteData = datasetNotes((line) => warn(line));
   return {
     onEvent(event) {
+      if (event.kind === 'data') return noteData(event.notes);
       const text = describe(event);
       if (text === null || (event.kind !== 'settled' && !due(event))) return;
       const { settled, runs } = event.overall;
@@ -52,8 +55,11 @@ function bar(runs: number): PlanProgress {
     linewrap: false,
   });
   single.start(runs, 0, { left: '', now: '' });
+  // Lines that stay: the bar is drawn anew below them.
+  const noteData = datasetNotes((line) => process.stderr.write(`\r\x1b[K${visible(line)}\n`));
   return {
     onEvent(event) {
+      if (event.kind === 'data') return noteData(event.notes);
       if (event.kind === 'settled' && event.outcome === 'failed') process.stderr.write(`\n${event.id} failed: ${event.error}\n`);
       single.update(event.overall.settled, { left: left(event.overall), now: describe(event) ?? '' });
     },

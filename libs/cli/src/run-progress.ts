@@ -1,7 +1,7 @@
 import type { RunProgress } from '@distillery/lab';
 
-/** Progress of a run in a line. */
-export function describeProgress(progress: RunProgress): string {
+/** Progress of a run in a line, but for notes on its data. */
+export function describeProgress(progress: Exclude<RunProgress, { kind: 'data' }>): string {
   const { id } = progress;
   switch (progress.kind) {
     case 'waiting':
@@ -40,5 +40,17 @@ export function stepThrottle(): (progress: RunProgress) => boolean {
     if (progress.kind === 'step' && progress.step < progress.steps && now - (last.get(progress.id) ?? 0) < STEP_EVERY_MS) return false;
     last.set(progress.id, now);
     return true;
+  };
+}
+
+/** Tells what is to be known of the sets that runs use: each line once, however many runs share a set. */
+export function datasetNotes(tell: (line: string) => void): (notes: readonly string[]) => void {
+  const told = new Set<string>();
+  return (notes) => {
+    for (const note of notes) {
+      if (told.has(note)) continue;
+      told.add(note);
+      tell(note);
+    }
   };
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeLr, readImage, readPicture, writeImage, writePicture, resizeBicubic, type Image, type Values } from '@distillery/data';
 import {
   buildModel,
@@ -16,7 +16,8 @@ import {
 import type { Paper } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
 import { seedRng, useEngine } from '@distillery/tensor';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { planProgress } from '../src/plan-progress';
 
 const BIN = join(__dirname, '../bin/distillery.cjs');
 let folder: string;
@@ -127,6 +128,30 @@ describe('distillery', () => {
     expect(some.stdout).toBe(all.stdout);
     expect(some.stderr).toContain('1 of 3 images were not upscaled: c.png');
     expectRefusal(['upscale', 'many/a.png', 'large', '--weights', 'tiny.safetensors', '--engine', 'wasm'], 'large');
+  });
+
+  it('says of the sets that runs use what was made or left out, once for all runs', async () => {
+    for (const name of ['train/T91/t1', 'train/T91/t2', 'benchmarks/Set5/HR/a', 'benchmarks/Set5/HR/b']) {
+      mkdirSync(dirname(at('sets', name)), { recursive: true });
+      await writeImage(at('sets', `${name}.png`), gradient(120, 120));
+    }
+    mkdirSync(at('sets/benchmarks/Set5/LR_bicubic/X4'), { recursive: true });
+    await writeImage(at('sets/benchmarks/Set5/LR_bicubic/X4/ax4.png'), makeLr(gradient(120, 120), 4));
+    const notes = [
+      "T91: LR x4: of 2 images, made from HR by MATLAB's bicubic (border symmetric); none is stored",
+      `Set5: LR x4: of 1 image stored in ${join('sets', 'benchmarks/Set5/LR_bicubic/X4')}, but of 1 image not and made from HR by MATLAB's bicubic (border symmetric): b`,
+    ];
+    // It makes the run that it starts from first, with the same sets.
+    const { status, stderr } = distillery('run', 'csd/smoke/slice-l1-x4/0', '--engine', 'wasm', '--out', 'noted', '--data', 'sets');
+    expect({ status, notes: stderr.split('\n').filter((line) => /^\w+: LR/.test(line)) }).toEqual({ status: 0, notes });
+    const shown: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => shown.push(String(text)) > 0);
+    const progress = planProgress(2);
+    const overall = { runs: 2, settled: 0, failed: 0, stepsLeft: 1, secondsLeft: null };
+    for (const id of ['one', 'other']) progress.onEvent({ kind: 'data', id, notes, overall });
+    progress.stop();
+    write.mockRestore();
+    expect(shown.join('')).toBe(`${notes.join('\n')}\n`);
   });
 
   it('checks a store by its digests, and says in a line each what is damaged', () => {

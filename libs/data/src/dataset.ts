@@ -58,6 +58,11 @@ export function describeLrOrigin({ stored, made, folders, border }: LrOrigin, sc
   return `LR x${scale}: of ${images(stored)} stored in ${where}, but of ${images(made)} not and ${how}: ${firstOf(made)}`;
 }
 
+/** What a user has to know of a dataset before numbers from it mean anything, a line each: what was left out or changed of its files, and where its LR come from. */
+export function describeDataset({ name, notes = [], lrOrigin }: Pick<Dataset, 'name' | 'notes' | 'lrOrigin'>, scale: number): string[] {
+  return [...notes, ...(lrOrigin ? [describeLrOrigin(lrOrigin(scale), scale)] : [])].map((line) => `${name}: ${line}`);
+}
+
 /** Where the LR images of `sources` come from at a scale. */
 export function originOf(sources: readonly ItemSource[], border: Border, scale: number): LrOrigin {
   const file = (source: ItemSource): string | null => source.stored.get(scale) ?? source.anyScale;

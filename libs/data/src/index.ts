@@ -3,7 +3,7 @@ export { centreCrops } from './centre-crops';
 export { luma, lumaOf } from './colour';
 export { DEGRADATIONS, type Degradation, type DegradationName, type FloatImage } from './degradations';
 export { findDataDir, listDatasets, type DatasetListing } from './data-dir';
-export { describeLrOrigin, type Dataset, type DatasetItem, type LrOrigin } from './dataset';
+export { describeDataset, type Dataset, type DatasetItem, type LrOrigin } from './dataset';
 export { fetchDataset, type Fetched, type FetchOptions } from './fetch/fetch-dataset';
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './fetch/manifest';
 export type { FetchFunction } from './fetch/request';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeLrOrigin, makeLr, openDataset, writeImage, type Dataset, type Image } from '@distillery/data';
+import { describeDataset, makeLr, openDataset, writeImage, type Dataset, type Image } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
 let folder = '';
@@ -127,9 +127,9 @@ describe('nothing is taken silently:', () => {
     const dataset = await openDataset(folder, null);
     const origin = dataset.lrOrigin?.(2);
     expect(origin).toEqual({ stored: [], made: ['a'], folders: [], border: 'symmetric' });
-    expect(origin && describeLrOrigin(origin, 2)).toBe(
-      "LR x2: of 1 image, made from HR by MATLAB's bicubic (border symmetric); none is stored",
-    );
+    expect(describeDataset(dataset, 2)).toEqual([
+      `${folder}: LR x2: of 1 image, made from HR by MATLAB's bicubic (border symmetric); none is stored`,
+    ]);
   });
 
   it('a set of which some LR are stored and some made', async () => {
@@ -138,9 +138,9 @@ describe('nothing is taken silently:', () => {
     const dataset = await openDataset(folder, null);
     const origin = dataset.lrOrigin?.(2);
     expect(origin).toMatchObject({ stored: NAMES, made: ['a'] });
-    expect(origin && describeLrOrigin(origin, 2).replaceAll(folder, '.')).toBe(
-      "LR x2: of 2 images stored in ./LR_bicubic/X2, but of 1 image not and made from HR by MATLAB's bicubic (border symmetric): a",
-    );
+    expect(describeDataset(dataset, 2)).toEqual([
+      `${folder}: LR x2: of 2 images stored in ${join(folder, 'LR_bicubic/X2')}, but of 1 image not and made from HR by MATLAB's bicubic (border symmetric): a`,
+    ]);
     expect(await dataset.items.find(({ name }) => name === 'a')?.lr(2)).toEqual(makeLr(HR[0] as Image, 2));
   });
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeLrOrigin, findDataDir, openDataset, type Dataset, type LrOrigin } from '@distillery/data';
+import { describeDataset, findDataDir, openDataset, type Dataset, type LrOrigin } from '@distillery/data';
 import {
   evaluateBicubic,
   evaluateModel,
@@ -83,7 +83,7 @@ export function addEval(program: Command): void {
     .addOption(jsonOption())
     .action(async ({ json, ...options }: EvalOptions & { json: boolean }) => {
       const result = await evaluate(options, {
-        onDataset: (dataset) => warn(...datasetLines(dataset, options.scale)),
+        onDataset: (dataset) => warn(...describeDataset(dataset, options.scale)),
         onNote: (note) => warn(note),
         onImage: (image, done, total) => {
           if (!json) warn(`[${done}/${total}] ${image.name}`);
@@ -100,11 +100,6 @@ export function addEval(program: Command): void {
       for (const [what, value] of Object.entries(otherValues(result)))
         print(`${what}: ${value.toFixed(2)} dB, difference ${(result.mean.psnr - value).toFixed(4)} dB`);
     });
-}
-
-/** What a user has to know of a dataset before its scores mean anything. */
-function datasetLines({ name, notes = [], lrOrigin }: Dataset, scale: number): string[] {
-  return [...notes, ...(lrOrigin ? [describeLrOrigin(lrOrigin(scale), scale)] : [])].map((line) => `${name}: ${line}`);
 }
 
 export interface EvaluateEvents {

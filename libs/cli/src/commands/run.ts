@@ -6,10 +6,10 @@ import { dataOption, engineOption, jsonOption, outOption, precisionOption } from
 import { chooseEngine } from '../engine';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
-import { print, printJson } from '../output';
+import { print, printJson, warn } from '../output';
 import { knownPapers, papersOption } from '../papers/papers-option';
+import { datasetNotes, describeProgress, stepThrottle } from '../run-progress';
 import { timeOfRuns } from '../time-of-runs';
-import { describeProgress, stepThrottle } from '../run-progress';
 
 interface RunCommandOptions {
   readonly engine: string;
@@ -41,8 +41,10 @@ export function addRun(program: Command): void {
       const resolved = await resolveSpec(spec, papers, { engine: engine.name, datasets });
       engine.announce();
       const due = stepThrottle();
+      const noteData = datasetNotes((line) => warn(line));
       const onProgress = (progress: RunProgress): void => {
-        if (due(progress)) process.stderr.write(`${describeProgress(progress)}\n`);
+        if (progress.kind === 'data') noteData(progress.notes);
+        else if (due(progress)) process.stderr.write(`${describeProgress(progress)}\n`);
       };
       const runsDir = foldersIn(options.out).runs;
       const result = await interruptible((signal) =>

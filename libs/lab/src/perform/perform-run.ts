@@ -10,7 +10,7 @@ import { thinCurves } from './curves';
 import { deployNetworks } from './deployed-networks';
 import { evaluateNetworks } from './evaluate';
 import { METRICS, readMetrics, validationFormat } from '../store/metrics-log';
-import { prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
+import { notesOnData, prepareRun, type PreparedRun, type RunPlace } from './prepare-run';
 import type { RunProgress } from './progress';
 import { gitState, provenanceOf, recomputeCommand } from './provenance';
 import { buildMethod } from '../experiment/paper-method';
@@ -105,6 +105,7 @@ async function makeAgain(run: PreparedRun, options: PerformOptions, lock: HeldLo
 /** Trains and evaluates a run in `folder`; its `result.json` comes last. */
 async function make(run: PreparedRun, folder: string, options: PerformOptions, lock: HeldLock): Promise<void> {
   const { hash, spec, identity, paper } = run;
+  options.onProgress?.({ kind: 'data', id: run.id, notes: notesOnData(run) });
   const command = recomputeCommand(identity, options.papers, options.dataDir, runFiles(run.folder).run);
   await beginSession(folder, { hash, spec }, await provenanceOf(identity, paper, command), lock);
   const start = await statesOf(run.starts);

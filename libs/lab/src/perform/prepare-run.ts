@@ -1,4 +1,4 @@
-import { openDataset, type Dataset } from '@distillery/data';
+import { describeDataset, openDataset, type Dataset } from '@distillery/data';
 import { useEngine } from '@distillery/tensor';
 import { findFeatures, type FeatureSource } from '../frozen/feature-network';
 import { RUN_THREADS, runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
@@ -41,6 +41,13 @@ export interface PreparedRun {
   readonly identity: RunIdentity;
   readonly hash: string;
   readonly folder: string;
+}
+
+/** What a user has to know of the sets that a run uses, a line each. Of a training set whose LR are degraded in training, the LR of its files do not matter. */
+export function notesOnData({ train, evaluate, validate, real, spec }: PreparedRun): string[] {
+  const { data, scale } = spec.recipe;
+  const trained = data.lr === undefined ? train : { ...train, lrOrigin: undefined };
+  return [trained, ...evaluate, ...(validate ? [validate] : []), ...(real ? [real] : [])].flatMap((set) => describeDataset(set, scale));
 }
 
 /**

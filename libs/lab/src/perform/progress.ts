@@ -1,6 +1,11 @@
 /** What a run that is being performed tells. `id` is its id, or that of the run it starts from while that one is made first. */
 export type RunProgress =
   | { readonly kind: 'waiting'; readonly id: string; readonly holder: string }
+  | {
+      readonly kind: 'data';
+      readonly id: string;
+      /** What a user has to know of the sets that the run uses, a line each, see `describeDataset`. */ readonly notes: readonly string[];
+    }
   | { readonly kind: 'started'; readonly id: string; readonly fromStep: number; readonly steps: number }
   | {
       readonly kind: 'damaged';

@@ -17,7 +17,7 @@ const SIDE = 72;
 const PROTOCOL = PROTOCOLS[DEFAULT_PROTOCOL];
 
 /** The set that training is watched by; its crops are cut when they are first asked for. */
-export interface ValidationSet extends Pick<Dataset, 'name' | 'hash'> {
+export interface ValidationSet extends Pick<Dataset, 'name' | 'hash' | 'notes' | 'lrOrigin'> {
   crops(): Promise<Dataset>;
 }
 
@@ -31,7 +31,7 @@ export async function openValidation(recipe: Recipe, dataDir: string | null, use
   const dataset = await openDataset(data.validate.set, dataDir);
   if (used.some(({ name, hash }) => name === dataset.name || hash === dataset.hash))
     throw new UserError(`validation set ${dataset.name} is among the sets that the run trains and tests on: expected one that is not`);
-  return { name: dataset.name, hash: dataset.hash, crops: () => cropsOf(dataset, scale) };
+  return { ...dataset, crops: () => cropsOf(dataset, scale) };
 }
 
 let lastCrops: { readonly key: string; readonly crops: Promise<Dataset> } | null = null;
