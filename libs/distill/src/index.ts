@@ -29,6 +29,7 @@ export * from './networks/stop-gradient';
 export * from './networks/truncated-params';
 export * from './training/adam-slots';
 export * from './training/checkpoint';
+export * from './training/initial-state';
 export * from './training/objective';
 export * from './training/schedule';
 export * from './training/state';

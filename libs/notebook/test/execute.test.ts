@@ -208,7 +208,7 @@ describe('a kernel that does not come back', () => {
 
   it('a kernel that cannot start', async () => {
     const error = await failureOf(['1'], { cwd: join(cwd, 'no-such-folder') });
-    expect(error.message).toMatch(/^the tslab kernel did not start: /);
+    expect(error.message).toMatch(/^the kernel did not start: /);
     expect(error.cell).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, encodeMessage, request, signature } from '../src/kernel/messages';
+import { decodeMessage, encodeMessage, request, signature } from '../src/protocol/messages';
 
 const bytes = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text));
 

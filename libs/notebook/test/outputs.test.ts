@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { request } from '../src/kernel/messages';
+import { request } from '../src/protocol/messages';
 import { addOutput, type Displays } from '../src/runner/outputs';
 import type { Output } from '@distillery/notebook';
 

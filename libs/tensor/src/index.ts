@@ -7,6 +7,7 @@ export { removeTensorflow, setupTensorflow, type TensorflowSetup } from './engin
 export type { XlaPlatform } from './engines/xla/platforms';
 export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } from './engines/xla/setup';
 export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
+export { breathe, Interrupted, interruptSignal, isObeying, obeyInterrupt, setInterruptSignal, throwIfInterrupted } from './interruption';
 export * from './leak-checked';
 export * from './onnx';
 export * from './params';

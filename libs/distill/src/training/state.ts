@@ -1,5 +1,5 @@
 import { add, mul, sub, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { mapParams, type Params } from '@distillery/tensor';
+import { mapParams, UserError, type Params } from '@distillery/tensor';
 import type { State } from '../method';
 
 /** The state's tensors under `slot/name`, in a fixed order (slots, then names, as inserted). */
@@ -28,6 +28,17 @@ export function disposeReplaced(old: State, next: State): void {
 /** Disposes every tensor of the state. */
 export function disposeState(state: State): void {
   for (const tensor of Object.values(flattenState(state))) tensor.dispose();
+}
+
+/**
+ * Throws UserError for a state with a tensor that is disposed: training consumes the state that it starts from, so that a second training needs one of its own.
+ */
+export function requireUsable(state: State): void {
+  const gone = Object.entries(flattenState(state)).find(([, tensor]) => tensor.isDisposed);
+  if (gone)
+    throw new UserError(
+      `the state was consumed by an earlier training ('${gone[0]}' is disposed); expected a new one, by method.init or initialState, made where it is trained`,
+    );
 }
 
 /**

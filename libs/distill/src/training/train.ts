@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError, type Losses } from '@distillery/tensor';
+import { Interrupted, interruptSignal, obeyInterrupt, UserError, type Losses } from '@distillery/tensor';
 import type { Batch, Method, State } from '../method';
 import { learningRateAt, type Schedule } from './schedule';
+import { disposeState, requireUsable } from './state';
 import { startStepper } from './stepper';
 
 export interface TrainOptions {
@@ -23,20 +24,37 @@ export interface TrainOptions {
   onCheckpoint?(step: number, state: State): Promise<void>;
   /** Told why the engine could not compile the step and runs it operation by operation instead. */
   onFallback?(reason: string): void;
-  /** Stops before the next step once aborted; throws the signal's reason. */
+  /** Stops before the next step once aborted; throws the signal's reason. Absent: an interrupt (`interruptSignal`) ends the training early. */
   readonly signal?: AbortSignal;
+  /** Told after which step an interrupt ended the training. */
+  onInterrupted?(step: number): void;
 }
 
 /** After this time without losses they are fetched, however few steps were taken. */
 const MOST_MILLISECONDS_AHEAD = 500;
 
 /**
- * The training loop: draws batches, applies the schedule, steps the method, reports and checkpoints, and returns the final state.
- * Yields to the event loop after every step. Throws UserError when a loss is not finite, naming the step and the loss.
+ * The training loop: draws batches, applies the schedule, steps the method, reports and checkpoints, and returns the final state; without a signal of its own,
+ * the state reached when the user interrupts. Yields to the event loop after every step. Throws UserError when a loss is not finite, naming the step and the loss,
+ * and for a state that another training has consumed; Interrupted if the interrupt came before the first step.
  */
 export async function train(options: TrainOptions): Promise<State> {
+  requireUsable(options.state);
+  if (options.startStep >= options.schedule.steps) return options.state;
+  let begun = false;
+  try {
+    return await obeyInterrupt(() => {
+      begun = true;
+      return loop(options);
+    });
+  } finally {
+    if (!begun) disposeState(options.state);
+  }
+}
+
+async function loop(options: TrainOptions): Promise<State> {
   const { method, schedule, startStep } = options;
-  if (startStep >= schedule.steps) return options.state;
+  const interrupt = options.signal ? undefined : interruptSignal();
   let batch = withRate(options, startStep + 1);
   const stepper = await startStepper(method, options.state, batch, options.onFallback);
   let reported = { step: startStep, at: performance.now() };
@@ -56,18 +74,30 @@ export async function train(options: TrainOptions): Promise<State> {
       }
       if (validate || checkpoint) {
         await stepper.inspect(async (state) => {
-          if (validate) await options.onValidate?.(step, state);
+          if (validate) await options.onValidate?.(step, state).catch(unlessInterrupted(interrupt));
           if (checkpoint) await options.onCheckpoint?.(step, state);
         });
       }
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
+      if (interrupt?.aborted) {
+        if (reported.step < step) await report(options, reported.step, await stepper.losses());
+        options.onInterrupted?.(step);
+        return await stepper.finish();
+      }
       batch = withRate(options, step + 1);
     }
   } catch (error) {
     await stepper.abandon();
     throw error;
   }
+}
+
+/** A validation that the user interrupted ends the training as an interrupt between two steps does. */
+function unlessInterrupted(interrupt: AbortSignal | undefined): (error: unknown) => void {
+  return (error) => {
+    if (!interrupt?.aborted || !(error instanceof Interrupted)) throw error;
+  };
 }
 
 async function report({ method, onStep }: TrainOptions, before: number, losses: readonly Losses[]): Promise<void> {

@@ -2,7 +2,7 @@ import { luma, resizeBicubic, resizeBicubicPlane, type Border, type Dataset, typ
 import type { Deployed } from '@distillery/distill';
 import { comparesLuma, finiteScore, meanScore, score, scoreLuma, type Protocol, type Score } from '@distillery/metrics';
 import { upscale, upscaleLuma } from '@distillery/models';
-import { UserError } from '@distillery/tensor';
+import { obeyInterrupt, UserError } from '@distillery/tensor';
 import { testPairs } from '../perform/test-pairs';
 
 export interface ScoresOfImage {
@@ -95,7 +95,11 @@ interface Upscaler {
   luma?(lr: Image, hr: Image): Promise<Plane>;
 }
 
-async function evaluateUpscaler(
+function evaluateUpscaler(...evaluation: Parameters<typeof evaluateImages>): Promise<DatasetScores> {
+  return obeyInterrupt(() => evaluateImages(...evaluation));
+}
+
+async function evaluateImages(
   upscaler: Upscaler,
   dataset: Dataset,
   scale: number,

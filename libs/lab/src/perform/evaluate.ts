@@ -15,6 +15,7 @@ import {
   type Protocol,
 } from '@distillery/metrics';
 import { upscale, upscaleLuma, withChroma, type UpscaleOptions } from '@distillery/models';
+import { obeyInterrupt } from '@distillery/tensor';
 import { DEFAULT_PROTOCOL } from '../judging/compare';
 import type { Paper } from '../experiment/paper';
 import type { Recipe } from '../experiment/recipe';
@@ -45,7 +46,11 @@ export interface EvaluatedImage {
  * asks for it, with self-ensemble. Outputs are clipped and rounded to 8 bit first. The exception is a luma network under a protocol that compares luma, whose
  * output is scored unrounded. A network that `sees` HR gets the HR image, but the colours of a luma network's image are always those of LR.
  */
-export async function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
+export function evaluateNetworks(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
+  return obeyInterrupt(() => evaluateAll(networks, options));
+}
+
+async function evaluateAll(networks: Readonly<Record<string, Deployed>>, options: EvaluateOptions): Promise<Evaluation[]> {
   const passes = options.recipe.evaluate.selfEnsemble ? [false, true] : [false];
   const evaluations: Evaluation[] = [];
   for (const dataset of options.datasets) {

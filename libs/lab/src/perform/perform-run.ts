@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { withLock, type HeldLock } from '@distillery/data';
 import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
-import { compileSeconds } from '@distillery/tensor';
+import { compileSeconds, Interrupted, interruptSignal, obeyInterrupt } from '@distillery/tensor';
 import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from '../costs/network-cost';
 import { cropCollector } from './crops';
@@ -16,6 +16,7 @@ import { gitState, provenanceOf, recomputeCommand } from './provenance';
 import { buildMethod } from '../experiment/paper-method';
 import type { Resources } from '../experiment/paper';
 import type { Recipe, RunSpec } from '../experiment/recipe';
+import { runId } from '../experiment/run-id';
 import type { RunResult, ValidationCurves } from '../store/run-result';
 import {
   beginSession,
@@ -44,7 +45,7 @@ export interface PerformOptions extends RunPlace {
   /** Makes the run again even if it is finished; the old one is replaced once the new one is complete. */
   readonly fresh?: boolean;
   onProgress?(progress: RunProgress): void;
-  /** Stops before the next step or the next pass over a test set; throws the signal's reason. The run resumes from its last checkpoint. */
+  /** Stops before the next step or the next pass over a test set; throws the signal's reason. The run resumes from its last checkpoint. Default: `interruptSignal`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +55,13 @@ export interface PerformOptions extends RunPlace {
  * wait. Yields to the event loop at every step. Throws UserError for bad input, damaged files, a full or read-only disk.
  */
 export async function performRun(spec: RunSpec, options: PerformOptions): Promise<RunResult> {
-  return perform(await prepareRun(spec, options), options);
+  const signal = options.signal ?? interruptSignal();
+  try {
+    return await obeyInterrupt(async () => perform(await prepareRun(spec, options), { ...options, signal }));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(`interrupted in the run ${runId(spec)}, which goes on from its last checkpoint when it is asked for again`);
+  }
 }
 
 async function perform(run: PreparedRun, options: PerformOptions): Promise<RunResult> {

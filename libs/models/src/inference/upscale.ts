@@ -13,7 +13,7 @@ import {
   type Plane,
   type Values,
 } from '@distillery/data';
-import { UserError, type Params } from '@distillery/tensor';
+import { breathe, obeyInterrupt, UserError, type Params } from '@distillery/tensor';
 import type { Model } from '../model';
 import { forwardPass } from './forward-pass';
 import { tilingOf, type TilingRequest } from './tile-size';
@@ -129,8 +129,13 @@ function lumaSource({ width, height, data }: Plane): Source {
   };
 }
 
+/** As `forEachTileOf`, heeding an interrupt between two tiles. */
+function forEachTile(...pass: Parameters<typeof forEachTileOf>): Promise<void> {
+  return obeyInterrupt(() => forEachTileOf(...pass));
+}
+
 /** Runs the network tile by tile; `use` gets each core's region of the output and its values, HWC, 0..1. */
-async function forEachTile(
+async function forEachTileOf(
   model: Model,
   params: Params,
   source: Source,
@@ -140,6 +145,7 @@ async function forEachTile(
   const { side, overlap, equal } = tilingOf(model, source.width, source.height, options);
   const tiles = tilesOf(source.width, source.height, side, overlap, { equal, multiple: model.multiple ?? 1 });
   for (const [index, tile] of tiles.entries()) {
+    await breathe();
     const values = await runTile(model, params, source, tile, options);
     if (!values.every(Number.isFinite))
       throw new UserError(`${model.name} gave values that are not numbers: its weights are damaged or diverged`);

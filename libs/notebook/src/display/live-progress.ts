@@ -5,6 +5,8 @@ import { everyMs } from './throttle';
 export interface LiveProgress {
   /** `done` of the total are done; `note` is shown beside it, numbers to four significant digits. */
   step(done: number, note?: Readonly<Record<string, number>>): void;
+  /** It ends before the last step; `why` is shown in place of the time left. */
+  stop(why: string): void;
 }
 
 const REDRAW_MS = 250;
@@ -25,9 +27,11 @@ export function duration(seconds: number): string {
 export function liveProgress(total: number, label = ''): LiveProgress {
   const begin = performance.now();
   const due = everyMs(REDRAW_MS);
-  const render = (done: number, note: Readonly<Record<string, number>>): MimeBundle => {
+  let last: [done: number, note: Readonly<Record<string, number>>] = [0, {}];
+  const render = (end?: string): MimeBundle => {
+    const [done, note] = last;
     const seconds = (performance.now() - begin) / 1000;
-    const time = done === 0 ? [] : [`${duration(seconds / done)} per step`, remaining(done, total, seconds)];
+    const time = done === 0 ? [] : [`${duration(seconds / done)} per step`, end ?? remaining(done, total, seconds)];
     const notes = Object.entries(note).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
     const text = [`${done}/${total}`, ...time, ...notes].join(' · ');
     return {
@@ -35,11 +39,13 @@ export function liveProgress(total: number, label = ''): LiveProgress {
       'text/plain': `${label} ${text}`.trim(),
     };
   };
-  const display = publishLive(render(0, {}));
+  const display = publishLive(render());
   return {
     step(done, note = {}) {
-      if (due() || done >= total) display.update(render(done, note));
+      last = [done, note];
+      if (due() || done >= total) display.update(render());
     },
+    stop: (why) => display.update(render(why)),
   };
 }
 

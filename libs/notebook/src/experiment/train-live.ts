@@ -1,5 +1,5 @@
 import { patchSampler, type TrainingPair } from '@distillery/data';
-import { train, type Batch, type Method, type Schedule, type State } from '@distillery/distill';
+import { initialState, train, type Batch, type Method, type Schedule, type State } from '@distillery/distill';
 import type { Recipe } from '@distillery/lab';
 import { seedRng } from '@distillery/tensor';
 import { tensor4d } from '@tensorflow/tfjs-core';
@@ -22,13 +22,16 @@ export interface TrainLiveOptions {
   nextBatch(): Omit<Batch, 'learningRate'>;
 }
 
-/** Trains a method from the seed's beginning, as a run does, with a live bar and a live plot of all losses. The caller owns the state. */
+/**
+ * Trains a method from the seed's beginning, as a run does, with a live bar and a live plot of all losses. An interrupt ends it early: the state reached is returned.
+ * What the method starts from stays as it is, so that a cell can be run again. The caller owns the state.
+ */
 export async function trainLive(method: Method, { title, schedule, seed, nextBatch }: TrainLiveOptions): Promise<State> {
   const progress = liveProgress(schedule.steps, title);
   const plot = livePlot({ title });
   const state = await train({
     method,
-    state: method.init(seedRng(seed).split('init')),
+    state: initialState(method, seedRng(seed).split('init')),
     nextBatch,
     schedule,
     startStep: 0,
@@ -37,6 +40,7 @@ export async function trainLive(method: Method, { title, schedule, seed, nextBat
       progress.step(step, losses);
       plot.add(step, losses);
     },
+    onInterrupted: (step) => progress.stop(`interrupted: the state after step ${step} is returned`),
   });
   plot.done();
   return state;

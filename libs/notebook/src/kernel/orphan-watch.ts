@@ -3,6 +3,11 @@ import { workerData } from 'node:worker_threads';
 
 const parent = workerData as number;
 setInterval(() => {
-  // The kernel leads its own group, so this takes its children along.
-  if (process.ppid !== parent) process.kill(-process.pid, 'SIGKILL');
+  if (process.ppid === parent) return;
+  try {
+    // A kernel mostly leads its own group, so this takes its children along.
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.kill(process.pid, 'SIGKILL');
+  }
 }, 500);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Failure } from './failure';
+import type { Failure } from '../protocol/failure';
 import { sourceLine } from './source-line';
 
 /** A cell that the kernel has run: its TypeScript, and its JavaScript once compiled. */
@@ -22,33 +22,51 @@ function located(frame: string, cells: readonly CompiledCell[]): { cell: number;
 }
 
 /** Frames of the kernel and of Node below the cell say nothing about the notebook. */
-const isPlumbing = (frame: string): boolean => /node_modules[\\/]tslab[\\/]|tslab-kernel|\bnode:/.test(frame);
+const isPlumbing = (frame: string): boolean => /node_modules[\\/]tslab[\\/]|notebook[\\/]dist[\\/]kernel[\\/]|\bnode:/.test(frame);
+
+/** How tslab and Node say that a cell was interrupted. */
+const isInterruption = (error: Error | null): boolean =>
+  error?.name === 'Interrupted' ||
+  error?.message === 'Interrupted asynchronously' ||
+  (error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 
 /** What a cell threw (or a promise was rejected with), with stack frames that point to the notebook's own lines. */
 export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: readonly CompiledCell[]): Failure {
   const error = thrown instanceof Error ? thrown : null;
+  const interrupted = isInterruption(error);
   const frames = (error?.stack ?? '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line) && !isPlumbing(line))
     .map((text) => ({ text, place: located(text, cells) }))
     // tslab's wrapper around a cell has no line in it.
-    .filter(({ text, place }) => place !== null || !FRAME.test(text));
+    .filter(({ text, place }) => place !== null || !FRAME.test(text))
+    // What the user can mend says where in the notebook, not where in a library.
+    .filter(({ place }) => place !== null || (error?.name !== 'UserError' && !interrupted));
   const places = frames.flatMap((frame) => frame.place ?? []);
   // A running cell fails at its own line, even inside a function that an earlier cell defined.
   const place = places.find((one) => kind === 'exception' && one.cell === cells.length) ?? places[0];
-  const source = place && cells[place.cell - 1]?.source.split('\n')[place.line - 1];
-  const name = error?.name ?? 'thrown value';
-  const message = (error ? error.message : inspect(thrown)).slice(0, LONGEST);
+  const lineOf = (at: { cell: number; line: number }): string => cells[at.cell - 1]?.source.split('\n')[at.line - 1]?.trim() ?? '';
+  const name = interrupted ? 'Interrupted' : (error?.name ?? 'thrown value');
+  const message =
+    (interrupted
+      ? /^interrupted/.exec(error?.message ?? '')
+        ? error?.message
+        : 'interrupted'
+      : error
+        ? error.message
+        : inspect(thrown)) ?? '';
   return {
     cell: place?.cell ?? cells.length,
-    kind,
+    kind: interrupted ? 'interrupted' : kind,
     line: place?.line ?? null,
-    text: source?.trim() ?? null,
+    text: place ? lineOf(place) : null,
     name,
-    message,
+    message: message.slice(0, LONGEST),
     traceback: [
-      `${name}: ${message}`,
-      ...frames.map(({ text, place: at }) => (at ? text.replace(FRAME, `cell [${at.cell}], line ${at.line}`) : text)),
+      `${name}: ${message.slice(0, LONGEST)}`,
+      ...frames.map(({ text, place: at }) =>
+        at ? `${text.replace(FRAME, `cell [${at.cell}], line ${at.line}`)}\n        ${lineOf(at)}` : text,
+      ),
     ],
   };
 }

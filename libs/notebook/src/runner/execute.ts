@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startKernel, type Kernel } from '../kernel/kernel';
+import { startKernel, type Kernel } from '../client/kernel';
 import { NotebookError } from './notebook-error';
 import type { CodeCell, Notebook } from './notebook-file';
 import { addOutput, errorOutput, type Displays } from './outputs';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Failure } from '../kernel/failure';
-import type { Message } from '../kernel/messages';
+import type { Failure } from '../protocol/failure';
+import type { Message } from '../protocol/messages';
 import type { Output } from './notebook-file';
 
 const Stream = z.object({ name: z.enum(['stdout', 'stderr']), text: z.string() });

@@ -1,5 +1,5 @@
-import type { Exit } from '../kernel/kernel-process';
-import type { Failure } from '../kernel/failure';
+import type { Exit } from '../client/kernel-process';
+import type { Failure } from '../protocol/failure';
 
 /** Why a run ended before its last cell. */
 export interface Stop {

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Dealer, Subscriber } from 'zeromq';
-import { newConnection, type Connection } from './connection';
-import type { Failure } from './failure';
+import { addressOf, newConnection, type Connection } from '../protocol/connection';
+import { failureIn, type Failure } from '../protocol/failure';
 import { spawnKernel, type Exit, type KernelProcess } from './kernel-process';
-import { decodeMessage, encodeMessage, request, type Message } from './messages';
+import { decodeMessage, encodeMessage, request, type Message } from '../protocol/messages';
 
-/** A running tslab kernel and the client's end of its channels. */
+/** A running kernel and the client's end of its channels. */
 export interface Kernel {
   /** `language_info` of the kernel's `kernel_info_reply`. */
   readonly languageInfo: unknown;
   /** Settles when the kernel process has ended, however it did. */
   readonly exit: Promise<Exit>;
+  /** Failures, under whatever cell; `error` messages among the outputs. */
   onFailure(listener: (failure: Failure) => void): void;
   /** iopub messages (outputs and status), in order. `parent.msg_id` is the id that `execute` announced. */
   onOutput(listener: (message: Message) => void): void;
@@ -28,7 +29,6 @@ export interface Kernel {
 const START_ATTEMPTS = 3;
 const START_LIMIT_MS = 120_000;
 const RESEND_MS = 500;
-const ABORTED_MS = 100;
 
 /** Starts a kernel in folder `cwd` with environment `env`. Throws Error if none comes up, or `signal` is aborted before it does. */
 export async function startKernel(cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Kernel> {
@@ -44,11 +44,15 @@ export async function startKernel(cwd: string, env: NodeJS.ProcessEnv, signal?: 
     const kernel = connect(connection, child);
     const late = sleep(START_LIMIT_MS, tooLate, { ref: false });
     const ended = await Promise.race([kernel.settle().then(() => null), child.exit, late, aborted]);
-    if (ended === null) return kernel;
+    if (ended === null) {
+      // The kernel loads its compiler once it has answered; a cell's time begins after that.
+      await kernel.settle();
+      return kernel;
+    }
     exit = ended;
     await kernel.kill();
   }
-  throw new Error(`the tslab kernel did not start: ${exit.how}${exit.lastWords ? ` (${exit.lastWords})` : ''}`);
+  throw new Error(`the kernel did not start: ${exit.how}${exit.lastWords ? ` (${exit.lastWords})` : ''}`);
 }
 
 /** Hands on each message of a socket until it is closed. What is not signed with our key is not the kernel's, and is dropped. */
@@ -60,13 +64,13 @@ async function read(socket: Dealer | Subscriber, key: string, onMessage: (messag
 }
 
 /**
- * The client's sockets. There is none for heartbeats: tslab answers them on the thread that runs the cell, so a busy cell would
+ * The client's sockets. There is none for heartbeats: the kernel answers them on the thread that runs the cell, so a busy cell would
  * look dead. The end of the process says it instead.
  */
 function connect(connection: Connection, child: KernelProcess): Kernel {
   const { key } = connection;
   const session = randomUUID();
-  const address = (port: number): string => `${connection.transport}://${connection.ip}:${port}`;
+  const address = (port: number): string => addressOf(connection, port);
   const shell = new Dealer({ linger: 0 });
   const control = new Dealer({ linger: 0 });
   const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
@@ -77,6 +81,7 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
 
   const awaitingReply = new Map<string, (reply: Message) => void>();
   const awaitingIdle = new Map<string, () => void>();
+  const failureListeners: ((failure: Failure) => void)[] = [];
   const outputListeners: ((message: Message) => void)[] = [];
   let languageInfo: unknown = null;
 
@@ -85,6 +90,8 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
     awaitingReply.get(reply.parent.msg_id ?? '')?.(reply);
   };
   const onOutput = (message: Message): void => {
+    const failure = message.header.msg_type === 'error' ? failureIn(message.metadata) : null;
+    if (failure) for (const listener of failureListeners) listener(failure);
     for (const listener of outputListeners) listener(message);
     if (message.header.msg_type === 'status' && message.content['execution_state'] === 'idle') {
       awaitingIdle.get(message.parent.msg_id ?? '')?.();
@@ -102,23 +109,16 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
       return languageInfo;
     },
     exit: child.exit,
-    onFailure: child.onFailure,
+    onFailure: (listener) => void failureListeners.push(listener),
     onOutput: (listener) => void outputListeners.push(listener),
     async execute(code, announce) {
-      for (;;) {
-        const ask = request(
-          'execute_request',
-          { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
-          session,
-        );
-        const reply = new Promise<Message>((resolve) => awaitingReply.set(ask.header.msg_id, resolve));
-        announce(ask.header.msg_id);
-        await shell.send(encodeMessage(ask, key));
-        const { status } = (await reply).content;
-        if (status !== 'abort') return status === 'ok';
-        // For a moment after a cell has failed, tslab turns cells away without running them.
-        await sleep(ABORTED_MS);
-      }
+      // Cells are sent one at a time: there is none to be turned away after one that failed.
+      const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: false };
+      const ask = request('execute_request', content, session);
+      const reply = new Promise<Message>((resolve) => awaitingReply.set(ask.header.msg_id, resolve));
+      announce(ask.header.msg_id);
+      await shell.send(encodeMessage(ask, key));
+      return (await reply).content['status'] === 'ok';
     },
     async settle() {
       let replied: (reply: Message) => void = () => undefined;
@@ -138,12 +138,9 @@ function connect(connection: Connection, child: KernelProcess): Kernel {
       }
       // What a kernel sent before it died is still being read.
       if (!alive) await sleep(100);
-      // Failures come through a pipe that was written before the answer: one full turn of the event loop reads it.
-      await setImmediate();
-      await setImmediate();
     },
     async shutdown(graceMs) {
-      await control.send(encodeMessage(request('shutdown_request', { restart: false }, session), key));
+      await control.send(encodeMessage(request('shutdown_request', { restart: false, patience_ms: graceMs }, session), key));
       await Promise.race([gone, sleep(graceMs, undefined, { ref: false })]);
     },
     async kill() {

@@ -41,10 +41,29 @@ export function request(type: string, content: Message['content'], session: stri
   return { header, parent: {}, metadata: {}, content };
 }
 
-/** Frames `<IDS|MSG>`, signature, header, parent, metadata, content. The socket adds the routing prefix. */
-export function encodeMessage(message: Message, key: string): Buffer[] {
+/** A message in answer to `parent`, or on its behalf; `{}` for one that nobody asked for. */
+export function answer(
+  parent: Partial<Header>,
+  type: string,
+  content: Message['content'],
+  session: string,
+  metadata: Message['metadata'] = {},
+): Message {
+  return { ...request(type, content, session), parent, metadata };
+}
+
+/** The routing prefix of a message that came through a router: where an answer to it goes. */
+export function routeOf(frames: readonly Buffer[]): Buffer[] {
+  return frames.slice(
+    0,
+    frames.findIndex((frame) => frame.equals(DELIMITER)),
+  );
+}
+
+/** Frames `<IDS|MSG>`, signature, header, parent, metadata, content, behind the routing prefix `route`. A dealer adds its own. */
+export function encodeMessage(message: Message, key: string, route: readonly Buffer[] = []): Buffer[] {
   const parts = [message.header, message.parent, message.metadata, message.content].map((part) => Buffer.from(JSON.stringify(part)));
-  return [DELIMITER, Buffer.from(signature(key, parts)), ...parts];
+  return [...route, DELIMITER, Buffer.from(signature(key, parts)), ...parts];
 }
 
 /** The message in `frames`, whatever its routing prefix; null if frames are missing or the signature is not the key's. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { KERNEL_NAME } from './kernel-name';
 
 /** The content of a Jupyter connection file. */
 export interface Connection {
-  readonly transport: 'tcp';
-  readonly ip: '127.0.0.1';
+  readonly transport: 'tcp' | 'ipc';
+  readonly ip: string;
   readonly shell_port: number;
   readonly iopub_port: number;
   readonly stdin_port: number;
@@ -13,7 +14,12 @@ export interface Connection {
   readonly hb_port: number;
   readonly signature_scheme: 'hmac-sha256';
   readonly key: string;
-  readonly kernel_name: 'tslab';
+  readonly kernel_name: string;
+}
+
+/** The address of one of its ports, as ZeroMQ writes it. */
+export function addressOf({ transport, ip }: Connection, port: number): string {
+  return `${transport}://${ip}${transport === 'ipc' ? '-' : ':'}${port}`;
 }
 
 /**
@@ -36,6 +42,6 @@ export async function newConnection(): Promise<Connection> {
     hb_port: heartbeat ?? 0,
     signature_scheme: 'hmac-sha256',
     key: randomUUID(),
-    kernel_name: 'tslab',
+    kernel_name: KERNEL_NAME,
   };
 }

@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import type { Connection } from './connection';
-import { parseFailure, REPORT_FD, type Failure } from './failure';
+import type { Connection } from '../protocol/connection';
 
 /** How a kernel process ended. */
 export interface Exit {
@@ -17,23 +14,21 @@ export interface Exit {
 }
 
 export interface KernelProcess {
-  /** Settles when the process is gone and all it reported has been heard. */
+  /** Settles when the process is gone. */
   readonly exit: Promise<Exit>;
-  /** Calls back for each failure reported. */
-  onFailure(listener: (failure: Failure) => void): void;
   /** Ends the process and every process that it started. */
   kill(): void;
 }
 
 // This file's neighbour once built; the kernel process itself runs JavaScript only.
-const PROGRAM = join(__dirname, '..', '..', 'dist', 'kernel', 'tslab-kernel.js');
+export const KERNEL_PROGRAM = join(__dirname, '..', '..', 'dist', 'kernel', 'main.js');
 
 /** Starts the kernel program in `cwd`, as leader of its own process group. The connection file is its owner's alone, and the kernel removes it. */
 export async function spawnKernel(connection: Connection, cwd: string, env: NodeJS.ProcessEnv): Promise<KernelProcess> {
   const file = join(tmpdir(), `distillery-kernel-${randomUUID()}.json`);
   await writeFile(file, JSON.stringify(connection), { mode: 0o600, flag: 'wx' });
   // Its own group: a Ctrl-C in the terminal reaches the runner alone, and one signal ends the kernel's children with it.
-  const child = spawn(process.execPath, [PROGRAM, file], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [KERNEL_PROGRAM, file, '--once'], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
 
   let words = '';
   const listen = (chunk: Buffer): void => {
@@ -41,12 +36,6 @@ export async function spawnKernel(connection: Connection, cwd: string, env: Node
   };
   child.stdout?.on('data', listen);
   child.stderr?.on('data', listen);
-
-  const listeners: ((failure: Failure) => void)[] = [];
-  createInterface({ input: child.stdio[REPORT_FD] as Readable }).on('line', (line) => {
-    const failure = parseFailure(line);
-    if (failure) for (const listener of listeners) listener(failure);
-  });
 
   let over = false;
   const kill = (): void => {
@@ -76,5 +65,5 @@ export async function spawnKernel(connection: Connection, cwd: string, env: Node
     });
     child.once('close', (code, signal) => ended(signal === null ? `exit code ${code}` : `signal ${signal}`));
   });
-  return { exit, kill, onFailure: (listener) => void listeners.push(listener) };
+  return { exit, kill };
 }
