@@ -1,9 +1,13 @@
-import type { Method, State } from '@distillery/distill';
-import { buildMethod, performRun, plan, TIERS, type Recipe, type Tier, mapStarts } from '@distillery/lab';
+import type { Batch, Method, State } from '@distillery/distill';
+import { join } from 'node:path';
+import { buildMethod, performRun, plan, readResults, TIERS, type Recipe, type Tier, mapStarts } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
-import { seedRng, useEngine, type Params } from '@distillery/tensor';
+import { seedRng, uniformTensor, useEngine, type Params } from '@distillery/tensor';
+import { scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../lab/test/fixtures/temporary-folder';
+import type { AcrossRecipe } from '../src/across/methods';
+import { reweighted, TUNABLE, TUNED, TUNING_SEED, WEIGHT_FACTORS, type TunableArm } from '../src/across/weights';
 
 const { across } = PAPERS;
 const datasets = { train: 'procedural', evaluate: ['procedural-test'] };
@@ -18,6 +22,12 @@ function drawn(recipe: Recipe): { method: Method; state: State } {
   const start = mapStarts(recipe.startFrom, (before) => drawn(before).state);
   const method = buildMethod(across, recipe, { vgg19: null, start });
   return { method, state: method.init(seedRng(1)) };
+}
+
+function noise({ data: { batch, patch, channels }, scale }: Recipe): Batch {
+  const sides = { lr: patch / scale, hr: patch };
+  const of = (side: number): Tensor4D => uniformTensor(seedRng(side), [batch, side, side, channels], 0, 1) as Tensor4D;
+  return { lr: of(sides.lr), hr: of(sides.hr), learningRate: scalar(1e-3) };
 }
 
 describe('all methods into the same student', () => {
@@ -58,6 +68,83 @@ describe('all methods into the same student', () => {
     for (const arm of ['teacher-slice', 'imitation-slice', 'pisr-start']) expect(starts[arm], arm).not.toBe(starts.alone);
     expect(starts['imitation-slice']).toBe(starts['teacher-slice']);
     expect(starts.pisr).toBe(starts['pisr-start']);
+  });
+
+  it.each(['small', 'full'] as const)(
+    'are tuned alike: five weights each, a seed that no result uses, all else as it is, %s tier',
+    (tier) => {
+      const runs = plan([across], tier, { engine: 'wasm', datasets, seeds: 3 });
+      const tuning = runs.filter(({ experiments }) => experiments.includes('tuning'));
+      expect(tuning).toHaveLength(TUNABLE.length * WEIGHT_FACTORS.length);
+      expect(new Set(tuning.map(({ spec }) => spec.seed))).toEqual(new Set([TUNING_SEED]));
+      // Only what trained nothing of its own comes before them with that seed.
+      const others = runs.filter(({ spec, experiments }) => spec.seed === TUNING_SEED && !experiments.includes('tuning'));
+      expect(others.map(({ spec }) => spec.recipe.arm).sort()).toEqual(['pisr-teacher', 'superior-lr', 'teacher']);
+      for (const { spec } of tuning) {
+        const [, of, factor] = /^(.+)-w([\d.]+)$/.exec(spec.recipe.arm) as unknown as [string, TunableArm, string];
+        const released = runs.find(({ spec: { recipe } }) => recipe.arm === of)?.spec.recipe as Recipe;
+        const { method, ...rest } = { ...spec.recipe, arm: of };
+        expect({ ...rest, method: released.method }, spec.recipe.arm).toEqual(released);
+        if (factor !== '1') expect(method, spec.recipe.arm).not.toEqual(released.method);
+      }
+    },
+  );
+
+  it('weigh their terms by the factor beside the ground truth', () => {
+    const small = Object.fromEntries(recipes('small').map((one) => [one.arm, one.method])) as Record<TunableArm, AcrossRecipe['method']>;
+    const at = (of: TunableArm, factor: number): unknown => reweighted(small[of], factor);
+    // (1 - alpha) : factor alpha = 1 : 3.
+    expect(at('imitation', 3)).toMatchObject({ alpha: 0.75 });
+    expect(at('csd', 0.1)).toMatchObject({ factor: 0.1 });
+    expect(at('srkd', 10)).toMatchObject({ factor: 10, gradientRatio: null });
+    expect(at('srkd-mean', 10)).toMatchObject({ gradientRatio: 2.5 });
+    expect(at('feature-l2', 0.1)).toMatchObject({ gradientRatio: 0.05 });
+    expect(at('pisr', 10)).toMatchObject({ distillation: { strength: { weight: 1e-5 } } });
+    expect(at('jdsr', 10)).toMatchObject({ peer: { weight: 0.01 } });
+    expect(at('deep-mutual-learning', 3)).toMatchObject({ weight: 0.3 });
+    expect(at('be-your-own-teacher', 10)).toMatchObject({ alpha: 3 / 3.7, hint: 0.3 });
+    for (const of of TUNABLE)
+      expect(reweighted(small[of], 1), of).toEqual({ ...small[of], ...('factor' in reweighted(small[of], 1) && { factor: 1 }) });
+    expect(() => reweighted({ ...small.pisr, distillation: null } as AcrossRecipe['method'], 3)).toThrow('pisr has no weight to be tuned');
+  });
+
+  it('have terms that weigh in the step what the factor says', async () => {
+    const losses = async (arm: TunableArm, factor: number): Promise<Record<string, number>> => {
+      const one = recipes('smoke').find((recipe) => recipe.arm === arm) as AcrossRecipe;
+      const { method, state } = drawn({ ...one, method: reweighted(one.method, factor) });
+      const { lr, hr, ...batch } = noise(one);
+      const { losses: values } = method.step(state, { lr, hr, ...batch });
+      return Object.fromEntries(
+        await Promise.all(Object.entries(values).map(async ([name, value]) => [name, (await value.data())[0] as number])),
+      );
+    };
+    // total = (1 - alpha') reconstruction + alpha' imitation + beta' relation, all divided by the same sum: the share of FAKD's affinity grows by the factor.
+    const weights = async (factor: number): Promise<number> => {
+      const { total, reconstruction, imitation, relation } = (await losses('fakd', factor)) as Record<
+        'total' | 'reconstruction' | 'imitation' | 'relation',
+        number
+      >;
+      const sum = 0.5 + 0.5 * factor;
+      return ((total - (0.5 * reconstruction + 0.5 * factor * imitation) / sum) * sum) / relation;
+    };
+    const one = await weights(1);
+    expect((await weights(10)) / one).toBeCloseTo(10, 2);
+    expect((await weights(0.1)) / one).toBeCloseTo(0.1, 2);
+  });
+
+  it.each(TIERS)('are said to be tuned as the runs of the experiment say, %s tier', async (tier) => {
+    const results = await readResults(join(__dirname, '../../../reports/results'), tier, 'across');
+    const ends = TUNABLE.map((of) =>
+      WEIGHT_FACTORS.map((factor) => {
+        const run = results?.runs.find(({ spec }) => spec.seed === TUNING_SEED && spec.recipe.arm === `${of}-w${factor}`);
+        return run?.validation?.networks.student?.at(-1)?.[1];
+      }),
+    );
+    const complete = ends.every((method) => method.every((psnr) => psnr !== undefined));
+    const best = Object.fromEntries(
+      ends.map((method, i) => [TUNABLE[i], WEIGHT_FACTORS[method.indexOf(Math.max(...(method as number[])))]]),
+    );
+    expect(TUNED[tier]).toEqual(complete ? best : undefined);
   });
 
   it('run end to end', async () => {

@@ -13,6 +13,8 @@ export interface Experiment {
   /** For sweeps: what `x` is, with its unit: `weight of the VID term`. Drawn on a logarithmic axis where the values span decades. */
   readonly xTitle?: string;
   readonly arms: readonly ExperimentArm[];
+  /** The seeds of its runs, whatever seeds are asked for: for what is chosen by them, and so must not be among the results. Absent: those asked for. */
+  readonly seeds?: readonly number[];
 }
 
 export interface ExperimentArm {

@@ -40,11 +40,12 @@ export function plan(papers: readonly Paper[], tier: Tier, options: PlanOptions)
   if (!Number.isInteger(seeds) || seeds < 1) throw new UserError(`number of seeds ${seeds}: expected a positive integer`);
   const experiments = selectExperiments(papers, tier, options);
   const runs = new Map<string, PlannedRun>();
-  for (let seed = 0; seed < seeds; seed++) {
-    for (const { id, arms } of experiments) {
-      for (const { recipe } of arms) addRun(runs, { recipe, seed, engine: options.engine }, id);
-    }
-  }
+  const add = ({ id, arms }: Experiment, seed: number): void => {
+    for (const { recipe } of arms) addRun(runs, { recipe, seed, engine: options.engine }, id);
+  };
+  const shared = experiments.filter((experiment) => experiment.seeds === undefined);
+  for (let seed = 0; seed < seeds; seed++) shared.forEach((experiment) => add(experiment, seed));
+  for (const experiment of experiments) experiment.seeds?.forEach((seed) => add(experiment, seed));
   return [...runs.values()].sort((a, b) => a.stage - b.stage);
 }
 
@@ -57,7 +58,7 @@ export function findPlannedRun(papers: readonly Paper[], id: string, options: Pi
     new UserError(`run '${id}': unknown; expected paper/tier/arm-xSCALE/seed as listed by 'distillery plan'`);
   if (!paperId || !cell || !isTier(tier) || !/^\d+$/.test(seed ?? '')) throw unknown();
   const planned = plan(papersNamed(papers, paperId), tier, { ...options, seeds: 1 });
-  const found = planned.find((run) => run.id === `${paperId}/${tier}/${cell}/0`);
+  const found = planned.find((run) => run.id.startsWith(`${paperId}/${tier}/${cell}/`));
   if (!found) throw unknown();
   return { ...found.spec, seed: Number(seed) };
 }

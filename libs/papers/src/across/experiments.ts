@@ -1,6 +1,7 @@
-import { row, type Datasets, type DirectionClaim, type Experiment, type Tier } from '@distillery/lab';
+import { row, type Datasets, type DirectionClaim, type Experiment, type ExperimentArm, type Tier } from '@distillery/lab';
 import { acrossArms, type AcrossArm } from './recipes';
 import { ACROSS_SCALE } from './settings';
+import { TUNABLE, TUNED, TUNING_SEED, WEIGHT_FACTORS, type TunableArm } from './weights';
 
 /** The controls that deflate most claims, and what each shows. */
 const CONTROLS = {
@@ -26,7 +27,76 @@ const METHODS = {
   'deep-mutual-learning': 'deep mutual learning',
   'be-your-own-teacher': 'Be Your Own Teacher',
   pdd: 'the pairwise distances of PDD to the teacher',
-} as const;
+} as const satisfies Record<TunableArm, string>;
+
+/** As figures name them. */
+const TITLES: Readonly<Record<TunableArm, string>> = {
+  imitation: 'Output distillation',
+  'imitation-ensemble': 'Output distillation, self-ensemble teacher',
+  csd: 'CSD (starts from teacher slice)',
+  srkd: 'SRKD',
+  'srkd-mean': 'SRKD’s mean, balanced',
+  fakd: 'FAKD',
+  'feature-l2': 'FitNet',
+  'attention-transfer': 'Attention transfer',
+  fsp: 'FSP',
+  vid: 'VID',
+  pisr: 'PISR',
+  jdsr: 'JDSR',
+  'deep-mutual-learning': 'Deep mutual learning',
+  'be-your-own-teacher': 'Be Your Own Teacher',
+  pdd: 'PDD’s distances',
+};
+
+type Arms = ReturnType<typeof acrossArms>;
+
+/** Every method at five weights, with a seed of its own. Where nothing is judged there is nothing to tune. */
+function tuning(arms: Arms, tier: Tier): Experiment[] {
+  if (tier === 'smoke') return [];
+  return [
+    {
+      id: 'tuning',
+      title: `The weight of every method, x${ACROSS_SCALE}`,
+      caption:
+        `Each method’s own terms at five weights over two decades around the paper’s, one run each, seed ${TUNING_SEED}, which no result uses. The weight of the student that ` +
+        'ends highest on the validation set is the method’s tuned one; scores on benchmarks, drawn here, choose nothing.',
+      kind: 'sweep',
+      xTitle: 'factor of the paper’s weight',
+      seeds: [TUNING_SEED],
+      arms: TUNABLE.flatMap((of) =>
+        WEIGHT_FACTORS.map((factor) => ({ ...row(arms.tuning(of, factor), `${TITLES[of]}, ${factor}`), x: factor, series: TITLES[of] })),
+      ),
+    },
+  ];
+}
+
+/** The ranking once more, every method at its tuned weight. */
+function tunedRanking(arms: Arms): Experiment[] {
+  const tuned = TUNABLE.flatMap((of) => {
+    const recipe = arms.tuned(of);
+    return recipe ? [row(recipe, TITLES[of])] : [];
+  });
+  if (tuned.length === 0) return [];
+  return [
+    {
+      id: 'ranking-tuned',
+      title: `All methods at their tuned weights, one student, x${ACROSS_SCALE}`,
+      caption:
+        'As above, each method’s own terms at the weight that the experiment “The weight of every method” chose on the validation set.',
+      kind: 'ranking',
+      controls: Object.keys(CONTROLS),
+      arms: [...controlRows(arms), ...tuned],
+    },
+  ];
+}
+
+function controlRows(arms: Arms): ExperimentArm[] {
+  return [
+    row(arms.alone, 'Alone (control)'),
+    row(arms.aloneLong, 'Alone, total length (control)'),
+    row(arms.slice, 'Start from teacher slice, L1 only (control)'),
+  ];
+}
 
 export function acrossExperiments(tier: Tier, datasets: Datasets): readonly Experiment[] {
   const arms = acrossArms(tier, datasets);
@@ -45,29 +115,29 @@ export function acrossExperiments(tier: Tier, datasets: Datasets): readonly Expe
       kind: 'ranking',
       controls: Object.keys(CONTROLS),
       arms: [
-        row(arms.alone, 'Alone (control)'),
-        row(arms.aloneLong, 'Alone, total length (control)'),
-        row(arms.slice, 'Start from teacher slice, L1 only (control)'),
-        row(arms.imitation, 'Output distillation'),
+        ...controlRows(arms),
+        row(arms.imitation, TITLES.imitation),
         row(arms.imitationSlice, 'Output distillation, start from teacher slice'),
-        row(arms.ensemble, 'Output distillation, self-ensemble teacher'),
-        row(arms.csd, 'CSD (starts from teacher slice)'),
-        row(arms.srkd, 'SRKD'),
-        row(arms.srkdMean, 'SRKD’s mean, balanced'),
-        row(arms.fakd, 'FAKD'),
-        row(features['feature-l2'], 'FitNet'),
-        row(features['attention-transfer'], 'Attention transfer'),
-        row(features.fsp, 'FSP'),
-        row(features.vid, 'VID'),
+        row(arms.ensemble, TITLES['imitation-ensemble']),
+        row(arms.csd, TITLES.csd),
+        row(arms.srkd, TITLES.srkd),
+        row(arms.srkdMean, TITLES['srkd-mean']),
+        row(arms.fakd, TITLES.fakd),
+        row(features['feature-l2'], TITLES['feature-l2']),
+        row(features['attention-transfer'], TITLES['attention-transfer']),
+        row(features.fsp, TITLES.fsp),
+        row(features.vid, TITLES.vid),
         row(arms.pisrStart, 'PISR: start from decoder, L1 only (control)'),
-        row(arms.pisr, 'PISR'),
-        row(arms.jdsr, 'JDSR'),
-        row(arms.mutual, 'Deep mutual learning'),
-        row(arms.ownTeacher, 'Be Your Own Teacher'),
-        row(arms.pdd, 'PDD’s distances'),
+        row(arms.pisr, TITLES.pisr),
+        row(arms.jdsr, TITLES.jdsr),
+        row(arms.mutual, TITLES['deep-mutual-learning']),
+        row(arms.ownTeacher, TITLES['be-your-own-teacher']),
+        row(arms.pdd, TITLES.pdd),
         row(arms.teacher, 'The teacher', 'teacher'),
       ],
     },
+    ...tuning(arms, tier),
+    ...tunedRanking(arms),
   ];
 }
 
@@ -77,12 +147,12 @@ function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key
   return Object.keys(record) as Key[];
 }
 
-const direction = (better: AcrossArm, worse: AcrossArm, statement: string): DirectionClaim<AcrossArm> => ({
+const direction = (better: AcrossArm, worse: AcrossArm, statement: string, experiment = 'ranking'): DirectionClaim<AcrossArm> => ({
   id: `across/${better}/over/${worse}`,
   paper: 'across',
   table: 'ours',
   statement,
-  experiment: 'ranking',
+  experiment,
   better: student(better),
   worse: student(worse),
   metric: 'psnr',
@@ -96,6 +166,11 @@ const direction = (better: AcrossArm, worse: AcrossArm, statement: string): Dire
 export const ACROSS_DIRECTIONS: readonly DirectionClaim<AcrossArm>[] = [
   ...keysOf(METHODS).flatMap((arm) =>
     keysOf(CONTROLS).map((control) => direction(arm, control, `Better than ${CONTROLS[control]}: ${METHODS[arm]}.`)),
+  ),
+  ...(Object.keys(TUNED).length > 0 ? TUNABLE : []).flatMap((of) =>
+    keysOf(CONTROLS).map((control) =>
+      direction(`${of}-tuned`, control, `Better than ${CONTROLS[control]}, at its tuned weight: ${METHODS[of]}.`, 'ranking-tuned'),
+    ),
   ),
   direction('teacher-slice', 'alone', 'A start from the teacher’s slice alone, without distillation, helps.'),
   direction('alone-long', 'alone', 'Longer training alone helps.'),

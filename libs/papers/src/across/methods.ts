@@ -19,12 +19,16 @@ import { JDSR_METHODS } from '../jdsr/methods';
 import { pddFeatures } from '../pdd/features';
 import { PISR_METHODS } from '../pisr/methods';
 import { RELATIVES, relativeOf } from '../srkd/relatives';
+import { reweigh } from './share';
 
 const count = z.int().positive();
 const sectioned = sectionedEdsr.options.omit({ exits: true });
 /** The common student and the common teacher. */
 const pair = z.strictObject({ student: sectioned, teacher: sectioned });
 type Pair = z.infer<typeof pair>;
+
+/** What the method's own weights are multiplied by, its share beside the ground truth included; absent: 1. */
+const factor = z.number().positive().optional();
 
 const fromTeacher = (): StartNames => ({ teacher: 'required' });
 
@@ -54,16 +58,16 @@ export const ACROSS_METHODS = {
   }),
 
   csd: paperMethod({
-    options: pair.extend({ negatives: count }),
+    options: pair.extend({ negatives: count, factor }),
     needsFeatures: () => 'vgg19',
     starts: fromTeacher,
-    build({ negatives, ...options }, scale, resources) {
+    build({ negatives, factor: times = 1, ...options }, scale, resources) {
       const { student, frozen, params } = networks(options, scale, resources);
       return csd({
         teacher: frozen.model,
         student,
         teacherWeight: 1,
-        contrast: { weight: CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives, denominator: 'sum', ...csdFeatures(resources) },
+        contrast: { weight: times * CSD_CONTRAST_WEIGHT, positive: 'teacher', negatives, denominator: 'sum', ...csdFeatures(resources) },
         ...(params && { start: params }),
       });
     },
@@ -71,15 +75,15 @@ export const ACROSS_METHODS = {
 
   /** The best row of the paper's Table 1, (2; 1, 1, 0): the first two of its positions. */
   srkd: paperMethod({
-    options: pair.extend({ power: count, gradientRatio: z.number().positive().nullable() }),
+    options: pair.extend({ power: count, gradientRatio: z.number().positive().nullable(), factor }),
     starts: fromTeacher,
-    build({ power, gradientRatio, ...options }, scale, resources) {
+    build({ power, gradientRatio, factor: times = 1, ...options }, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       return srkd({
         student,
         teacher: frozen,
         reconstructionWeight: 2,
-        positions: taps.slice(0, 2).map((tap) => ({ studentTap: tap, teacherTap: tap, weight: 1 })),
+        positions: taps.slice(0, 2).map((tap) => ({ studentTap: tap, teacherTap: tap, weight: times })),
         statistics: [{ of: 'power-of-mean', power }],
         norm: 'l2',
         gradientNorms: true,
@@ -89,15 +93,19 @@ export const ACROSS_METHODS = {
   }),
 
   fakd: paperMethod({
-    options: pair.extend({ positions: z.literal('thirds') }),
+    options: pair.extend({ positions: z.literal('thirds'), factor }),
     starts: fromTeacher,
-    build(options, scale, resources) {
+    build({ factor: times = 1, ...options }, scale, resources) {
       const { student, frozen, taps } = networks(options, scale, resources);
       return fakd({
         student,
         teacher: frozen,
-        alpha: FAKD_ALPHA,
-        features: { weight: FAKD_WEIGHT, relation: RELATIONS['spatial-affinity'], positions: alike(thirds(taps)) },
+        alpha: reweigh(FAKD_ALPHA, FAKD_ALPHA, times),
+        features: {
+          weight: reweigh(FAKD_WEIGHT, FAKD_ALPHA, times),
+          relation: RELATIONS['spatial-affinity'],
+          positions: alike(thirds(taps)),
+        },
         gradientNorms: true,
       });
     },
@@ -115,16 +123,16 @@ export const ACROSS_METHODS = {
   }),
 
   pdd: paperMethod({
-    options: pair.extend({ warmUp: z.int().min(0) }),
+    options: pair.extend({ warmUp: z.int().min(0), factor }),
     needsFeatures: () => 'vgg19',
     starts: fromTeacher,
-    build({ warmUp, ...options }, scale, resources) {
+    build({ warmUp, factor: times = 1, ...options }, scale, resources) {
       const { student, frozen } = networks(options, scale, resources);
       return pdd({
         network: student,
         reference: frozen,
-        inter: { weight: 1, distance: 'gram-of-difference' },
-        intra: { weight: 1, distance: 'cross-entropy' },
+        inter: { weight: times, distance: 'gram-of-difference' },
+        intra: { weight: times, distance: 'cross-entropy' },
         direct: 0,
         supervised: { pixel: 0.5, perceptual: 0, adversarial: 0 },
         detachSynthetic: false,

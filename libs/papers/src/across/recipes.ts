@@ -3,6 +3,7 @@ import { RELATIVES } from '../srkd/relatives';
 import type { AcrossRecipe } from './methods';
 import type { PisrOptions } from '../pisr/methods';
 import { ACROSS_SCALE, ACROSS_SETTINGS } from './settings';
+import { reweighted, TUNED, type TunableArm, type WeightFactor } from './weights';
 
 /** The relatives' gradient beside that of L1. */
 const GRADIENT_RATIO = 0.5;
@@ -62,7 +63,7 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
 
   const superior = before('superior-lr', { name: 'superior-lr', network: shallowOptions, imitationWeight: 1 });
 
-  return {
+  const arms = {
     teacher: pretrained,
     alone: arm('alone', plain, {}),
     aloneLong: arm('alone-long', plain, {}, pretrain + steps),
@@ -102,6 +103,34 @@ export function acrossArms(tier: Tier, datasets: Datasets) {
       ...fromTeacher('pdd', { name: 'pdd', ...pair, warmUp: Math.min(5, steps - 1) }),
       data: { ...common.data, real: datasets.train },
     },
+  };
+
+  const released = {
+    imitation: arms.imitation,
+    'imitation-ensemble': arms.ensemble,
+    csd: arms.csd,
+    srkd: arms.srkd,
+    'srkd-mean': arms.srkdMean,
+    fakd: arms.fakd,
+    ...arms.features,
+    pisr: arms.pisr,
+    jdsr: arms.jdsr,
+    'deep-mutual-learning': arms.mutual,
+    'be-your-own-teacher': arms.ownTeacher,
+    pdd: arms.pdd,
+  } satisfies Record<TunableArm, AcrossRecipe>;
+  const weighed = <Arm extends string>(name: Arm, of: TunableArm, factor: number): AcrossRecipe<Arm> => ({
+    ...released[of],
+    arm: name,
+    method: reweighted(released[of].method, factor),
+  });
+  const chosen = TUNED[tier];
+  return {
+    ...arms,
+    /** A method at a factor, to choose by. */
+    tuning: (of: TunableArm, factor: WeightFactor) => weighed(`${of}-w${factor}`, of, factor),
+    /** A method at the factor that was chosen; null where the tier was not tuned. */
+    tuned: (of: TunableArm) => (chosen ? weighed(`${of}-tuned`, of, chosen[of]) : null),
   };
 }
 
