@@ -34,7 +34,7 @@ interface Facts<Id extends string, Options extends z.ZodObject, S extends Scale,
   readonly exportsAnySize: boolean | ((options: z.output<Options>) => boolean);
   /** What other projects call its tensors, besides the official names. */
   readonly names?: readonly NameScheme[];
-  /** Options and scale of the network whose tensors have these shapes, as far as these tell; null if they are no network of this architecture. */
+  /** Options and scale of the network whose tensors have these shapes, as far as these tell; null if they are no network of this architecture. Throws UserError for one that is called by it but enlarges no LR image. */
   infer?(shapes: FileShapes): Inferred | null;
   /** Options that a file may set otherwise than the network of the zoo that it was said to be: variants that are all called by one name. */
   readonly variants?: readonly (keyof z.input<Options> & string)[];

@@ -6,8 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { crop, cropToMultiple, imageToTensor, luma, readImage } from '@distillery/data';
 import { buildModel, loadModel, upscale, upscaleLuma } from '@distillery/models';
 import { disposeParams, useEngine, UserError } from '@distillery/tensor';
-import { fromNames, fsrcnnChxy95Names, fsrcnnOpencvNames } from '../src/weights/foreign-names';
-import { srvggNcnnNames } from '../src/weights/name-schemes';
+import { fromSchemes, fsrcnnChxy95Names, fsrcnnOpencvNames, srvggNcnnNames } from '../src/weights/name-schemes';
 
 const data = process.env['DISTILLERY_DATA'] ?? resolve(__dirname, '../../../../shared/data');
 const haveData = existsSync(join(data, 'weights/sr'));
@@ -42,17 +41,20 @@ describe('MODELS', () => {
 });
 
 describe('names of weight files in circulation', () => {
+  const chxy95 = fsrcnnChxy95Names(['deconv.weight']) ?? String;
+  const opencv = fsrcnnOpencvNames(['f1']) ?? String;
+
   it.each([
-    [fsrcnnChxy95Names, 'conv1.weight', 'first_part.0.weight'],
-    [fsrcnnChxy95Names, 'relu1.weight', 'first_part.1.weight'],
-    [fsrcnnChxy95Names, 'conv4.bias', 'mid_part.4.bias'],
-    [fsrcnnChxy95Names, 'deconv.bias', 'last_part.bias'],
-    [fsrcnnChxy95Names, 'first_part.0.weight', 'first_part.0.weight'],
-    [fsrcnnOpencvNames, 'f1', 'first_part.0.weight'],
-    [fsrcnnOpencvNames, 'alpha2', 'mid_part.1.weight'],
-    [fsrcnnOpencvNames, 'b7', 'mid_part.10.bias'],
-    [fsrcnnOpencvNames, 'f8', 'last_part.weight'],
-    [fsrcnnOpencvNames, 'f9', 'f9'],
+    [chxy95, 'conv1.weight', 'first_part.0.weight'],
+    [chxy95, 'relu1.weight', 'first_part.1.weight'],
+    [chxy95, 'conv4.bias', 'mid_part.4.bias'],
+    [chxy95, 'deconv.bias', 'last_part.bias'],
+    [chxy95, 'first_part.0.weight', 'first_part.0.weight'],
+    [opencv, 'f1', 'first_part.0.weight'],
+    [opencv, 'alpha2', 'mid_part.1.weight'],
+    [opencv, 'b7', 'mid_part.10.bias'],
+    [opencv, 'f8', 'last_part.weight'],
+    [opencv, 'f9', 'f9'],
     [srvggNcnnNames(['Conv_0/weight']) ?? String, 'Conv_66/bias', 'body.66.bias'],
     [srvggNcnnNames(['Conv_0/weight']) ?? String, 'PRelu_1/slope', 'body.1.weight'],
   ])('%o turns %s into %s', (rename, from, to) => {
@@ -61,7 +63,7 @@ describe('names of weight files in circulation', () => {
 
   it('that come to mean the same are refused', () => {
     const tensor = { dtype: 'F32', shape: [1], data: new Float32Array(1) } as const;
-    const read = fromNames((name) => name.replace('a', 'b'));
+    const read = fromSchemes(() => (name) => name.replace('a', 'b'));
     expect(read({ a: tensor, c: tensor }, 'file')).toEqual({ b: tensor, c: tensor });
     expect(() => read({ a: tensor, b: tensor }, 'file')).toThrow(/^weights file: two tensors have names that mean the same$/);
   });

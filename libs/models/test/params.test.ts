@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { edsr, loadParams, readSafetensors, saveParams, writeSafetensors, type Model } from '@distillery/models';
 import { UserError, disposeParams, seedRng, useEngine } from '@distillery/tensor';
-import { fromNames } from '../src/weights/foreign-names';
+import { fromSchemes } from '../src/weights/name-schemes';
 
 beforeAll(async () => {
   await useEngine('wasm');
@@ -96,7 +96,7 @@ describe('loadParams', () => {
       tensors['module/head'] = tensors['head.0.weight'] as Tensors[string];
       delete tensors['head.0.weight'];
     });
-    const fromFile = fromNames((name) => name.replace('module/head', 'head.0.weight'));
+    const fromFile = fromSchemes(() => (name) => name.replace('module/head', 'head.0.weight'));
     const params = loadParams({ ...model, fromFile }, renamedFile);
     expect(Object.keys(params)).toEqual(Object.keys(model.shapes));
     disposeParams(params);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Params } from '@distillery/tensor';
+import type { z } from 'zod';
 import { chain } from '../layers/chain';
 import { conv, convParams } from '../layers/conv';
 import { addMean, meanShiftConstants, subtractMean } from '../layers/mean-shift';
@@ -8,6 +9,7 @@ import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { convShuffle } from '../layers/pixel-shuffle';
 import { SCALES, UPSAMPLER_HALO, type Scale } from '../layers/upsampler';
 import { convSize, type FileShapes } from '../weights/file-shapes';
+import { csdCarnNames } from '../weights/name-schemes';
 import { architecture, type Config } from '../architecture';
 import { choice, count, flag, optionsSchema } from '../options';
 
@@ -19,9 +21,14 @@ const options = optionsSchema({
   groups: count,
   /** An up-sampler for the network's own scale, or for all three, as the published weights have them. */
   heads: choice('one', 'all').default('one'),
+  /** `csd`, as CSD trains it: no ReLU behind a residual block's sum nor in the up-sampler, and values up to 255 inside. Absent: the official one. */
+  form: choice('official', 'csd').optional(),
 }).refine(({ features, groups }) => features % groups === 0, { path: ['groups'], error: 'expected a divisor of features' });
 
 export type CarnConfig = Config<typeof options>;
+
+/** The same with defaults filled in. */
+type CarnOptions = z.output<typeof options> & { readonly scale: Scale };
 
 /** Units of each cascade: 3 cascading blocks of 3 residual blocks each. */
 const UNITS = [1, 2, 3] as const;
@@ -38,6 +45,7 @@ export const carn = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  names: [csdCarnNames],
   infer(shapes) {
     const [entry, first] = [convSize(shapes, 'entry'), convSize(shapes, 'b1.b1.body.0')];
     if (entry === null || first === null || first.inputs < 1) return null;
@@ -46,9 +54,11 @@ export const carn = architecture({
     const heads = Object.keys(shapes).some((name) => name.startsWith('upsample.up.')) ? 'one' : 'all';
     // Groups mean nothing to CARN itself; 4 is what its networks in the zoo say.
     const groups = mobile ? features / first.inputs : features % 4 === 0 ? 4 : 1;
-    return { options: { features, mobile, groups, heads }, scale: heads === 'one' ? singleScale(shapes, features) : null };
+    // CSD keeps the mean shift as EDSR does.
+    const form = Object.hasOwn(shapes, 'sub_mean.weight') ? { form: 'csd' } : {};
+    return { options: { features, mobile, groups, heads, ...form }, scale: heads === 'one' ? singleScale(shapes, features) : null };
   },
-  variants: ['heads'],
+  variants: ['heads', 'form'],
   zoo: {
     carn: {
       description: 'CARN with up-samplers for all scales, RGB (Ahn et al., ECCV 2018)',
@@ -62,20 +72,22 @@ export const carn = architecture({
     },
   },
   network(config) {
-    const { mobile } = config;
+    const { mobile, form } = config;
+    const range = form === 'csd' ? 255 : 1;
     return {
       name: mobile ? 'CARN-M' : 'CARN',
       channels: 3,
+      pixelRange: range,
       halo: 1 + UNITS.length * UNITS.length * 2 + UPSAMPLER_HALO,
-      constants: meanShiftConstants(1, '.shifter'),
+      constants: meanShiftConstants(range, form === 'csd' ? '' : '.shifter'),
       parameters: carnParams(config),
       forward(params, x, tap) {
-        const entry = conv(params, 'entry', subtractMean(x, 1));
+        const entry = conv(params, 'entry', subtractMean(x, range));
         tap?.('entry', entry);
         const block = (b: number, h: Tensor4D): Tensor4D =>
-          cascade(params, `b${b}.`, h, (unit, y) => residualBlock(params, `b${b}.b${mobile ? 1 : unit}`, y, mobile));
+          cascade(params, `b${b}.`, h, (unit, y) => residualBlock(params, `b${b}.b${mobile ? 1 : unit}`, y, config));
         const body = cascade(params, '', entry, block, tap && ((b, y) => tap(`b${b}`, y)));
-        return addMean(conv(params, 'exit', upsample(params, config, body)), 1);
+        return addMean(conv(params, 'exit', upsample(params, config, body)), range);
       },
     };
   },
@@ -100,18 +112,22 @@ function cascade(
   return fused;
 }
 
-function residualBlock(params: Params, name: string, x: Tensor4D, mobile: boolean): Tensor4D {
+function residualBlock(params: Params, name: string, x: Tensor4D, { mobile, form }: CarnOptions): Tensor4D {
   const inner = conv(params, `${name}.body.2`, tf.relu(conv(params, `${name}.body.0`, x)));
-  return tf.relu(tf.add<Tensor4D>(mobile ? conv(params, `${name}.body.4`, tf.relu(inner)) : inner, x));
+  const sum = tf.add<Tensor4D>(mobile ? conv(params, `${name}.body.4`, tf.relu(inner)) : inner, x);
+  return form === 'csd' ? sum : tf.relu(sum);
 }
 
-function upsample(params: Params, { scale, heads }: Required<CarnConfig>, x: Tensor4D): Tensor4D {
+function upsample(params: Params, { scale, heads, form }: CarnOptions, x: Tensor4D): Tensor4D {
   const name = upsamplerName(scale, heads);
   const stages = scale === 4 ? [2, 2] : [scale];
-  return chain(x, [...stages.entries()], (h, [i, r]) => tf.relu(convShuffle(params, stageName(name, i), h, r)));
+  return chain(x, [...stages.entries()], (h, [i, r]) => {
+    const enlarged = convShuffle(params, stageName(name, i), h, r);
+    return form === 'csd' ? enlarged : tf.relu(enlarged);
+  });
 }
 
-function upsamplerName(scale: Scale, heads: Required<CarnConfig>['heads']): string {
+function upsamplerName(scale: Scale, heads: CarnOptions['heads']): string {
   return heads === 'all' ? `upsample.up${scale}` : 'upsample.up';
 }
 
@@ -126,7 +142,7 @@ function stageName(upsampler: string, stage: number): string {
   return `${upsampler}.body.${3 * stage}`;
 }
 
-function carnParams({ features, scale, mobile, groups, heads }: Required<CarnConfig>): ParamSpecs {
+function carnParams({ features, scale, mobile, groups, heads }: CarnOptions): ParamSpecs {
   const same = { kernel: 3, in: features, out: features, groups: mobile ? groups : 1 };
   const fusions = (prefix: string): ParamSpecs =>
     layers(...UNITS.map((unit) => convParams(`${prefix}c${unit}.body.0`, { kernel: 1, in: (unit + 1) * features, out: features })));

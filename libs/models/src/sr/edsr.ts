@@ -10,7 +10,7 @@ import { SCALES, UPSAMPLER_HALO, upsampler, upsamplerParams } from '../layers/up
 import { architecture, type Config } from '../architecture';
 import { count, factor, optionsSchema, rgbMean, rgbRange } from '../options';
 import { consecutive, convSize, upsamplerScale } from '../weights/file-shapes';
-import { basicsrEdsrNames, csdEdsrNames } from '../weights/name-schemes';
+import { basicsrEdsrNames, csdEdsrNames, fakdEdsrNames } from '../weights/name-schemes';
 
 const options = optionsSchema({
   /** n, channels of every hidden layer. */
@@ -40,7 +40,7 @@ export const edsr = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
-  names: [csdEdsrNames, basicsrEdsrNames],
+  names: [csdEdsrNames, basicsrEdsrNames, fakdEdsrNames],
   infer(shapes) {
     const features = convSize(shapes, 'head.0')?.outputs;
     if (features === undefined || features < 1) return null;

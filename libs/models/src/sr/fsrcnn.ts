@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Params } from '@distillery/tensor';
+import { UserError, type Params } from '@distillery/tensor';
 import { prelu, preluParams } from '../layers/activations';
 import { addBias, conv, convParams, heConvParams } from '../layers/conv';
 import { deconv, deconvParams, defaultDeconvParams } from '../layers/deconv';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
 import { SCALES, type Scale } from '../layers/upsampler';
-import { fromNames, fsrcnnChxy95Names, fsrcnnOpencvNames } from '../weights/foreign-names';
+import { convSize } from '../weights/file-shapes';
+import { countOf, fsrcnnChxy95Names, fsrcnnOpencvNames, pisrFsrcnnNames } from '../weights/name-schemes';
 import { architecture, type Config } from '../architecture';
 import { atLeast, choice, count, oneOf, optionsSchema } from '../options';
 
@@ -46,6 +47,20 @@ export const fsrcnn = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
+  names: [fsrcnnChxy95Names, fsrcnnOpencvNames, pisrFsrcnnNames],
+  infer(shapes) {
+    if (Object.hasOwn(shapes, 'encoder.0.0.weight'))
+      throw new UserError("it is PISR's teacher, which looks at the HR image, expected its student");
+    const [first, second, last] = ['first_part.0', 'mid_part.0', 'last_part'].map((name) => convSize(shapes, name));
+    const slopes = shapes['first_part.1.weight'];
+    if (!first || !second || !last || !slopes) return null;
+    const mapping = countOf(Object.keys(shapes), /^mid_part\.(\d+)\./) / 2 - 2;
+    const sizes = { features: first.outputs, shrunk: second.outputs, mapping, slopes: slopes[0] === 1 ? 'layer' : 'channel' };
+    const [kernel] = shapes['last_part.weight'] as readonly [number];
+    if (kernel === 1) return { options: { ...sizes, tail: { kind: 'sub-pixel' } }, scale: Math.sqrt(last.outputs) };
+    return { options: sizes, scale: null, assumed: ['a deconvolution that leaves out 4 rows and columns, as most do'] };
+  },
+  variants: ['slopes'],
   zoo: {
     fsrcnn: {
       description: 'FSRCNN(56,12,4), luma (Dong et al., ECCV 2016; port yjn870/FSRCNN-pytorch)',
@@ -67,7 +82,6 @@ export const fsrcnn = architecture({
       channels: 1,
       halo: 2 + mapping + tailHalo(config),
       parameters: fsrcnnParams(config),
-      fromFile: fromNames(fsrcnnChxy95Names, fsrcnnOpencvNames),
       forward(params, x, tap) {
         const first = prelu(params, 'first_part.1', conv(params, 'first_part.0', x));
         tap?.('first_part', first);

@@ -8,7 +8,7 @@ import { meanShift } from '../layers/mean-shift';
 import { layers, repeated, type ParamSpecs } from '../layers/parameters';
 import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
 import { consecutive, convSize, upsamplerScale } from '../weights/file-shapes';
-import { basicsrRcanNames } from '../weights/name-schemes';
+import { basicsrRcanNames, csdRcanNames, fakdRcanNames } from '../weights/name-schemes';
 import { architecture, type Config } from '../architecture';
 import { choice, count, optionsSchema, rgbMean, rgbRange } from '../options';
 
@@ -43,7 +43,7 @@ export const rcan = architecture({
   options,
   scales: SCALES,
   exportsAnySize: true,
-  names: [basicsrRcanNames],
+  names: [basicsrRcanNames, csdRcanNames, fakdRcanNames],
   infer(shapes) {
     const features = convSize(shapes, 'head.0')?.outputs;
     const inner = convSize(shapes, 'body.0.body.0.body.3.conv_du.0')?.outputs;

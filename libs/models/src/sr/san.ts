@@ -8,6 +8,7 @@ import { channelCovariance, matrixSquareRoot } from '../layers/covariance';
 import { meanShift } from '../layers/mean-shift';
 import { constant, layers, param, repeated, type ParamSpecs } from '../layers/parameters';
 import { SCALES, upsampler, upsamplerParams } from '../layers/upsampler';
+import { consecutive, convSize, upsamplerScale } from '../weights/file-shapes';
 import { architecture, type Config } from '../architecture';
 import { atLeast, choice, count, optionsSchema, rgbMean, rgbRange } from '../options';
 
@@ -54,7 +55,18 @@ export const san = architecture({
   options,
   scales: SCALES,
   exportsAnySize: false,
-  variants: ['rgbRange', 'rgbMean'],
+  infer(shapes) {
+    const size = (name: string): number => convSize(shapes, name)?.outputs ?? 0;
+    const [features, inner, embedded] = [size('head.0'), size('RG.0.soca.conv_du.0'), size('non_local.non_local.theta')];
+    const scale = upsamplerScale(shapes, 'tail.0', features);
+    if (inner === 0 || embedded === 0 || scale === null) return null;
+    const groups = consecutive(shapes, (g) => `RG.${g}.conv_last.weight`);
+    const blocks = consecutive(shapes, (b) => `RG.0.rcab.${b}.conv_first.0.weight`);
+    const meanShift = Object.hasOwn(shapes, 'sub_mean.weight') ? 'trained' : 'fixed';
+    const [reduction, nonLocalReduction] = [Math.floor(features / inner), Math.floor(features / embedded)];
+    return { options: { features, groups, blocks, reduction, nonLocalReduction, meanShift, rgbRange: 255 }, scale };
+  },
+  variants: ['meanShift', 'rgbRange', 'rgbMean'],
   zoo: {
     san: {
       description: 'SAN, 20 groups of 10 blocks, RGB (Dai et al., CVPR 2019)',

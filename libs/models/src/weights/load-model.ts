@@ -64,7 +64,13 @@ export function loadModel(
     throw new UserError(`model ${name}: no scale ${scale}, expected ${entry.scales.join(', ')}`);
   const all = readWeights(file, label);
   const groups = options.key === undefined ? all : [groupOfKey(all, options.key, label)];
-  const guesses = (stored: Tensors): Guess[] => (entry ? ofEntry(entry, stored, scale) : ofAny(stored, scale));
+  const guesses = (stored: Tensors): Guess[] => {
+    try {
+      return entry ? ofEntry(entry, stored, scale) : ofAny(stored, scale);
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`weights ${label}: ${error.message}`) : error;
+    }
+  };
   const { found, candidate, tensors } = fittingCandidate(
     groups,
     label,
@@ -73,6 +79,7 @@ export function loadModel(
   );
   const { guess, model } = found;
   if (guess === null || model === null) throw new Error('a file that fits no network was accepted');
+  if (scale === undefined) requireOnlyScale(guess, guesses(candidate.tensors), candidate.tensors, label);
   checkStated(guess.architecture, tensors, options);
   const notes = [
     ...(entry ? [] : [`taken for ${model.name} x${model.scale} by its tensors' shapes (${sizes(guess.options)})`]),
@@ -100,6 +107,17 @@ function bestOf(guesses: readonly Guess[], stored: Tensors, options: LoadOptions
   }
   // A few names that happen to agree say nothing.
   return best.count > 0 && best.matching < Object.keys(stored).length / 2 && guesses.length > 2 ? unknown(stored) : best;
+}
+
+/** Where no shape depends on the scale (a deconvolution, a network behind a bicubic enlargement), it is not chosen for the user. */
+function requireOnlyScale(chosen: Guess, guesses: readonly Guess[], stored: Tensors, label: string): void {
+  const { architecture, options, scale } = chosen;
+  const others = guesses.filter((guess) => guess.architecture === architecture && guess.options === options && guess.scale !== scale);
+  const fitting = others.filter((guess) => fit(architecture({ ...options, scale: guess.scale as never }), stored, label).count === 0);
+  if (fitting.length > 0)
+    throw new UserError(
+      `weights ${label}: no shape tells the scale, expected --scale ${[scale, ...fitting.map((guess) => guess.scale)].join(', ')}`,
+    );
 }
 
 /** Of no network. */
@@ -146,9 +164,10 @@ function ofAny(stored: Tensors, scale: number | undefined): Guess[] {
       );
     const inferred = inferredFrom(architecture, stored);
     if (inferred === null) return [];
-    const published = Object.values(architecture.zoo).some(({ options }) => sameSizes(options as Options, inferred.options));
+    const published = Object.values(architecture.zoo).find(({ options }) => sameSizes(options as Options, inferred.options));
+    const options = { ...(published?.options as Options | undefined), ...inferred.options };
     const assumed = published ? [] : (inferred.assumed ?? []);
-    return scalesOf(architecture.scales, scale, inferred).map((at) => ({ architecture, options: inferred.options, scale: at, assumed }));
+    return scalesOf(architecture.scales, scale, inferred).map((at) => ({ architecture, options, scale: at, assumed }));
   });
 }
 
@@ -166,7 +185,7 @@ function sameSizes(own: Options, inferred: Options): boolean {
 /** The scale that was asked for, else the one that shapes tell, else all. Throws UserError for a file that serves several. */
 function scalesOf(known: readonly number[], asked: number | undefined, inferred: Inferred | null): readonly number[] {
   if (asked === undefined && inferred?.scale === null)
-    throw new UserError(`the weights serve several scales: expected --scale ${known.join(', ')}`);
+    throw new UserError(`no shape tells the scale, expected --scale ${known.join(', ')}`);
   const wanted = asked ?? inferred?.scale ?? null;
   return wanted === null ? known : known.filter((scale) => scale === wanted);
 }
