@@ -4,6 +4,8 @@ import { addData } from './commands/data';
 import { addDoctor } from './commands/doctor';
 import { addEval } from './commands/eval';
 import { addExport } from './commands/export';
+import { addKernel } from './commands/kernel';
+import { addLab } from './commands/lab';
 import { addList } from './commands/list';
 import { addNew } from './commands/new';
 import { addNotebook } from './commands/notebook';
@@ -34,6 +36,8 @@ export function program(): Command {
     addResize,
     addUpscale,
     addNotebook,
+    addKernel,
+    addLab,
     addNew,
     addReport,
     addExport,

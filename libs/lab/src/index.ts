@@ -51,7 +51,7 @@ export { defaultJobs } from './schedule/default-jobs';
 export { runPlan, type Overall, type RunOutcome, type ScheduleEvent, type ScheduleOptions } from './schedule/run-plan';
 export { datasetsOfRuns } from './store/datasets-of-runs';
 export { mergeRuns, readResults, resultsPath, updateResults } from './store/results-file';
-export { SCIENCE_VERSION, shortHash, type RunIdentity } from './store/run-hash';
+export { RUN_THREADS, SCIENCE_VERSION, shortHash, type RunIdentity } from './store/run-hash';
 export * from './store/run-result';
 export { runFoldersIn, verifyRun, type RunCheck } from './store/verify-run';
 export { isFinished, readRun, runFiles, runFolder, type ReadRunOptions } from './store/run-store';

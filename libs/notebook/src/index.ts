@@ -2,6 +2,10 @@ export { executeNotebook, type CellProgress, type ExecuteOptions } from './runne
 export { NotebookError } from './runner/notebook-error';
 export { parseNotebook, readNotebook, type Cell, type CodeCell, type Notebook, type Output } from './runner/notebook-file';
 export { runNotebookFile, type ExecutedNotebook, type RunNotebookOptions } from './runner/run-file';
+export { installKernelspec, kernelspecFolder, uninstallKernelspec } from './install/kernelspec';
+export { installTranslator, uninstallTranslator } from './install/papermill';
+export { givenParameters, parameters, type Declared, type Parameters } from './parameters/parameters';
+export type { KnownParameters, Limits, Value } from './parameters/known';
 export { livePlot, type LivePlot, type LivePlotOptions } from './display/live-plot';
 export { liveProgress, type LiveProgress } from './display/live-progress';
 export { showFigure, type PlotlyFigure } from './display/show-figure';
@@ -13,7 +17,7 @@ export { folderOfRun, networksOfRun, performAll, performLive } from './experimen
 export { centreOf, outputOfRun } from './experiment/pictures';
 export { showPublished } from './experiment/published';
 export { psnrOf, scoreOf, signed, type ScoreOptions } from './experiment/scores';
-export { experimentOf, recipeOf, startSession, type Session, type SessionOptions } from './experiment/session';
+export { experimentOf, projectRoot, recipeOf, startSession, type Session, type SessionOptions } from './experiment/session';
 export { showExperiment } from './experiment/show-experiment';
 export { patchBatches, trainLive, type TrainLiveOptions } from './experiment/train-live';
 export { bestEvidence, judge, showVerdicts, type Evidence, type Judged } from './experiment/verdicts';

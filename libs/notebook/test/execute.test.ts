@@ -48,7 +48,7 @@ describe('executeNotebook', () => {
       { output_type: 'display_data', data: { 'text/html': '<b>x</b>' }, metadata: {} },
     ]);
     expect(printed(notebook, 3)).toBe('given\n42\n');
-    expect(notebook.metadata).toMatchObject({ kernelspec: { name: 'tslab' }, language_info: { name: 'typescript' } });
+    expect(notebook.metadata).toMatchObject({ kernelspec: { name: 'distillery' }, language_info: { name: 'typescript' } });
     expect(seen).toEqual([1 / 3, 2 / 3, 1]);
   });
 

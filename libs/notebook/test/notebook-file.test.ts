@@ -47,7 +47,7 @@ describe('parseNotebook', () => {
     [
       "another kernel's notebook",
       JSON.stringify({ ...notebook, metadata: { kernelspec: { name: 'python3' } } }),
-      /written for kernel 'python3', expected 'tslab'/,
+      /written for kernel 'python3', expected 'distillery' or 'tslab'/,
     ],
   ])('refuses %s in one line', (_what, text, expected) => {
     const attempt = () => parseNotebook(text, 'x.ipynb');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Paper } from '@distillery/lab';
 import { executeNotebook, parseNotebook, type Notebook } from '@distillery/notebook';
 import { PAPERS } from '@distillery/papers';
+import { KERNELSPEC } from '../src/protocol/kernel-name';
 import { codeCells, folderWithPackages, plain, printed } from './notebooks';
 
 const FOLDER = join(__dirname, '../../../notebooks');
@@ -18,14 +19,22 @@ describe('the notebooks folder', () => {
     expect(NOTEBOOKS).toEqual(expect.arrayContaining(Object.keys(PAPERS).map((id) => `${id}.ipynb`)));
   });
 
-  it.each(NOTEBOOKS)('%s is for the tslab kernel and committed without outputs', async (name) => {
+  it.each(NOTEBOOKS)('%s is for our kernel and committed without outputs', async (name) => {
     const notebook = await read(name);
-    expect(notebook).toMatchObject({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: 'tslab', language: 'typescript' } } });
+    expect(notebook).toMatchObject({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: { kernelspec: KERNELSPEC, language_info: { name: 'typescript' } },
+    });
     const cells = codeCells(notebook);
     expect(cells.length).toBeGreaterThan(5);
     for (const { outputs, execution_count } of cells) expect([outputs, execution_count]).toEqual([[], null]);
     const ids = notebook.cells.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+    // Where papermill puts its values.
+    const [first] = cells;
+    expect(first?.metadata).toEqual({ tags: ['parameters'] });
+    expect(first?.source).toContain('parameters(');
   });
 });
 

@@ -1,10 +1,11 @@
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { findDataDir, writeFileAtomic } from '@distillery/data';
 import type { Tier } from '@distillery/lab';
 import { NotebookError, runNotebookFile, type Notebook, type RunNotebookOptions } from '@distillery/notebook';
 import { renderNotebook } from '@distillery/report';
 import { UserError } from '@distillery/tensor';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { dataOption, positiveInteger } from '../arguments';
 import { RunFailed } from '../errors';
 import { print, warn } from '../output';
@@ -12,31 +13,68 @@ import { knownPapers, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
 interface NotebookOptions {
-  readonly tier: Tier;
+  readonly tier?: Tier;
+  readonly set: Readonly<Record<string, string>>;
   readonly data?: string;
   readonly papers: readonly string[];
   readonly out: string;
   readonly timeout?: number;
 }
 
-/** `distillery notebook FILE...`: execute headless; write the executed copies and their HTML. */
+/** `distillery notebook NAME...`: execute headless; write the executed copies and their HTML. */
 export function addNotebook(program: Command): void {
   program
-    .command('notebook <file...>')
-    .description('execute notebooks headless and write the executed copies and their HTML')
-    .addOption(tierOption().default('smoke'))
+    .command('notebook <name...>')
+    .description('execute notebooks headless, files or by name (csd), and write the executed copies and their HTML')
+    .addOption(tierOption())
+    .addOption(
+      new Option('--set <name=value>', 'a parameter of the notebook, as often as wanted').argParser(assignment).default({}, 'none'),
+    )
     .addOption(dataOption())
     .addOption(papersOption())
     .addOption(new Option('--out <dir>', 'folder for the executed copies').default(join('reports', 'notebooks')))
     .addOption(new Option('--timeout <seconds>', 'what one cell may take (default: no limit)').argParser(positiveInteger))
-    .action(async (files: string[], { tier, data, out, papers, timeout }: NotebookOptions) => {
+    .action(async (names: string[], { tier, set, data, out, papers, timeout }: NotebookOptions) => {
+      const files = names.map(notebookNamed);
       requireOwnNames(files);
       // Compiled and checked before a notebook imports them.
       await knownPapers(papers);
       const dataDir = findDataDir(data);
       for (const file of files)
-        await execute(file, { tier, dataDir, outDir: out, ...(timeout !== undefined && { timeoutPerCell: timeout }) });
+        await execute(file, {
+          tier,
+          set: pathsFromHere(set),
+          dataDir,
+          outDir: out,
+          ...(timeout !== undefined && { timeoutPerCell: timeout }),
+        });
     });
+}
+
+/** Where this project's own notebooks are. */
+const OWN = join(__dirname, '..', '..', '..', '..', 'notebooks');
+
+/** The notebook at a path, or one of `notebooks/` by its name. Throws UserError naming those there are. */
+function notebookNamed(name: string): string {
+  if (existsSync(name) || basename(name) !== name || extname(name) !== '') return name;
+  const found = ['notebooks', OWN].map((folder) => join(folder, `${name}.ipynb`)).find(existsSync);
+  if (found !== undefined) return relative('', found);
+  const known = readdirSync(OWN).filter((file) => file.endsWith('.ipynb'));
+  throw new UserError(`notebook '${name}': unknown, expected a file, or ${known.map((file) => basename(file, '.ipynb')).join(', ')}`);
+}
+
+/** `seed=1`, added to those before. */
+function assignment(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('expected NAME=VALUE, such as seed=1.');
+  return { ...before, [name]: value };
+}
+
+/** Paths on the command line are seen from where it is called; a notebook sees them from its project. */
+function pathsFromHere(set: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(set).map(([name, value]) => [name, ['data', 'image'].includes(name) && value !== '' ? resolve(value) : value]),
+  );
 }
 
 /** Throws UserError if the executed copies of two notebooks would have one name. */

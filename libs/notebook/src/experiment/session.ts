@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { findDataDir } from '@distillery/data';
 import {
   defaultDatasets,
+  RUN_THREADS,
   TIERS,
   type Datasets,
   type Experiment,
@@ -11,7 +12,7 @@ import {
   type Recipe,
   type Tier,
 } from '@distillery/lab';
-import { useEngine, UserError, type EngineName } from '@distillery/tensor';
+import { fastestEngine, useEngine, UserError, type EngineName } from '@distillery/tensor';
 import { showTable } from '../display/show-table';
 
 /** What all runs of a notebook have in common. */
@@ -32,23 +33,39 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  readonly engine: EngineName;
+  /** `auto`: whichever trains fastest here, as for `distillery reproduce`, so that its runs are found. */
+  readonly engine: EngineName | 'auto';
+  /** Default: `DISTILLERY_TIER`, else `smoke`. */
+  readonly tier?: Tier;
   /** Default 0. */
   readonly seed?: number;
-  /** The repository, seen from the notebook. Default: the folder above. */
+  /** The data folder, seen from the root. Default: `DISTILLERY_DATA`, seen likewise, else none. */
+  readonly data?: string | null;
+  /** The folder that holds `runs/` and `reports/`. Default: `projectRoot()`. */
   readonly root?: string;
 }
 
 /**
- * Selects the engine, finds the data folder and shows what the notebook runs on. The tier is `DISTILLERY_TIER`, else `smoke`. Throws UserError for a tier
- * that does not exist, and as `useEngine` does.
+ * The folder from which this project's commands are meant to be called, where `runs/` and `reports/` are: the one that holds `notebooks/`, for a notebook in there;
+ * for any other, its own. Relative paths of data and images are seen from it.
  */
-export async function startSession(paper: Paper, { engine, seed = 0, root = '..' }: SessionOptions): Promise<Session> {
-  const asked = process.env['DISTILLERY_TIER'] ?? 'smoke';
+export function projectRoot(): string {
+  const own = process.cwd();
+  return basename(own) === 'notebooks' ? dirname(own) : own;
+}
+
+/**
+ * Selects the engine, with the threads of runs, so that training by hand is what a run is; finds the data folder and shows what the notebook runs on. Throws UserError
+ * for a tier or a data folder that does not exist, and as `useEngine` does.
+ */
+export async function startSession(paper: Paper, options: SessionOptions): Promise<Session> {
+  const { seed = 0, root = projectRoot(), data = null } = options;
+  const asked = options.tier ?? process.env['DISTILLERY_TIER'] ?? 'smoke';
   const tier = TIERS.find((known) => known === asked);
   if (!tier) throw new UserError(`DISTILLERY_TIER ${asked}: expected ${TIERS.join(', ')}`);
-  const { name, version } = await useEngine(engine);
-  const dataDir = findDataDir();
+  const engine = options.engine === 'auto' ? (await fastestEngine()).name : options.engine;
+  const { name, version } = await useEngine(engine, { threads: RUN_THREADS });
+  const dataDir = dataDirFrom(root, data);
   const datasets = defaultDatasets(tier, dataDir);
   showTable([{ tier, engine: `${name} ${version}`, train: datasets.train, evaluate: datasets.evaluate.join(', '), seed }]);
   return {
@@ -62,6 +79,20 @@ export async function startSession(paper: Paper, { engine, seed = 0, root = '..'
     runsDir: join(root, 'runs'),
     resultsDir: join(root, 'reports', 'results'),
   };
+}
+
+function dataDirFrom(root: string, data: string | null): string | null {
+  const named = data ?? process.env['DISTILLERY_DATA'] ?? '';
+  if (named === '') return null;
+  const folder = resolve(root, named);
+  try {
+    return findDataDir(folder);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${data === null ? 'DISTILLERY_DATA' : 'data'} ${named}: ${folder} is no folder; expected the folder that holds the datasets`,
+    );
+  }
 }
 
 /** The experiment called `id`. Throws UserError naming those there are. */

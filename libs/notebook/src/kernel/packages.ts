@@ -29,9 +29,11 @@ export function offerOwnPackages(cwd: string): void {
     return join(OWN_PACKAGES, rest);
   };
   const { sys } = ts;
-  const { fileExists, directoryExists, readFile, realpath } = sys;
+  const { fileExists, directoryExists, getDirectories, readFile, realpath } = sys;
   sys.fileExists = (path) => fileExists(forward(path));
   sys.directoryExists = (path) => directoryExists(forward(path));
+  // How the types of Node are found.
+  sys.getDirectories = (path) => getDirectories(forward(path));
   sys.readFile = (path, encoding) => readFile(forward(path), encoding);
   if (realpath) sys.realpath = (path) => realpath(forward(path));
 }

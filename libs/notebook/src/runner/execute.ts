@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKernel, type Kernel } from '../client/kernel';
+import { KERNELSPEC } from '../protocol/kernel-name';
 import { NotebookError } from './notebook-error';
 import type { CodeCell, Notebook } from './notebook-file';
 import { addOutput, errorOutput, type Displays } from './outputs';
@@ -32,7 +33,7 @@ const GRACE_MS = 2000;
 const LAST_OUTPUTS_MS = 1000;
 
 /**
- * Runs all code cells of a notebook in order on a fresh tslab kernel and returns the executed copy (nbformat 4.5; outputs of
+ * Runs all code cells of a notebook in order on a fresh kernel and returns the executed copy (nbformat 4.5; outputs of
  * earlier runs are dropped). A cell tagged `skip-execution` is left out, and one tagged `raises-exception` may fail. Throws NotebookError at the first type error, exception, stray rejection or uncaught exception,
  * when a cell exceeds its time, when the kernel dies, and when `signal` is aborted. No process is left behind.
  */
@@ -59,8 +60,8 @@ export async function executeNotebook(ipynb: Notebook, options: ExecuteOptions):
   throw new NotebookError(stopLine(stop), notebook, stop.cell);
 }
 
-/** Whether a cell has one of the tags that say how it is to be run, as nbclient reads them. */
-function hasTag(cell: CodeCell, tag: 'raises-exception' | 'skip-execution'): boolean {
+/** Whether a cell has one of the tags that say how it is to be run, as nbclient and papermill read them. */
+export function hasTag(cell: CodeCell, tag: 'raises-exception' | 'skip-execution' | 'parameters'): boolean {
   const { tags } = cell.metadata;
   return Array.isArray(tags) && tags.includes(tag);
 }
@@ -68,7 +69,7 @@ function hasTag(cell: CodeCell, tag: 'raises-exception' | 'skip-execution'): boo
 function withoutOutputs(notebook: Notebook): Notebook {
   const copy = structuredClone(notebook);
   for (const cell of copy.cells) if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
-  copy.metadata.kernelspec ??= { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
+  copy.metadata.kernelspec ??= { ...KERNELSPEC };
   return copy;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@distillery/tensor';
 import { z } from 'zod';
+import { ACCEPTED_KERNELS } from '../protocol/kernel-name';
 
 const Text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(''))]);
 const Json = z.record(z.string(), z.unknown());
@@ -55,7 +56,7 @@ function withId(cell: Cell, index: number): Cell {
 
 /**
  * The notebook in `text`, raised to nbformat 4.5. `name` stands for it in messages. Throws UserError if it is not JSON, not a
- * notebook of nbformat 4, or written for another kernel than tslab.
+ * notebook of nbformat 4, or written for another kernel than ours or tslab.
  */
 export function parseNotebook(text: string, name: string): Notebook {
   let json: unknown;
@@ -75,7 +76,8 @@ export function parseNotebook(text: string, name: string): Notebook {
     );
   }
   const kernel = parsed.data.metadata.kernelspec?.name;
-  if (kernel !== undefined && kernel !== 'tslab') throw new UserError(`${name}: written for kernel '${kernel}', expected 'tslab'`);
+  if (kernel !== undefined && !ACCEPTED_KERNELS.includes(kernel))
+    throw new UserError(`${name}: written for kernel '${kernel}', expected ${ACCEPTED_KERNELS.map((one) => `'${one}'`).join(' or ')}`);
   return { ...parsed.data, nbformat_minor: Math.max(5, parsed.data.nbformat_minor), cells: parsed.data.cells.map(withId) };
 }
 

@@ -4,15 +4,18 @@ import { getSystemErrorMap } from 'node:util';
 import { writeFileAtomic } from '@distillery/data';
 import type { Tier } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
-import { executeNotebook, type ExecuteOptions } from './execute';
+import { PARAMETERS_VARIABLE } from '../parameters/parameters';
+import { executeNotebook, hasTag, type ExecuteOptions } from './execute';
 import { NotebookError } from './notebook-error';
 import { formatNotebook, readNotebook, type Notebook } from './notebook-file';
 
 export interface RunNotebookOptions extends Pick<ExecuteOptions, 'timeoutPerCell' | 'onCell'> {
   /** Where the executed copy goes, under the notebook's own name; made if missing. Not the notebook's folder. */
   readonly outDir: string;
-  /** The notebook reads it from `DISTILLERY_TIER`. */
-  readonly tier: Tier;
+  /** The notebook reads it from `DISTILLERY_TIER`. Default: what the notebook says itself. */
+  readonly tier?: Tier | undefined;
+  /** Values of the notebook's parameters, as text. */
+  readonly set?: Readonly<Record<string, string>>;
   /** The data folder, for `DISTILLERY_DATA`; null: the notebook uses procedural images. */
   readonly dataDir: string | null;
 }
@@ -26,13 +29,20 @@ export interface ExecutedNotebook {
 /**
  * Executes the notebook at `path` in its own folder and writes the executed copy. Ctrl-C (SIGINT, SIGTERM) stops it.
  * Throws NotebookError, one line that names file, cell, source line and reason, once the copy as far as it ran is written;
- * UserError if `path` is not a tslab notebook or `outDir` cannot be written.
+ * UserError if `path` is no notebook of ours, has no parameters to set, or `outDir` cannot be written.
  */
 export async function runNotebookFile(path: string, options: RunNotebookOptions): Promise<ExecutedNotebook> {
-  const { tier, dataDir, timeoutPerCell, onCell } = options;
+  const { tier, dataDir, set = {}, timeoutPerCell, onCell } = options;
   const notebook = await readNotebook(path);
+  const [first] = Object.keys(set);
+  if (first !== undefined && !notebook.cells.some((cell) => cell.cell_type === 'code' && hasTag(cell, 'parameters')))
+    throw new UserError(`${path}: no parameter '${first}', expected a cell tagged 'parameters' that calls parameters({ ... })`);
   const copy = await copyPath(path, options.outDir);
-  const env = { DISTILLERY_TIER: tier, ...(dataDir === null ? {} : { DISTILLERY_DATA: resolve(dataDir) }) };
+  const env = {
+    ...(tier !== undefined && { DISTILLERY_TIER: tier }),
+    ...(dataDir !== null && { DISTILLERY_DATA: resolve(dataDir) }),
+    [PARAMETERS_VARIABLE]: JSON.stringify(set),
+  };
   const interrupt = new AbortController();
   const abort = (): void => interrupt.abort();
   process.on('SIGINT', abort).on('SIGTERM', abort);
