@@ -4,7 +4,8 @@ export type RunProgress =
   | {
       readonly kind: 'data';
       readonly id: string;
-      /** What a user has to know of the sets that the run uses, a line each, see `describeDataset`. */ readonly notes: readonly string[];
+      /** What a user has to know of the sets that the run uses, a line each, see `describeDataset`. */
+      readonly notes: readonly string[];
     }
   | { readonly kind: 'started'; readonly id: string; readonly fromStep: number; readonly steps: number }
   | {
@@ -25,12 +26,14 @@ export type RunProgress =
       readonly kind: 'validated';
       readonly id: string;
       readonly step: number;
-      /** PSNR on the validation set by network, see `ValidationCurves`. */ readonly psnr: Readonly<Record<string, number>>;
+      /** PSNR on the validation set by network, see `ValidationCurves`. */
+      readonly psnr: Readonly<Record<string, number>>;
     }
   | {
       readonly kind: 'fallback';
       readonly id: string;
-      /** What the engine could not compile, so that steps run uncompiled. */ readonly reason: string;
+      /** What the engine could not compile, so that steps run uncompiled. */
+      readonly reason: string;
     }
   | { readonly kind: 'evaluating'; readonly id: string; readonly network: string; readonly dataset: string }
   | { readonly kind: 'finished'; readonly id: string; readonly folder: string; /** It was there already. */ readonly skipped: boolean };
