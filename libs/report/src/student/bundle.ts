@@ -7,6 +7,7 @@ function enginesForBrowser(tensor: string): string {
   const from = (file: string): string => JSON.stringify(join(tensor, 'src', file));
   return `
     import { tidy } from '@tensorflow/tfjs-core';
+    export * from ${from('interruption.ts')};
     export * from ${from('user-error.ts')};
     export * from ${from('rng.ts')};
     export * from ${from('random-tensors.ts')};
