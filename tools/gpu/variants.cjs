@@ -11,6 +11,8 @@ const VARIANTS = {
   single: (traits) => (traits.packs = false),
   /** Whichever convolution is fastest, in whatever order it sums. */
   autotuned: (traits) => (traits.compile = {}),
+  /** Every step a program of its own, however small it is. */
+  alone: (traits) => (traits.together = { ...traits.together, most: 1 }),
   /** Without CUDA graphs. */
   launched: (traits) => delete traits.faster,
 };

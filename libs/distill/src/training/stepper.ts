@@ -9,8 +9,8 @@ export interface Stepper {
   start(batch: Batch): Promise<void>;
   /** How many updates may be started before their losses are fetched. */
   readonly ahead: number;
-  /** The losses of all updates since the last call, once they have ended. */
-  losses(): Promise<Losses[]>;
+  /** The losses of all updates since the last call, once they have ended; of those that have `begun`, without those that wait to be run together with others. */
+  losses(which?: 'all' | 'begun'): Promise<Losses[]>;
   /** Shows the state as tensors, which are valid during the call only. */
   inspect<T>(look: (state: State) => Promise<T>): Promise<T>;
   /** Ends the stepper and hands its state to the caller. */
@@ -61,7 +61,7 @@ export async function compiledStepper(method: Method, initial: State, example: B
   return {
     ahead: compiled.ahead,
     start: (batch) => compiled.start(batch),
-    losses: () => compiled.losses(),
+    losses: (which) => compiled.losses(which),
     async inspect(look) {
       const state = await compiled.state();
       try {

@@ -16,8 +16,8 @@ export interface CompiledStep<S, B> {
   /** Starts one update, which need not have ended when this resolves. The batch stays the caller's. At most `ahead` updates may be started between two calls of `losses`. */
   start(batch: B): Promise<void>;
   readonly ahead: number;
-  /** The losses of all updates since the last call, once they have ended. */
-  losses(): Promise<Losses[]>;
+  /** The losses of all updates since the last call, once they have ended; of those that have `begun`, without those that wait to be run together with others. */
+  losses(which?: 'all' | 'begun'): Promise<Losses[]>;
   /** The state after the last update, as tensors that the caller owns. */
   state(): Promise<S>;
   /** Frees the native program and the state. */
@@ -35,7 +35,7 @@ export async function compileStep<S, B>(step: Step<S, B>, state: S, batch: B, op
   return {
     ahead: prepared.ahead,
     start: (next) => prepared.start(new Map(named(next, 'in/1'))),
-    losses: () => prepared.losses(),
+    losses: (which = 'all') => prepared.losses(which),
     async state() {
       const arrays = await prepared.state();
       return mapTensors(state, (_, path) => arrays.get(`in/0/${path}`)) as S;

@@ -32,8 +32,8 @@ export interface PreparedStep {
   readonly ahead: number;
   /** Starts a step. It may be called before earlier steps have ended. */
   start(batch: ReadonlyMap<string, Tensor>): Promise<void>;
-  /** The losses of all steps since the last call, once they have ended. */
-  losses(): Promise<Losses[]>;
+  /** The losses of all steps since the last call, once they have ended; of those that have `begun`, without those that wait to be run together with others. */
+  losses(which: 'all' | 'begun'): Promise<Losses[]>;
   /** The state after all steps, as tensors that the caller owns. */
   state(): Promise<ReadonlyMap<string, Tensor>>;
   release(): Promise<void>;

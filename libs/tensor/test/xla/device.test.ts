@@ -25,7 +25,12 @@ function deviceThatKnows(known: readonly string[]) {
         : Promise.resolve({ serialize: () => new Uint8Array([1]), free() {} });
     },
   } as unknown as PjrtClient;
-  const traits = { compile: { exact: true }, faster: { graphs: '1' }, packs: false };
+  const traits = {
+    compile: { exact: true },
+    faster: { graphs: '1' },
+    packs: false,
+    together: { multiplyAdds: 0, most: 1, between: 'branch' as const },
+  };
   return { device: new Device(client, 'float32', traits, new ProgramCache(folder, 'test')), attempts };
 }
 

@@ -9,6 +9,7 @@ import { HloBuilder, type Hlo } from './hlo-builder';
 import { lowerAveragePool, lowerMaxPool, lowerMaxPoolGradient } from './pooling';
 import { lowerArg, lowerCumSum, lowerReduction, lowerSoftmax } from './reductions';
 import { lowerDepthToSpace, lowerGather, lowerMatMul, lowerPad, lowerSlice, lowerSpaceToDepth } from './shaping';
+import { severalSteps, type Between } from './several';
 import { typeText } from './text';
 
 type Lower = (builder: HloBuilder, value: NodeValue, operands: never) => Hlo;
@@ -47,6 +48,8 @@ export interface LowerOptions {
   readonly fedFrom: number;
   /** Inputs whose place an output takes: the input's name by the output's. */
   readonly replaces?: ReadonlyMap<string, string>;
+  /** Steps that the program takes one after the other, if more than one: every output then takes an input's place, and these inputs have so many along a new first axis. */
+  readonly several?: { readonly steps: number; readonly stacked: ReadonlySet<string>; readonly between: Between };
 }
 
 /** A program and what it is to be given, in order. */
@@ -65,17 +68,19 @@ export interface Argument {
 /** The StableHLO program that computes `outputs` of those `inputs` that they need. Throws UnsupportedOperation. */
 export function lower(inputs: readonly NamedValue[], outputs: readonly NamedValue[], options: LowerOptions): HloProgram {
   const values = reachable(outputs.map(({ value }) => value));
+  const { replaces = new Map<string, string>() } = options;
+  const replaced = new Set(replaces.values());
   const used = new Set(values);
   const fed = values.filter(({ source, shape }) => source.kind === 'constant' && sizeOf(shape) >= options.fedFrom);
   const given: readonly Argument[] = [
-    ...inputs.filter(({ value }) => used.has(value)),
+    ...inputs.filter(({ name, value }) => used.has(value) || replaced.has(name)),
     ...fed.map((value) => ({ name: `constant/${value.id}`, value })),
   ];
   const builder = new HloBuilder(options.precision);
   const lowered = new Map<Value, Hlo>(given.map(({ value }, i) => [value, { name: `%arg${i}`, type: value.type, shape: value.shape }]));
   for (const value of values) if (!lowered.has(value)) lowered.set(value, lowerOne(builder, value, lowered));
   const results = outputs.map(({ value }) => lowered.get(value) as Hlo);
-  return { text: programText(builder, given, outputs, results, options.replaces ?? new Map()), arguments: given, outputs };
+  return { text: programText(builder, given, outputs, results, { ...options, replaces }), arguments: given, outputs };
 }
 
 function lowerOne(builder: HloBuilder, value: Value, lowered: ReadonlyMap<Value, Hlo>): Hlo {
@@ -95,21 +100,33 @@ function programText(
   given: readonly Argument[],
   outputs: readonly NamedValue[],
   results: readonly Hlo[],
-  replaces: ReadonlyMap<string, string>,
+  { replaces, several }: Pick<LowerOptions, 'several'> & { readonly replaces: ReadonlyMap<string, string> },
 ): string {
   const places = new Map(outputs.map(({ name }, i) => [replaces.get(name), i]));
   const parameters = given.map(({ name, value: { type, shape } }, i) => {
     const place = places.get(name);
-    return `%arg${i}: ${typeText(type, shape)}${place === undefined ? '' : ` {tf.aliasing_output = ${place} : i32}`}`;
+    const whole = several?.stacked.has(name) ? [several.steps, ...shape] : shape;
+    return `%arg${i}: ${typeText(type, whole)}${place === undefined ? '' : ` {tf.aliasing_output = ${place} : i32}`}`;
   });
   const types = results.map(({ type, shape }) => typeText(type, shape)).join(', ');
-  return [
-    'module @step {',
-    `func.func public @main(${parameters.join(', ')}) -> (${types}) {`,
-    ...builder.lines,
-    `return ${results.map(({ name }) => name).join(', ')} : ${types}`,
-    '}',
-    '}',
-    '',
-  ].join('\n');
+  const functions = several
+    ? severalSteps(
+        {
+          given: given.map(({ value: { type, shape } }) => ({ type, shape })),
+          batch: new Set(given.flatMap(({ name }, i) => (several.stacked.has(name) ? [i] : []))),
+          lines: builder.lines,
+          results,
+          replaces: outputs.map(({ name }) => given.findIndex((argument) => argument.name === replaces.get(name))),
+        },
+        several.steps,
+        several.between,
+        parameters.join(', '),
+      )
+    : [
+        `func.func public @main(${parameters.join(', ')}) -> (${types}) {`,
+        ...builder.lines,
+        `return ${results.map(({ name }) => name).join(', ')} : ${types}`,
+        '}',
+      ];
+  return ['module @step {', ...functions, '}', ''].join('\n');
 }

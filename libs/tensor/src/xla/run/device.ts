@@ -5,6 +5,7 @@ import type { XlaOptions } from '../pjrt/compile-options';
 import type { Executable, Runner } from '../pjrt/executable';
 import { PjrtError } from '../pjrt/pjrt-error';
 import type { ProgramCache } from './program-cache';
+import type { TogetherTraits } from './steps-together';
 
 /** Programs that nobody uses just now and that are kept: a network meets as many shapes of images. */
 const KEPT_PROGRAMS = 64;
@@ -16,6 +17,7 @@ export interface DeviceTraits {
   readonly faster?: XlaOptions;
   /** Whether arrays of a state that are updated alike lie in one vector. */
   readonly packs: boolean;
+  readonly together: TogetherTraits;
 }
 
 /** A compiled program and how many hold it. */
