@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@distillery/tensor';
 import { z } from 'zod';
-import { writeFileAtomic } from '../files';
+import { fileError, isFileError, writeFileAtomic } from '../files';
 import { parseJson } from './manifest';
 import { networkError, patience, request, type FetchFunction } from './request';
 
@@ -38,10 +38,10 @@ export async function download(url: string, path: string, options: DownloadOptio
   try {
     return await complete(url, path, options, waiting);
   } catch (error) {
-    const failure = networkError(url, error, waiting.signal);
+    const failure = fileError('write', path, networkError(url, error, waiting.signal));
     const kept = await sizeOf(path);
     const part = await readPart(url, path);
-    if (part !== null && kept > 0 && isNetworkFailure(failure)) {
+    if (part !== null && kept > 0 && (isNetworkFailure(failure) || isFileFailure(failure))) {
       const message = `${failure.message} (${megabytes(kept)} of ${megabytes(part.total)} MB are kept, and the same command continues)`;
       throw new UserError(message, { cause: error });
     }
@@ -56,6 +56,11 @@ export async function download(url: string, path: string, options: DownloadOptio
 export async function forget(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(noteOf(path), { force: true });
+}
+
+/** The disk is full or cannot be written: what has arrived is as good as before. */
+export function isFileFailure(error: unknown): error is UserError {
+  return error instanceof UserError && isFileError(error.cause);
 }
 
 /** The server or the way to it failed, not the file. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { fileError, writeFileAtomic } from '../files';
 import { isFolder } from '../image-folder';
 import { withLock } from '../lock/file-lock';
-import { download } from './download';
+import { download, isFileFailure } from './download';
 import { parseJson, type FetchEntry } from './manifest';
 import type { FetchFunction } from './request';
 import { unzip } from './unzip';
@@ -80,7 +80,8 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
     signal,
     ...(onProgress && { onProgress }),
   });
-  // From here on either all of it is used or none.
+  // From here on either all of it is used or none; the archive stays if only the disk would not take it.
+  let keepsArchive = false;
   try {
     if (pinned !== undefined && sha256 !== pinned) {
       const by = entry.sha256 === undefined ? lockFile : 'the manifest';
@@ -92,8 +93,12 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
     await mkdir(dirname(folder), { recursive: true });
     await rename(join(unpacked, entry.archiveFolder), folder);
     return { folder, status: 'fetched', files };
+  } catch (error) {
+    const failure = fileError('write to', dirname(folder), error);
+    keepsArchive = isFileFailure(failure);
+    throw failure;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(keepsArchive ? unpacked : staging, { recursive: true, force: true });
   }
 }
 
