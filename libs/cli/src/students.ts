@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePng, findDataDir, openDataset, listDatasets, writeFileAtomic } from '@distillery/data';
+import { encodePng, findDataDir, listDatasets, makeFolder, openDataset, writeFileAtomic } from '@distillery/data';
 import { deployRun, isFinished, runFolder, shortHash, type Paper, type RunResult } from '@distillery/lab';
 import { EVERY_ARCHITECTURE, readSafetensors, saveParams, type Model, type NetworkOptions } from '@distillery/models';
 import type { StudentSource, StudentWeights, TrialImage } from '@distillery/report';
@@ -30,7 +30,7 @@ export async function studentSource({ runs, results }: Places, papers: readonly 
       if (!existsSync(kept)) {
         const bytes = await fromFolder(runFolder(runs, run.spec, run.hash), run, network, papers);
         if (!bytes) return null;
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await writeFileAtomic(kept, bytes);
       }
       return weightsIn(await readFile(kept), kept);

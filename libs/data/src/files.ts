@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '@distillery/tensor';
 
@@ -71,6 +71,32 @@ export async function requireFile(action: 'read' | 'write', path: string): Promi
   if (found === null || found.isFile() || found.isDirectory()) return;
   if (action === 'read' && (!found.isFIFO() || /^\/(dev|proc\/self)\/(fd\/|stdin)/.test(path))) return;
   throw new UserError(`cannot ${action} ${path}: it is ${found.isFIFO() ? 'a pipe' : 'no regular file'}, expected a file`);
+}
+
+/** Makes a folder and those above it. Throws UserError if that is not allowed or a file stands in the way. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch(async (error: unknown) => {
+    // Of several folders, Node says "no such file" whatever the reason: the topmost one alone tells it.
+    const reason = await mkdir(await topmostMissing(path)).catch((own: unknown) => own);
+    const [code] = [reason, error].filter(isFileError).map((known) => known.code);
+    if (code === 'EEXIST' || code === 'ENOTDIR') throw new UserError(`cannot make the folder ${path}: a file stands in its way`);
+    throw fileError('make the folder', path, isFileError(reason) ? reason : error);
+  });
+}
+
+/** The folder itself, or the one above it that is missing first. */
+async function topmostMissing(path: string): Promise<string> {
+  const above = dirname(path);
+  const isThere = above === path || (await stat(above).catch(() => null)) !== null;
+  return isThere ? path : topmostMissing(above);
+}
+
+/** Makes the folder, before hours of work depend on it. Throws UserError if it cannot be made or written to. */
+export async function requireWritable(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw fileError('write to', folder, error);
+  });
 }
 
 /** Makes a rename durable. Not every file system lets a folder be synced (Windows does not); then the rename stands unsynced. */

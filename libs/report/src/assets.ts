@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@distillery/data';
-import { UserError } from '@distillery/tensor';
+import { makeFolder, writeFileAtomic } from '@distillery/data';
 
 /** Where pages find Plotly, relative to the folder they lie in. */
 export const PLOTLY_PATH = 'assets/plotly-basic.min.js';
@@ -32,11 +31,7 @@ export function plotlySource(): Promise<string> {
 /** Writes a script into a folder of pages, at a path relative to it. Returns the whole path. Throws `UserError` if the folder cannot be written. */
 export async function writeAsset(outDir: string, name: string, text: string): Promise<string> {
   const path = join(outDir, name);
-  await mkdir(dirname(path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`cannot make the folder ${dirname(path)} (${error.code ?? error.message}): expected a place that can be written`, {
-      cause: error,
-    });
-  });
+  await makeFolder(dirname(path));
   await writeFileAtomic(path, text);
   return path;
 }

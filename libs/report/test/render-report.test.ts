@@ -13,18 +13,20 @@ describe('renderReport', () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  it('writes the index, a page per paper and Plotly, names them, and leaves nothing else', async () => {
+  it('writes the index, a page per paper, one of its runs, and Plotly, names them, and leaves nothing else', async () => {
     const outDir = join(dir, 'deep', 'reports');
     const { files } = await renderReport({ papers: [FIXTURE], results: [SMALL_RESULTS], outDir, now: NOW });
-    expect(files.sort()).toEqual(['assets/plotly-basic.min.js', 'fixture.html', 'index.html'].map((name) => join(outDir, name)).sort());
-    expect((await readdir(outDir)).sort()).toEqual(['assets', 'fixture.html', 'index.html']);
+    expect(files.sort()).toEqual(
+      ['assets/plotly-basic.min.js', 'fixture-runs.html', 'fixture.html', 'index.html'].map((name) => join(outDir, name)).sort(),
+    );
+    expect((await readdir(outDir)).sort()).toEqual(['assets', 'fixture-runs.html', 'fixture.html', 'index.html']);
     expect(await readFile(join(outDir, 'fixture.html'), 'utf8')).toContain('<script src="assets/plotly-basic.min.js"></script>');
   });
 
   it('gives the same bytes for the same input', async () => {
     const read = async (outDir: string) => {
       await renderReport({ papers: [FIXTURE], results: [SMALL_RESULTS], outDir, now: NOW });
-      return Promise.all(['index.html', 'fixture.html'].map((name) => readFile(join(outDir, name), 'utf8')));
+      return Promise.all(['index.html', 'fixture.html', 'fixture-runs.html'].map((name) => readFile(join(outDir, name), 'utf8')));
     };
     expect(await read(join(dir, 'a'))).toEqual(await read(join(dir, 'b')));
   });
@@ -40,7 +42,7 @@ describe('renderReport', () => {
     await writeFile(join(dir, 'file'), '');
     const attempt = renderReport({ papers: [FIXTURE], results: [], outDir: join(dir, 'file') });
     await expect(attempt).rejects.toThrow(UserError);
-    await expect(attempt).rejects.toThrow(/^cannot make the folder .*file.assets \(\w+\): expected a place that can be written$/);
+    await expect(attempt).rejects.toThrow(/^cannot make the folder .*file.assets: a file stands in its way$/);
   });
 
   it('keeps the earlier report if the new one cannot be made', async () => {

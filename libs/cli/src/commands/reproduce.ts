@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findDataDir, requireDataset } from '@distillery/data';
+import { findDataDir, requireDataset, requireWritable } from '@distillery/data';
 import {
   defaultDatasets,
   defaultJobs,
@@ -16,7 +16,7 @@ import type { Command } from 'commander';
 import { dataOption, engineOption, outOption, positiveInteger, precisionOption } from '../arguments';
 import { chooseEngine } from '../engine';
 import { RunFailed } from '../errors';
-import { foldersIn, requireWritable } from '../folders';
+import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
 import { measureInstrumentLoudly } from '../instrument-progress';
 import { print, warn } from '../output';
@@ -69,8 +69,8 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   const folders = foldersIn(options.out);
   const runs = plan(papersNamed(ids, papers), tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
   if (options.dryRun) return printPlanCost(runs, folders.results);
-  requireWritable(folders.runs);
-  requireWritable(folders.results);
+  await requireWritable(folders.runs);
+  await requireWritable(folders.results);
   const { jobs = defaultJobs() } = options;
   for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) await requireDataset(name, dataDir);
   engine.announce();

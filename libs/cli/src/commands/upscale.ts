@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   firstOf,
@@ -6,6 +5,7 @@ import {
   isFolder,
   othersIn,
   readPicture,
+  requireWritable,
   requireWrittenName,
   resizeBicubic,
   writePicture,
@@ -18,7 +18,6 @@ import { Option, type Command } from 'commander';
 import { engineOption, nonNegativeInteger, positiveInteger } from '../arguments';
 import { RunFailed } from '../errors';
 import { warnOfFallback } from '../fallback';
-import { requireWritable } from '../folders';
 import { addNetworkOptions, findNetwork, type NetworkOptions } from '../network';
 import { print, warn } from '../output';
 import { warnOfPicture } from '../picture-warnings';
@@ -46,7 +45,7 @@ export function addUpscale(program: Command): void {
     .option('--self-ensemble', 'average over the eight flips and rotations', false)
     .addOption(engineOption())
     .action(async (input: string, output: string, options: UpscaleOptions) => {
-      const jobs = isFolder(input) ? folderJobs(input, output) : [fileJob(input, output)];
+      const jobs = isFolder(input) ? await folderJobs(input, output) : [fileJob(input, output)];
       const network = await findNetwork(options);
       if (network.sees === 'hr')
         throw new UserError(`network '${options.network}' looks at the HR image: expected one that enlarges LR images`);
@@ -78,14 +77,13 @@ function fileJob(input: string, output: string): Job {
 }
 
 /** Every image of a folder, and a PNG of its name in another. */
-function folderJobs(input: string, output: string): Job[] {
+async function folderJobs(input: string, output: string): Promise<Job[]> {
   if (resolve(input) === resolve(output)) throw new UserError(`${output}: expected another folder than the one that is read`);
   const images = imagesIn(input);
   if (images.size === 0) throw new UserError(`folder ${input} has no images`);
   const skipped = othersIn(input);
   if (skipped.length > 0) warn(`${input}: left out, no images: ${firstOf(skipped)}`);
-  mkdirSync(output, { recursive: true });
-  requireWritable(output);
+  await requireWritable(output);
   return [...images].map(([name, path]) => ({ input: path, output: join(output, `${name}.png`) }));
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '@distillery/tensor';
 import { z } from 'zod';
-import { fileError, writeFileAtomic } from '../files';
+import { fileError, makeFolder, writeFileAtomic } from '../files';
 import { isFolder } from '../image-folder';
 import { withLock } from '../lock/file-lock';
 import { download, isFileFailure } from './download';
@@ -72,7 +72,7 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
   const [archive, unpacked] = [join(staging, 'archive.zip'), join(staging, 'unpacked')];
   // Of an earlier attempt that was killed.
   await rm(unpacked, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
+  await makeFolder(staging);
   const sha256 = await download(entry.url, archive, {
     maxBytes: entry.maxBytes,
     fetch: send,
@@ -90,7 +90,7 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
     await mkdir(unpacked);
     const files = await unzip(archive, unpacked, { folder: entry.archiveFolder, maxBytes: entry.maxUnpackedBytes });
     if (pinned === undefined) await pin(lockFile, entry.url, sha256);
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await rename(join(unpacked, entry.archiveFolder), folder);
     return { folder, status: 'fetched', files };
   } catch (error) {

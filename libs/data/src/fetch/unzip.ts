@@ -1,12 +1,11 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { UserError } from '@distillery/tensor';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { isFileError } from '../files';
+import { isFileError, makeFolder } from '../files';
 
 /** What an archive may contain. */
 export interface UnzipLimits {
@@ -48,7 +47,7 @@ async function unpackEntries(zip: ZipFile, target: string, limits: UnzipLimits, 
     if (bytes > limits.maxBytes) throw refuse(`it unpacks to more than ${limits.maxBytes} bytes`);
     // Also catches names that differ only in case where the file system does not tell them apart.
     if (existsSync(path)) throw refuse(`${entry.fileName} occurs twice`);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const checksum = new Checksum();
     await pipeline(await zip.openReadStreamPromise(entry), checksum, createWriteStream(path, { flags: 'wx' }));
     if (checksum.value !== entry.crc32) throw refuse(`${entry.fileName} has the wrong checksum`);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { link, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '@distillery/tensor';
-import { fileError } from '../files';
+import { fileError, makeFolder } from '../files';
 import { describeHolder, lifeOf, parseHolder, thisProcess } from './holder';
 import { readIfThere, watchFile, type Watch } from './watch';
 
@@ -48,7 +48,7 @@ process.on('exit', () => {
 export async function withLock<T>(path: string, work: (lock: HeldLock) => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { onWait, signal, silenceMs = SILENCE_MS, heartbeatMs = HEARTBEAT_MS } = options;
   const lock = { path, text: JSON.stringify(thisProcess(randomUUID())) };
-  await makeFolderOf(path);
+  await makeFolder(dirname(path));
   const watch = watchFile(path);
   const breaker = watchFile(breakerOf(path));
   for (let waited = false; !(await create(path, lock.text));) {
@@ -88,17 +88,6 @@ async function giveSign({ path, text }: Lock): Promise<void> {
   if ((await readIfThere(path)) !== text) return;
   const now = (performance.timeOrigin + performance.now()) / 1000;
   await utimes(path, now, now);
-}
-
-async function makeFolderOf(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    if (['EEXIST', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code)))
-      throw new UserError(`cannot make the folder ${folder}: a file stands in its way`);
-    throw fileError('make the folder', folder, error);
-  }
 }
 
 /** Makes the file with its text, at once: a second name for a complete file. False if it exists already. */

@@ -1,12 +1,12 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { fileError, makeFolder, writeFileAtomic } from '@distillery/data';
 import { z } from 'zod';
 import type { RunSpec } from '../experiment/recipe';
 import { hashJson } from '../json/canonical-json';
 import type { Json } from '../json/json';
 import { gitState } from '../perform/provenance';
-import { hasCode, makeFolder } from '../store/fs-errors';
+import { hasCode } from '../store/fs-errors';
 
 /** Which runs of an interrupted `--fresh` are made again already. */
 export interface MadeAgain {

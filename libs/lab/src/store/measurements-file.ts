@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
-import { hasCode, makeFolder } from './fs-errors';
+import { fileError, makeFolder, writeFileAtomic } from '@distillery/data';
+import { hasCode } from './fs-errors';
 import { parseVersioned, type FileFormat } from '../json/stored-json';
 import { prettyJson } from '../json/pretty-json';
 import type { Json } from '../json/json';

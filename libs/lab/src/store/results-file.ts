@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileError, withLock, writeFileAtomic } from '@distillery/data';
+import { fileError, makeFolder, withLock, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
-import { hasCode, makeFolder } from './fs-errors';
+import { hasCode } from './fs-errors';
 import { hashJson } from '../json/canonical-json';
 import { validate } from '../json/parse-json';
 import { parseVersioned } from '../json/stored-json';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileError, writeFileAtomic, type HeldLock } from '@distillery/data';
+import { fileError, type HeldLock, makeFolder, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import type { z } from 'zod';
-import { hasCode, makeFolder } from './fs-errors';
+import { hasCode } from './fs-errors';
 import { shortHash } from './run-hash';
 import { digestedJson, parseDigested, sha256Of } from '../json/stored-json';
 import type { RunSpec } from '../experiment/recipe';
