@@ -129,7 +129,7 @@
         const seconds = (performance.now() - started) / 1000;
         show(library, scale, lr, hr, outputs);
         const { width, height } = outputs[0][1].image;
-        status.textContent = `${current.name}${cut ? ', its middle' : ''}: ${width}×${height} pixels by ${networks.length} networks in ${seconds.toFixed(2)} s.`;
+        status.textContent = `${current.name}${cut ? ', its middle' : ''}: ${width}×${height} pixels by ${networks.length === 1 ? 'a network' : `${networks.length} networks`} in ${seconds.toFixed(2)} s.`;
       } catch (error) {
         status.textContent = `That did not work: ${error.message}`;
       }
@@ -155,7 +155,8 @@
       });
       const viewer = element('div', { className: 'viewer' });
       result.replaceChildren(element('div', { className: 'crops' }, ...tiles), viewer);
-      window.DistilleryViewer(viewer, named, outputs[1][0], outputs[outputs.length - 1][0]);
+      // The student alone beside the distilled one; where there is only the former, beside bicubic.
+      window.DistilleryViewer(viewer, named, outputs[outputs.length - 2][0], outputs[outputs.length - 1][0]);
     }
 
     function take(name, source) {
@@ -176,12 +177,16 @@
     for (const name of ['pointerenter', 'focusin', 'touchstart']) section.addEventListener(name, fill, { once: true, passive: true });
     benchmark.addEventListener('change', () => {
       const image = window.DistilleryImages[Number(benchmark.value)];
+      file.value = '';
       if (benchmark.value !== '' && image) void take(image.name, image.src);
     });
     const takeFile = async (given) => {
       if (!given) return;
       if (!given.type.startsWith('image/')) status.textContent = `${given.name} is no image that this browser can show.`;
-      else void take(given.name, await dataUrl(given));
+      else {
+        benchmark.value = '';
+        void take(given.name, await dataUrl(given));
+      }
     };
     file.addEventListener('change', () => takeFile(file.files[0]));
     for (const control of [role, pair]) control.addEventListener('change', run);

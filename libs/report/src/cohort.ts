@@ -31,6 +31,8 @@ export interface Cohort {
   /** Those whose recipe the tables use; see `runsOfArm`. */
   readonly shown: readonly RunResult[];
   readonly experiments: readonly Experiment[];
+  /** The page on which a run, or the list of an arm's runs, is shown, by its id; empty before `runPages` has placed them. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 /** The runs behind one arm of an experiment. */
@@ -46,7 +48,7 @@ function cohort(paper: Paper, tier: Tier, engine: string, train: string, runs: r
   const experiments = paper.experiments(tier, runs.length > 0 ? datasetsOfRuns(paper, runs) : { train, evaluate });
   const leftOut = new Set(experiments.flatMap(({ arms }) => arms.flatMap((arm) => runsOfArm(runs, arm).leftOut)));
   const shown = runs.filter((run) => !leftOut.has(run));
-  return { id: anchor(tier, train, engine), paper, tier, engine, train, evaluate, runs, shown, experiments };
+  return { id: anchor(tier, train, engine), paper, tier, engine, train, evaluate, runs, shown, experiments, places: new Map() };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { unitOf } from '@distillery/metrics';
-import { groupAnchor, runAnchor } from './anchors';
+import { groupHref, runHref } from './anchors';
 import type { Cohort } from './cohort';
 import { groupBy, meanOf } from './collections';
 import type { ComparisonRow } from './comparison';
@@ -39,7 +39,7 @@ const COLUMNS: readonly RowColumn[] = [
   { title: 'Ours, single pass', align: 'right', cell: (row, { cohort }) => oursCell(cohort, row, row.single, row.singleHalf) },
   { title: 'Ours − published', align: 'right', needed: claimed, cell: differenceCell },
   { title: 'Images', align: 'right', cell: (row) => (row.images > 0 ? grouped(row.images) : absent('not run')) },
-  { title: 'Seeds', cell: seedLinks },
+  { title: 'Seeds', cell: (row, { cohort }) => seedLinks(cohort, row) },
   { title: 'Verdict', needed: claimed, cell: verdictCell },
 ];
 
@@ -94,7 +94,7 @@ function oursCell(cohort: Cohort, row: ComparisonRow, mean: number | null, half:
   if (mean === null) return absent(row.seeds === '' ? 'not run' : 'not measured');
   const digits = digitsOf(row.metric);
   const spread = half !== null && html` <span class="plus-minus">±${fixed(half, digits)}</span>`;
-  return html`<a class="value" href="#${groupAnchor(cohort, row.arm, row.scale)}">${fixed(mean, digits)}</a>${spread}`;
+  return html`<a class="value" href="${groupHref(cohort, row.arm, row.scale)}">${fixed(mean, digits)}</a>${spread}`;
 }
 
 function differenceCell(row: ComparisonRow, { notes }: RowContext): Content {
@@ -107,12 +107,12 @@ function differenceCell(row: ComparisonRow, { notes }: RowContext): Content {
   return html`${absent('not comparable')}${notes.mark(`Published ${theirs}, ours measured only ${ours}: such a pair is never subtracted.`)}`;
 }
 
-function seedLinks(row: ComparisonRow): Content {
+function seedLinks(cohort: Cohort, row: ComparisonRow): Content {
   if (row.seeds === '') return absent('not run');
   const hashes = row.hashes.split(' ');
   return row.seeds
     .split(' ')
-    .map((seed, i) => [i > 0 && ' ', html`<a href="#${runAnchor(hashes[i] as string)}" aria-label="run of seed ${seed}">${seed}</a>`]);
+    .map((seed, i) => [i > 0 && ' ', html`<a href="${runHref(cohort, hashes[i] as string)}" aria-label="run of seed ${seed}">${seed}</a>`]);
 }
 
 function verdictCell(row: ComparisonRow, { rows, notes }: RowContext): Content {

@@ -1,6 +1,6 @@
 import type { Crop, Experiment, ExperimentArm, RunResult } from '@distillery/lab';
 import { MAIN_METRIC, unitOf } from '@distillery/metrics';
-import { groupAnchor } from './anchors';
+import { groupHref } from './anchors';
 import { cohortStamp } from './badges';
 import { runsOfArm, type Cohort } from './cohort';
 import { distinct } from './collections';
@@ -58,7 +58,7 @@ function armTile(cohort: Cohort, experiment: Experiment, arm: ExperimentArm, run
   const panel = panelsOf(cohort, experiment).find((candidate) => candidate.dataset === dataset && candidate.scale === scale);
   const evaluation = panel && evaluationOf(run, { ...panel, network: arm.network, selfEnsemble: false });
   const score = evaluation?.images.find(({ name }) => name === image)?.[MAIN_METRIC] ?? null;
-  return { label: arm.label, crop, score, href: groupAnchor(cohort, arm.arm, scale) };
+  return { label: arm.label, crop, score, href: groupHref(cohort, arm.arm, scale) };
 }
 
 function comparisonFigure(dataset: string, image: string, scale: number, tiles: readonly Tile[], stamp: string): Html {
@@ -80,7 +80,7 @@ function tileHtml(title: string, { label, crop, score, href }: Tile): Content {
   return html`<figure>
     <img class="${crop.view}" src="${src}" alt="${alt}" width="${width}" height="${height}" />
     <figcaption>
-      ${href === null ? label : html`<a href="#${href}">${label}</a>`}
+      ${href === null ? label : html`<a href="${href}">${label}</a>`}
       ${score !== null && html`<br /><span class="muted">${fixed(score, digitsOf(MAIN_METRIC))}${unitOf(MAIN_METRIC)}</span>`}
     </figcaption>
   </figure>`;

@@ -1,6 +1,6 @@
 import { DEFAULT_PROTOCOL, type ArmRef, type DirectionClaim, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
-import { groupAnchor } from './anchors';
+import { groupHref } from './anchors';
 import { cohortStamp } from './badges';
 import { verdictsOf } from './claims/best-verdicts';
 import { multiplicityNote, registrationNote, survivors } from './evidence-notes';
@@ -104,7 +104,7 @@ function wasRun({ shown }: Cohort, { arm }: ArmRef, scale: number): boolean {
 
 function sides(cohort: Cohort, { better, worse, scale }: DirectionClaim): Content {
   const side = (ref: ArmRef) => {
-    const name = wasRun(cohort, ref, scale) ? html`<a href="#${groupAnchor(cohort, ref.arm, scale)}">${ref.arm}</a>` : ref.arm;
+    const name = wasRun(cohort, ref, scale) ? html`<a href="${groupHref(cohort, ref.arm, scale)}">${ref.arm}</a>` : ref.arm;
     return html`${name} (${ref.network})`;
   };
   return html`${side(better)} against ${side(worse)}, ×${scale}`;

@@ -18,7 +18,7 @@ import { anchor, html, linked, type Content, type Html } from './html';
 import { notRun, notRunSection, wasRun } from './not-run';
 import { overheadSection } from './overhead-section';
 import { pageHtml } from './page';
-import { provenanceSection } from './provenance';
+import { runsHref } from './run-pages';
 import { protocolGlossary } from './protocols';
 import { SMOKE_HREF } from './smoke-page';
 import type { StudentSource } from './student/student';
@@ -92,17 +92,14 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
     </section>
     <section aria-labelledby="provenance">
       <h2 id="provenance">Provenance</h2>
-      <p>
-        Every number above links here: to its run, or to the runs whose mean it is. A run’s hash covers everything that can change its
-        result.
-      </p>
-      ${shown.map(
-        (cohort) =>
-          html`<section aria-labelledby="${anchor('provenance', cohort.id)}">
-            <h3 id="${anchor('provenance', cohort.id)}">Runs: ${cohortTitle(cohort)}</h3>
-            ${cohort.runs.length > 0 ? provenanceSection(cohort) : html`<p>No runs yet.</p>`}
-          </section>`,
-      )}
+      ${
+        cohorts.length > 0
+          ? html`<p>
+              Every number above links to its run, or to the runs whose mean it is: they stand, with recipe, seed, engine, versions, data
+              and values of each image, on <a href="${runsHref({ stem: paper.id })}">a page of their own</a>.
+            </p>`
+          : html`<p>No runs yet.</p>`
+      }
     </section>
   `;
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: paperName(paper) }];

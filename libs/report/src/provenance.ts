@@ -1,27 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
 import { engineOf, type Evaluation, type RunResult } from '@distillery/lab';
 import { IMAGE_METRIC_IDS, METRIC_IDS, METRICS } from '@distillery/metrics';
-import { groupAnchor, runAnchor } from './anchors';
+import { groupAnchor, runAnchor, runHref } from './anchors';
 import type { Cohort } from './cohort';
 import { groupBy } from './collections';
 import { count, digitsOf, duration, fixed } from './format';
 import { html, type Content, type Html } from './html';
 import { valuesTable } from './table';
 
-/** Every run of a cohort, grouped as the tables link to them: by arm and scale, one entry per seed. */
-export function provenanceSection(cohort: Cohort): Html {
-  const groups = groupBy(cohort.runs, ({ spec }) => JSON.stringify([spec.recipe.arm, spec.recipe.scale]));
-  return html`${[...groups.values()].map((runs) => runGroup(cohort, runs))}`;
+/** A piece of a list of runs, which is not to be divided further, with the ids that links lead to. */
+export interface ProvenancePart {
+  readonly ids: readonly string[];
+  readonly content: Html;
 }
 
-function runGroup(cohort: Cohort, runs: readonly RunResult[]): Html {
-  const { arm, scale } = (runs[0] as RunResult).spec.recipe;
+/** Every run of a cohort, grouped as the tables link to them: by arm and scale a heading with the recipe, and one entry per seed. */
+export function provenanceParts(cohort: Cohort): ProvenancePart[] {
+  const groups = groupBy(cohort.runs, ({ spec }) => JSON.stringify([spec.recipe.arm, spec.recipe.scale]));
   const shown = new Set(cohort.shown);
-  const sorted = [...runs].sort((a, b) => a.spec.seed - b.spec.seed);
-  return html`<div class="run-group" id="${groupAnchor(cohort, arm, scale)}">
-    <h4>${arm}, ×${scale} <span class="muted">(${count(runs.length, 'run')})</span></h4>
-    ${sorted.map((run) => runEntry(cohort, run, shown.has(run)))} ${recipes(sorted)}
-  </div>`;
+  return [...groups.values()].flatMap((runs) => {
+    const sorted = [...runs].sort((a, b) => a.spec.seed - b.spec.seed);
+    return [
+      groupHeading(cohort, sorted),
+      ...sorted.map((run) => ({ ids: [runAnchor(run.hash)], content: runEntry(cohort, run, shown.has(run)) })),
+    ];
+  });
+}
+
+function groupHeading(cohort: Cohort, runs: readonly RunResult[]): ProvenancePart {
+  const { arm, scale } = (runs[0] as RunResult).spec.recipe;
+  const id = groupAnchor(cohort, arm, scale);
+  const content = html`<h3 class="run-group" id="${id}">${arm}, ×${scale} <span class="muted">(${count(runs.length, 'run')})</span></h3>
+    ${recipes(runs)}`;
+  return { ids: [id], content };
 }
 
 /** The recipe that runs of a group share; several, with their seeds, where it was changed. */
@@ -90,14 +101,15 @@ function facts(cohort: Cohort, { hash, spec, provenance, uncompiled }: RunResult
   ];
 }
 
-/** The runs that a run starts from, by name, with links to those on the page. */
-function startsOf({ runs }: Cohort, { recipe, seed }: RunResult['spec']): Content {
+/** The runs that a run starts from, by name, with links to those that are there. */
+function startsOf(cohort: Cohort, { recipe, seed }: RunResult['spec']): Content {
+  const { runs } = cohort;
   const starts = Object.entries(recipe.startFrom);
   if (starts.length === 0) return 'nothing';
   return starts.map(([name, start], i) => {
     const run = runs.find(({ spec }) => spec.seed === seed && spec.recipe.arm === start.arm && isDeepStrictEqual(spec.recipe, start));
     const arm = `${start.arm}, ×${start.scale}`;
-    return [i > 0 && html`<br />`, `${name}: `, run ? html`<a href="#${runAnchor(run.hash)}">${arm}</a>` : arm];
+    return [i > 0 && html`<br />`, `${name}: `, run ? html`<a href="${runHref(cohort, run.hash)}">${arm}</a>` : arm];
   });
 }
 

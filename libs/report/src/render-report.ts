@@ -5,12 +5,14 @@ import { UserError } from '@distillery/tensor';
 import { pageAssets, PLOTLY_PATH, plotlySource, writeAsset } from './assets';
 import { AGAINST_HREF, againstPage } from './against/against-page';
 import { movements } from './against/movements';
-import { cohortsOf } from './cohort';
+import { cohortsOf, type Cohort } from './cohort';
 import { html } from './html';
 import { indexPage, paperHref } from './index-page';
 import { INSTRUMENT_HREF, instrumentPage } from './instrument/instrument-page';
+import { paperName } from './paper-name';
 import { paperPage } from './paper-page';
-import { SMOKE_HREF, smokePage } from './smoke-page';
+import { runPages } from './run-pages';
+import { SMOKE_HREF, smokePage, smokeStem } from './smoke-page';
 import { studentScript } from './student/bundle';
 import type { StudentSource } from './student/student';
 import { IMAGES_PATH, STUDENT_PATH, trialImages } from './student/student-section';
@@ -34,7 +36,7 @@ export interface ReportInput {
 }
 
 /**
- * Writes `index.html`, one page per paper, the instrument's page where it was measured, and the figure script into `outDir`, each file
+ * Writes `index.html`, one page per paper, the pages of their runs, the instrument's page where it was measured, and the figure script into `outDir`, each file
  * whole or not at all, and returns their paths. Pages need no network. Throws `UserError` for results of a paper that is not among `papers`, for results that contradict
  * themselves, and for a folder that cannot be written.
  */
@@ -57,10 +59,25 @@ export async function renderReport({
     Written by Distillery on <time datetime="${date}">${date}</time>. Nothing on this page is loaded from a network.
   </p>`;
 
-  const evidence = new Map(papers.map((paper) => [paper, (cohorts.get(paper) ?? []).filter(({ tier }) => tier !== 'smoke')]));
-  const smoke = papers.flatMap((paper) => (cohorts.get(paper) ?? []).filter(({ tier }) => tier === 'smoke'));
+  const pages: [string, string][] = [];
+  /** Puts the runs of cohorts on pages of their own, to which the numbers of the cohorts returned link. */
+  const placed = (found: readonly Cohort[], stem: string, title: string, href: string): readonly Cohort[] => {
+    const runs = runPages(found, { stem, title, back: { title, href } }, assets, footer);
+    pages.push(...runs.pages.map(([name, page]): [string, string] => [name, page]));
+    return runs.cohorts;
+  };
+  const isSmoke = ({ tier }: Cohort): boolean => tier === 'smoke';
+  const evidence = new Map(
+    papers.map((paper) => {
+      const found = (cohorts.get(paper) ?? []).filter((cohort) => !isSmoke(cohort));
+      return [paper, placed(found, paper.id, paperName(paper), paperHref(paper))];
+    }),
+  );
+  const smoke = papers.flatMap((paper) =>
+    placed((cohorts.get(paper) ?? []).filter(isSmoke), smokeStem(paper), `${paperName(paper)}, smoke tier`, SMOKE_HREF),
+  );
   const index = { papers, cohorts: evidence, smoke: smoke.length > 0, against: against?.name ?? null, instrument };
-  const pages: [string, string][] = [['index.html', await indexPage(index, assets, footer)]];
+  pages.unshift(['index.html', await indexPage(index, assets, footer)]);
   if (smoke.length > 0) pages.push([SMOKE_HREF, await smokePage(smoke, students, assets, footer)]);
   if (instrument) pages.push([INSTRUMENT_HREF, instrumentPage(instrument, assets, footer)]);
   if (against) pages.push([AGAINST_HREF, againstPage(movements(papers, results, against.results), against.name, assets, footer)]);

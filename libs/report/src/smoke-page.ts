@@ -1,4 +1,4 @@
-import type { RunResult } from '@distillery/lab';
+import type { Paper, RunResult } from '@distillery/lab';
 import type { PageAssets } from './assets';
 import { standInNotice, tierBanner } from './badges';
 import { isHeadline } from './claims/best-verdicts';
@@ -9,13 +9,18 @@ import { count, duration, listed } from './format';
 import { anchor, html, type Content, type Html } from './html';
 import { pageHtml } from './page';
 import { paperHeading, paperName } from './paper-name';
-import { provenanceSection } from './provenance';
+import { runsHref } from './run-pages';
 import type { StudentSource } from './student/student';
 import { studentSection } from './student/student-section';
 import { dataTable } from './table';
 
 /** Where the page lies beside the index. */
 export const SMOKE_HREF = 'smoke.html';
+
+/** What the pages of a paper's smoke runs are called: ids of its runs are not those of another's. */
+export function smokeStem({ id }: Paper): string {
+  return `smoke-${id}`;
+}
 
 /** Does the machinery run? Every arm of the smoke tier, what its losses did, and how it came about. No number here is evidence. */
 export async function smokePage(
@@ -75,11 +80,7 @@ function cohortSection(cohort: Cohort): Html {
       })}
     </div>
     ${pictured}
-    <details class="folded wide">
-      <summary>Provenance of ${count(cohort.runs.length, 'run')}</summary>
-      <h3 class="visually-hidden">Provenance</h3>
-      ${provenanceSection(cohort)}
-    </details>
+    <p><a href="${runsHref({ stem: smokeStem(paper) })}">Provenance of ${count(cohort.runs.length, 'run')}</a></p>
   </section>`;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
@@ -73,7 +73,19 @@ describe.skipIf(!hasChromium)(`every page in ${CHROMIUM}`, () => {
     await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('svg.main-svg')));
   }
 
-  const NAMES = ['index.html', 'fixture.html', 'smoke.html', 'against.html', 'notebook.html'];
+  const NAMES = [
+    'against.html',
+    'fixture-runs.html',
+    'fixture.html',
+    'index.html',
+    'notebook.html',
+    'smoke-fixture-runs.html',
+    'smoke.html',
+  ];
+
+  it('are all that are written', async () => {
+    expect((await readdir(join(dir, 'good'))).filter((name) => name.endsWith('.html')).sort()).toEqual(NAMES);
+  });
 
   for (const scheme of ['light', 'dark'] as const)
     it.each(NAMES)(`%s, unfolded, ${scheme}, has nothing that axe-core finds wrong`, async (name) => {
@@ -90,30 +102,27 @@ describe.skipIf(!hasChromium)(`every page in ${CHROMIUM}`, () => {
       }
     });
 
-  it.each(['index.html', 'fixture.html', 'against.html', 'notebook.html'])(
-    '%s runs nothing that text from outside brings along',
-    async (name) => {
-      const { page, problems } = await openIn(context.light as BrowserContext, join(dir, 'bad'), name);
-      await unfold(page);
-      const terms = await page.locator('[data-term]:visible').all();
-      if (terms[0]) await terms[0].hover();
-      const state = await page.evaluate(() => ({
-        pwned: (window as { pwned?: number }).pwned,
-        foreign: document.querySelectorAll('iframe, object, embed, form, base, link:not([rel=icon]), script[src]:not([src^="assets/"])')
-          .length,
-        handlers: [...document.querySelectorAll('*')].filter((element) =>
-          [...element.attributes].some((attribute) => attribute.name.startsWith('on')),
-        ).length,
-        links: [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].filter(
-          ({ protocol }) => !['file:', 'https:', 'http:', 'mailto:'].includes(protocol),
-        ).length,
-      }));
-      expect(state).toEqual({ pwned: undefined, foreign: 0, handlers: 0, links: 0 });
-      // What the policy refused to run is named; nothing else went wrong.
-      expect(problems.filter((problem) => !problem.includes('Content Security Policy'))).toEqual([]);
-      await page.close();
-    },
-  );
+  it.each(NAMES.filter((name) => !name.startsWith('smoke')))('%s runs nothing that text from outside brings along', async (name) => {
+    const { page, problems } = await openIn(context.light as BrowserContext, join(dir, 'bad'), name);
+    await unfold(page);
+    const terms = await page.locator('[data-term]:visible').all();
+    if (terms[0]) await terms[0].hover();
+    const state = await page.evaluate(() => ({
+      pwned: (window as { pwned?: number }).pwned,
+      foreign: document.querySelectorAll('iframe, object, embed, form, base, link:not([rel=icon]), script[src]:not([src^="assets/"])')
+        .length,
+      handlers: [...document.querySelectorAll('*')].filter((element) =>
+        [...element.attributes].some((attribute) => attribute.name.startsWith('on')),
+      ).length,
+      links: [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].filter(
+        ({ protocol }) => !['file:', 'https:', 'http:', 'mailto:'].includes(protocol),
+      ).length,
+    }));
+    expect(state).toEqual({ pwned: undefined, foreign: 0, handlers: 0, links: 0 });
+    // What the policy refused to run is named; nothing else went wrong.
+    expect(problems.filter((problem) => !problem.includes('Content Security Policy'))).toEqual([]);
+    await page.close();
+  });
 
   it('prints without controls, and with the figures', async () => {
     const { page } = await openIn(context.light as BrowserContext, join(dir, 'good'), 'fixture.html');

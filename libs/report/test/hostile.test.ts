@@ -27,6 +27,8 @@ describe('hostile text in results', () => {
     const actual = await pages([paper], [{ ...SMALL_RESULTS, runs }]);
     expect(shape(actual.paper)).toEqual(shape(expected.paper));
     expect(shape(actual.index)).toEqual(shape(expected.index));
+    expect(shape(actual.runs)).toEqual(shape(expected.runs));
+    expect(shape(actual.runs)).toMatchObject({ handlers: 0, foreign: 0 });
     expect(shape(actual.paper)).toMatchObject({ handlers: 0, foreign: 0 });
     expect(documentOf(actual.paper).querySelector('h1')?.textContent).toBe(text.replace('\u0000', '\ufffd'));
   });

@@ -18,13 +18,28 @@ export async function rendered<T>(papers: readonly Paper[], results: readonly Re
   }
 }
 
-/** The text of the index, of the first paper's page, and of the smoke tier's; the last is empty without such runs. */
-export function pages(papers: readonly Paper[], results: readonly ResultsFile[]): Promise<{ index: string; paper: string; smoke: string }> {
-  return rendered(papers, results, async (dir) => ({
-    index: await readFile(join(dir, 'index.html'), 'utf8'),
-    paper: await readFile(join(dir, `${papers[0]?.id ?? ''}.html`), 'utf8'),
-    smoke: existsSync(join(dir, 'smoke.html')) ? await readFile(join(dir, 'smoke.html'), 'utf8') : '',
-  }));
+export interface Pages {
+  readonly index: string;
+  readonly paper: string;
+  /** The runs behind the paper's numbers. */
+  readonly runs: string;
+  readonly smoke: string;
+  readonly smokeRuns: string;
+}
+
+/** The text of the index, of the first paper's page and that of its runs, and of the smoke tier's and its runs'; empty where there are no such runs. */
+export function pages(papers: readonly Paper[], results: readonly ResultsFile[]): Promise<Pages> {
+  const id = papers[0]?.id ?? '';
+  return rendered(papers, results, async (dir) => {
+    const read = async (name: string): Promise<string> => (existsSync(join(dir, name)) ? readFile(join(dir, name), 'utf8') : '');
+    return {
+      index: await read('index.html'),
+      paper: await read(`${id}.html`),
+      runs: await read(`${id}-runs.html`),
+      smoke: await read('smoke.html'),
+      smokeRuns: await read(`smoke-${id}-runs.html`),
+    };
+  });
 }
 
 export function documentOf(page: string): Document {

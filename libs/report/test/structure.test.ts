@@ -81,16 +81,16 @@ describe.each(Object.entries(states))('pages with %s', (_name, results) => {
 
 describe('what the pages say', () => {
   it('keeps the smoke tier to a page of its own, which warns of it and names the stand-ins', async () => {
-    const { index, paper, smoke } = await pages([FIXTURE], [SMALL_RESULTS, SMOKE_RESULTS]);
+    const { index, paper, runs, smoke, smokeRuns } = await pages([FIXTURE], [SMALL_RESULTS, SMOKE_RESULTS]);
     const page = documentOf(smoke);
     expect(page.querySelector('.tier-banner.smoke')?.textContent).toContain('not evidence');
     expect(page.body.textContent).toContain('built-in procedural images (procedural, procedural-test) instead of photographs');
-    expect(page.body.textContent).toContain('random features, seed 0');
+    expect(documentOf(smokeRuns).body.textContent).toContain('random features, seed 0');
     for (const caption of page.querySelectorAll('main > section > div.wide caption'))
       expect(caption.textContent).toContain('smoke tier (not evidence), engine wasm');
     for (const run of SMOKE_RESULTS.runs) {
-      expect(smoke).toContain(run.hash);
-      expect(index + paper).not.toContain(run.hash);
+      expect(smokeRuns).toContain(run.hash);
+      expect(index + paper + runs).not.toContain(run.hash);
     }
     for (const other of [index, paper].map(documentOf)) expect(other.querySelector('.tier-banner.smoke')).toBeNull();
     expect(documentOf(index).querySelector('a[href="smoke.html"]')).not.toBeNull();
@@ -132,13 +132,20 @@ describe('what the pages say', () => {
   });
 
   it('leads from every value of ours to its runs, and from a run to its command', async () => {
-    const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
-    const links = [...page.querySelectorAll('a.value')];
+    const { paper, runs } = await pages([FIXTURE], [SMALL_RESULTS]);
+    const links = [...documentOf(paper).querySelectorAll('a.value')];
     expect(links.length).toBeGreaterThan(10);
+    const page = documentOf(runs);
     for (const link of links) {
-      const group = page.getElementById(link.getAttribute('href')?.slice(1) ?? '');
-      expect(group?.querySelector('.command')?.textContent).toContain('distillery run fixture/small/');
+      const [file, id] = (link.getAttribute('href') ?? '').split('#');
+      expect(file).toBe('fixture-runs.html');
+      // The arm's heading, its recipe, then its runs.
+      const group = page.getElementById(id as string);
+      const run = group?.nextElementSibling?.nextElementSibling;
+      expect(run?.className).toBe('run');
+      expect(run?.querySelector('.command')?.textContent).toContain('distillery run fixture/small/');
     }
+    expect(page.querySelector('a[href="fixture.html"]')).not.toBeNull();
   });
 
   it('shows the whole image, then its zoomed part from input to ground truth, pixels unsmoothed', async () => {

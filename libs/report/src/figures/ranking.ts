@@ -1,6 +1,6 @@
 import { directionVerdict, type Experiment, type ExperimentArm, type Verdict } from '@distillery/lab';
 import { MAIN_METRIC } from '@distillery/metrics';
-import { groupAnchor } from '../anchors';
+import { groupHref } from '../anchors';
 import { cohortStamp } from '../badges';
 import type { Cohort } from '../cohort';
 import type { Forest, ForestRow } from '../forest/forest';
@@ -75,7 +75,7 @@ function rankingForest(cohort: Cohort, experiment: Experiment, control: Experime
 function rowOf(cohort: Cohort, { arm, verdict }: Ranked): ForestRow {
   return {
     label: arm.label,
-    href: `#${groupAnchor(cohort, arm.arm, arm.recipe.scale)}`,
+    href: groupHref(cohort, arm.arm, arm.recipe.scale),
     published: null,
     mean: verdict.meanDifference,
     ci: verdict.ci,

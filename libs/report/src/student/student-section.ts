@@ -26,7 +26,10 @@ interface Pair {
   readonly networks: readonly Entry[];
 }
 
-/** The student alone and the distilled one of the headline claims, with the weights of their first runs, to be tried in the page; nothing where no weights are at hand. */
+/**
+ * The student alone and the distilled one of the headline claims, with the weights of their first runs, to be tried in the page. Where no claim has the weights of both, the
+ * student alone; nothing where no weights are at hand.
+ */
 export async function studentSection(
   cohort: Cohort,
   claims: readonly DirectionClaim[],
@@ -34,13 +37,16 @@ export async function studentSection(
 ): Promise<Html | null> {
   if (!source) return null;
   const pairs: Pair[] = [];
-  for (const claim of claims) {
+  const alone: Pair[] = [];
+  for (const { worse, better, statement, scale } of claims) {
     if (pairs.length === PAIRS) break;
-    const networks = await Promise.all([claim.worse, claim.better].map((ref) => entryOf(cohort, ref, claim.scale, source)));
-    if (networks.some((entry) => entry === null)) continue;
-    pairs.push({ label: `${claim.statement} ×${claim.scale}`, scale: claim.scale, networks: networks as Entry[] });
+    const student = await entryOf(cohort, worse, scale, source);
+    const distilled = student && (await entryOf(cohort, better, scale, source));
+    if (student && distilled) pairs.push({ label: `${statement} ×${scale}`, scale, networks: [student, distilled] });
+    else if (student) alone.push({ label: `${student.label} ×${scale}`, scale, networks: [student] });
   }
-  return pairs.length > 0 ? sectionHtml(cohort, pairs) : null;
+  const offered = pairs.length > 0 ? pairs : alone.slice(0, 1);
+  return offered.length > 0 ? sectionHtml(cohort, offered) : null;
 }
 
 async function entryOf(cohort: Cohort, ref: DirectionClaim['better'], scale: number, source: StudentSource): Promise<Entry | null> {
@@ -74,8 +80,10 @@ function sectionHtml(cohort: Cohort, pairs: readonly Pair[]): Html {
   return html`<section aria-labelledby="${id}" class="student" data-student="${id}-data">
     <h2 id="${id}">Try it: the student in this page</h2>
     <p>
-      Drop an image here or take one of the benchmark’s: the networks of ${count(pairs.length * 2, 'run')} enlarge it in this browser, with
-      the code and the weights that were measured. Nothing leaves the page.
+      Drop an image here or take one of the benchmark’s: the networks of
+      ${count(new Set(pairs.flatMap(({ networks }) => networks.map(({ run }) => run))).size, 'run')} enlarge it in this browser, with the
+      code and the weights that were measured. Nothing leaves the page.
+      ${pairs.every(({ networks }) => networks.length === 1) && 'The distilled student joins the student alone once a run of it has finished.'}
     </p>
     <div class="student-controls" hidden></div>
     <p class="student-status" role="status">This needs the script in the assets folder beside this page.</p>
