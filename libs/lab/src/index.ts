@@ -44,6 +44,7 @@ export { claimDigest, registeredClaims, registrationOf, type Registration } from
 export { CONFIDENCE, pairedDifference, summarise, type Interval, type PairedDifference, type Summary } from './judging/statistics';
 export { claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './judging/verdict';
 export { deployNetwork, deployRun } from './perform/deploy-run';
+export { findRun, type FoundRun } from './perform/find-run';
 export { performRun, type PerformOptions } from './perform/perform-run';
 export { prepareRun, type PreparedRun, type RunPlace } from './perform/prepare-run';
 export type { RunProgress } from './perform/progress';

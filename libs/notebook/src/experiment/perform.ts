@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployed } from '@distillery/distill';
-import { deployRun, performRun, prepareRun, runId, type Recipe, type RunProgress, type RunResult } from '@distillery/lab';
+import { deployRun, findRun, performRun, prepareRun, runId, type Recipe, type RunProgress, type RunResult } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { livePlot } from '../display/live-plot';
 import { liveProgress } from '../display/live-progress';
@@ -55,13 +55,20 @@ function showCurves({ curves }: RunResult, show: (step: number, losses: Record<s
   });
 }
 
-function perform(session: Session, recipe: Recipe, onProgress?: (event: RunProgress) => void): Promise<RunResult> {
-  return performRun(specOf(session, recipe), { ...placeOf(session), ...(onProgress && { onProgress }) });
+/** Reads the run where it is finished, whichever engine made it, and says so if that is not the session's; else performs it. */
+async function perform(session: Session, recipe: Recipe, onProgress?: (event: RunProgress) => void): Promise<RunResult> {
+  const spec = specOf(session, recipe);
+  const found = await findRun(spec, placeOf(session));
+  if (!found) return performRun(spec, { ...placeOf(session), ...(onProgress && { onProgress }) });
+  const { engine } = found.result.spec;
+  if (engine !== session.engine) console.log(`${runId(spec)}: the finished run of engine ${engine}`);
+  return found.result;
 }
 
 /** Where a run lies, finished or not. */
 export async function folderOfRun(session: Session, recipe: Recipe): Promise<string> {
-  return (await prepareRun(specOf(session, recipe), placeOf(session))).folder;
+  const spec = specOf(session, recipe);
+  return ((await findRun(spec, placeOf(session))) ?? (await prepareRun(spec, placeOf(session)))).folder;
 }
 
 /** The networks of a finished run by role. The caller owns their tensors. Throws UserError if the run is not finished. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { imageToTensor, loadPairs, openDataset, type Image } from '@distillery/data';
 import type { State } from '@distillery/distill';
-import { buildMethod, type Paper, type RunResult } from '@distillery/lab';
+import { buildMethod, findRun, type Paper, type Recipe, type RunResult } from '@distillery/lab';
 import {
   centreOf,
   networksOfRun,
@@ -17,7 +17,7 @@ import {
   trainLive,
   type Session,
 } from '@distillery/notebook';
-import { seedRng, UserError } from '@distillery/tensor';
+import { seedRng, useEngine, UserError } from '@distillery/tensor';
 import { scalar } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -54,6 +54,23 @@ const recipes = () => ['scratch', 'tuned', 'tuned-too'].map((arm) => recipeOf(se
 const numbers = ({ data }: Sent): number[] => [...String(data['text/plain']).matchAll(/ (\d\.\d+)/g)].map(([, number]) => Number(number));
 
 describe('runs', () => {
+  it('that another engine finished are found, those they start from among them, and the engine is named; others are not', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const other: Session = { ...session, engine: 'onnx' };
+    expect(await performAll(other, 'again', recipes())).toEqual(results);
+    expect(log.mock.calls.map(([line]) => String(line))).toEqual(
+      ['scratch', 'tuned', 'tuned-too'].map((arm) => `tiny/smoke/${arm}-x2/1: the finished run of engine wasm`),
+    );
+    log.mockRestore();
+    const place = { dataDir: null, runsDir: session.runsDir, papers: [paper] };
+    const [recipe] = recipes() as [Recipe];
+    expect((await findRun({ recipe, seed: 1, engine: 'onnx' }, place))?.result).toEqual(results.get('scratch'));
+    expect(await findRun({ recipe, seed: 2, engine: 'onnx' }, place)).toBeNull();
+    const longer = { ...recipe, schedule: { ...recipe.schedule, steps: recipe.schedule.steps + 1 } };
+    expect(await findRun({ recipe: longer, seed: 1, engine: 'onnx' }, place)).toBeNull();
+    await useEngine('wasm');
+  });
+
   it("are performed once per arm, under the session's seed, and shown with every metric", () => {
     expect([...results.keys()]).toEqual(['scratch', 'tuned', 'tuned-too']);
     for (const { spec } of results.values()) expect(spec).toMatchObject({ seed: 1, engine: 'wasm' });
