@@ -42,7 +42,15 @@ export { holm } from './judging/holm';
 export { POWER } from './judging/power';
 export { claimDigest, registeredClaims, registrationOf, type Registration } from './judging/registration';
 export { CONFIDENCE, pairedDifference, summarise, type Interval, type PairedDifference, type Summary } from './judging/statistics';
-export { claimVerdict, directionVerdict, VERDICTS, type DirectionVerdicts, type Verdict, type VerdictKind } from './judging/verdict';
+export {
+  claimVerdict,
+  directionVerdict,
+  excludes,
+  VERDICTS,
+  type DirectionVerdicts,
+  type Verdict,
+  type VerdictKind,
+} from './judging/verdict';
 export { deployNetwork, deployRun } from './perform/deploy-run';
 export { findRun, type FoundRun } from './perform/find-run';
 export { performRun, type PerformOptions } from './perform/perform-run';

@@ -162,11 +162,18 @@ function oneSeed(seeds: number): [VerdictKind, string] {
 function judgeSign([low, high]: Interval, published: number | null): [VerdictKind, string] {
   if (low > 0) return ['reproduced', 'the interval lies on the claimed side of zero'];
   if (high < 0) return ['contradicted', 'the interval lies on the other side of zero'];
-  const wide = published !== null && high - low > Math.abs(published);
+  if (published !== null && high - low > Math.abs(published))
+    return ['inconclusive', 'cannot tell: the interval includes zero and is wider than the published difference'];
+  const excluded = published !== null && excludes([low, high], published);
   return [
     'inconclusive',
-    wide ? 'cannot tell: the interval includes zero and is wider than the published difference' : 'the interval includes zero',
+    excluded ? 'the interval includes zero and excludes a difference as large as published' : 'the interval includes zero',
   ];
+}
+
+/** Whether a published difference lies beyond an interval on the claimed side: whatever there is, is smaller. */
+export function excludes([, high]: Interval, published: number): boolean {
+  return published > 0 && high < published;
 }
 
 function judgeEquality([low, high]: Interval, margin: number): [VerdictKind, string] {

@@ -1,4 +1,4 @@
-import { publishedEffect, VERDICTS, type VerdictKind } from '@distillery/lab';
+import { excludes, publishedEffect, VERDICTS, type VerdictKind } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
 import { digitsOf, listed, signed } from '../format';
 import { html, type Content, type Html } from '../html';
@@ -37,7 +37,11 @@ function headlineClause({ claim, overall, cohort }: BestVerdict): Html {
   const published = publishedEffect(claim, cohort?.evaluate ?? []);
   const ours = mean === null ? 'no difference measured' : `ours ${signed(mean, digits)}${unit}`;
   const interval = ci ? `\u00a0[${signed(ci[0], digits)},\u00a0${signed(ci[1], digits)}]` : '';
-  const against = published === null ? '' : `, published ${signed(published, digitsOf(claim.metric))}${unit}`;
+  const excluded = kind === 'inconclusive' && ci !== null && published !== null && excludes(ci, published);
+  const against =
+    published === null
+      ? ''
+      : `, published ${signed(published, digitsOf(claim.metric))}${unit}${excluded ? ', which the interval excludes' : ''}`;
   return html`“${claim.statement.replace(/\.$/, '')}” at ×${claim.scale}: ${verdictBadge(kind)}, ${ours}${interval}${against}`;
 }
 
