@@ -224,6 +224,44 @@ describe('a living holder keeps its lock', () => {
   );
 });
 
+/** The library by which the program faketime makes a process see another time; null without it. */
+const FAKE = spawnSync('faketime', ['-f', '+1m', 'sh', '-c', 'echo $LD_PRELOAD'], { encoding: 'utf8' }).stdout?.trim() || null;
+/** Runs a command with another time on the wall; the monotonic clock counts from the machine's start and is right. Not by `faketime` itself, which would stand between us and the process. */
+const wrongClock = (offset: string): string[] => ['env', `LD_PRELOAD=${FAKE}`, `FAKETIME=${offset}`, 'DONT_FAKE_MONOTONIC=1'];
+
+describe.skipIf(FAKE === null)('a process whose clock is wrong (needs faketime)', () => {
+  it.each(['+11m', '-11m'])('by %s keeps its lock, seen or out of sight', { timeout: 60_000 }, async (offset) => {
+    const faked = wrongClock(offset);
+    const seen = await lockPath();
+    const { ask } = await holder(seen, 50, faked);
+    expect(await taken(seen, 2000, { silenceMs: 500 })).toBe(false);
+    expect(await ask()).toBe('mine');
+    if (!canUnshare) return;
+    const unseen = await lockPath();
+    const other = await holder(unseen, 50, ['unshare', '-pf', '--kill-child', '--mount-proc', ...faked]);
+    expect(await taken(unseen, 3000, { silenceMs: 1500 })).toBe(false);
+    expect(await other.ask()).toBe('mine');
+  });
+
+  it.each(['+11m', '-11m'])('by %s waits for a lock that another holds', { timeout: 60_000 }, async (offset) => {
+    const path = await lockPath();
+    await withLock(
+      path,
+      async ({ requireHeld }) => {
+        const script = join(dirname(path), 'take.cjs');
+        await writeFile(script, HOLD.replace('heartbeatMs: Number(heartbeatMs)', 'silenceMs: 1500'));
+        const [program = '', ...args] = [...wrongClock(offset), process.execPath, script, path];
+        const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+        children.push(child);
+        const held = new Promise((resolve) => child.stdout.once('data', () => resolve('held')));
+        expect(await Promise.race([held, sleep(3000, 'waits')])).toBe('waits');
+        await requireHeld();
+      },
+      { heartbeatMs: 50 },
+    );
+  });
+});
+
 describe('a holder out of sight', () => {
   it('is believed dead when it has been watched for long enough without a change, whatever the time stamp says', async () => {
     const path = await lockPath();
