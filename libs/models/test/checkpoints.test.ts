@@ -119,9 +119,12 @@ describe('a safetensors file', () => {
     return values;
   };
 
-  it.each(['module.', 'model.', 'net.', 'generator.', '_orig_mod.', 'module._orig_mod.'])('may have the prefix %s', (prefix) => {
-    expect(bias(prefixed(prefix))).toEqual(saved['head.0.bias']?.data);
-  });
+  it.each(['module.', 'model.', 'net.', 'generator.', '_orig_mod.', 'module._orig_mod.', 'model.net_g._orig_mod.module.'])(
+    'may have the prefix %s',
+    (prefix) => {
+      expect(bias(prefixed(prefix))).toEqual(saved['head.0.bias']?.data);
+    },
+  );
 
   it('of two networks is not chosen from, unless a key says which or one is averaged', () => {
     expect(refusal(() => bias(prefixed('teacher.', 'student.')))).toBe(

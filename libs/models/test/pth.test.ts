@@ -52,12 +52,22 @@ const dict = (value: string): string => `\x80\x02}${text('a')}${value}s.`;
 const FOUR = { 0: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) };
 
 describe('readPth', () => {
-  it.each(['zip', 'legacy', 'protocol4', 'half', 'bfloat16', 'double', 'views', 'views-legacy', 'wrapped', 'averaged'])(
-    'reads %s.pth as torch saved it',
-    (name) => {
-      expect(content(fixture(`${name}.pth`))).toEqual(CONTENT);
-    },
-  );
+  it.each([
+    'zip',
+    'legacy',
+    'protocol4',
+    'legacy-protocol4',
+    'listed',
+    'half',
+    'bfloat16',
+    'double',
+    'views',
+    'views-legacy',
+    'wrapped',
+    'averaged',
+  ])('reads %s.pth as torch saved it', (name) => {
+    expect(content(fixture(`${name}.pth`))).toEqual(CONTENT);
+  });
 
   it('reads a deflated archive', () => {
     const deflated = zipSync(unzipSync(fixture('zip.pth')), { level: 9 });

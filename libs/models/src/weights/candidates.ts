@@ -9,8 +9,8 @@ export interface Candidate {
   readonly tensors: Readonly<Record<string, StoredTensor>>;
 }
 
-/** Prefixes are looked for this deep: `model.module.net_g.`. */
-const MAX_PREFIX_PARTS = 3;
+/** Prefixes are looked for this deep: `model.net_g._orig_mod.module.`. */
+const MAX_PREFIX_PARTS = 5;
 
 /**
  * Every way to read a file's groups as one network, the likeliest first: each group as it is, and what it holds below a common prefix, such as those of

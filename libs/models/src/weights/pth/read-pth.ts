@@ -63,9 +63,10 @@ function describeValue(value: unknown): string {
   return value instanceof Opaque ? `an object of ${quote(value.name)}` : 'no dict';
 }
 
-/** Whether a file starts as torch.save's do: a zip archive, or a pickle, whose first 8 bytes are no header length of a safetensors file. */
+/** Whether a file starts as torch.save's do: a zip archive, or a pickle of protocol 2 to 5. In a safetensors file that starts alike the header's brace follows. */
 export function isPth(bytes: Uint8Array): boolean {
-  return isZip(bytes) || (bytes[0] === 0x80 && bytes.subarray(4, 8).some((byte) => byte !== 0));
+  const [first, protocol = 0] = bytes;
+  return isZip(bytes) || (first === 0x80 && protocol >= 2 && protocol <= 5 && bytes[8] !== 0x7b);
 }
 
 function isZip(bytes: Uint8Array): boolean {

@@ -38,6 +38,8 @@ function isCounter(name: string): boolean {
 
 function asDict(value: unknown): ReadonlyMap<unknown, unknown> | null {
   if (value instanceof Map) return value;
+  // What was saved as a list or tuple, `(model, optimizer)`: its places are its keys.
+  if (Array.isArray(value)) return new Map(value.map((item: unknown, i) => [String(i), item]));
   if (!(value instanceof Opaque)) return null;
   if (value.items.size > 0) return value.items;
   return isModule(value.state) ? moduleTensors(value.state, '', new Map(), 0) : value.state instanceof Map ? value.state : null;
