@@ -2,6 +2,8 @@ export { executeNotebook, type CellProgress, type ExecuteOptions } from './runne
 export { NotebookError } from './runner/notebook-error';
 export { parseNotebook, readNotebook, type Cell, type CodeCell, type Notebook, type Output } from './runner/notebook-file';
 export { runNotebookFile, type ExecutedNotebook, type RunNotebookOptions } from './runner/run-file';
+export { button, dropDown, slider, type Input, type Inputs, type Values } from './controls/inputs';
+export { showControl, type ControlOptions } from './controls/show-control';
 export { installKernelspec, kernelspecFolder, uninstallKernelspec } from './install/kernelspec';
 export { installTranslator, uninstallTranslator } from './install/papermill';
 export { givenParameters, parameters, type Declared, type Parameters } from './parameters/parameters';

@@ -1,60 +1,240 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseNotebook, runNotebookFile } from '@distillery/notebook';
-import { codeCells, folderWithPackages, notebookOf, plain, printed } from './notebooks';
+import { writeTranslator } from '../src/install/papermill';
+import { KERNELSPEC, LANGUAGE_INFO } from '../src/protocol/kernel-name';
+import { alsoByMessage, errorOf, placeWithKernel, printedBy, pythonHas, session, type Place, type StepResult } from './jupyter/jupyter';
+import { codeCells, notebookOf, plain, printed } from './notebooks';
 
-const run = promisify(execFile);
-const load = createRequire(__filename);
+const haveJupyter = pythonHas('jupyter_client', 'nbclient', 'nbconvert');
+const havePapermill = haveJupyter && pythonHas('papermill');
 
-const haveJupyter = spawnSync('jupyter', ['nbconvert', '--version']).status === 0;
+let place: Place;
+beforeAll(async () => {
+  if (haveJupyter) place = await placeWithKernel();
+});
+afterAll(() => place?.remove());
 
-describe.skipIf(!haveJupyter)('in real Jupyter (skipped without `jupyter nbconvert` on PATH)', () => {
-  let folder = '';
-  let env: NodeJS.ProcessEnv = {};
-  beforeAll(async () => {
-    folder = await folderWithPackages();
-    const spec = join(folder, 'share', 'kernels', 'tslab');
-    await mkdir(spec, { recursive: true });
-    // As `tslab install` writes it, with the full path of this repository's tslab.
-    const tslab = join(dirname(load.resolve('tslab/package.json')), 'bin', 'tslab');
-    const argv = [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}'];
-    await writeFile(join(spec, 'kernel.json'), JSON.stringify({ argv, display_name: 'TypeScript', language: 'typescript' }));
-    const path = [join(folder, 'share'), ...(process.env.JUPYTER_PATH ?? '').split(delimiter)].filter(Boolean).join(delimiter);
-    env = { ...process.env, JUPYTER_PATH: path, JUPYTER_DATA_DIR: join(folder, 'data'), JUPYTER_CONFIG_DIR: join(folder, 'config') };
+/** On a busy machine a kernel takes its time to start. */
+const PATIENCE = 600_000;
+vi.setConfig({ testTimeout: PATIENCE });
+
+/** Writes a notebook for our kernel; `tags` are those of the first cell. */
+async function write(name: string, sources: string[], tags: string[] = []): Promise<string> {
+  const notebook = notebookOf(...sources);
+  Object.assign(codeCells(notebook)[0]?.metadata ?? {}, { tags });
+  const path = join(place.folder, name);
+  await writeFile(path, JSON.stringify({ ...notebook, metadata: { kernelspec: KERNELSPEC, language_info: { name: LANGUAGE_INFO.name } } }));
+  return path;
+}
+const read = async (name: string) => parseNotebook(await readFile(join(place.folder, name), 'utf8'), name);
+
+const TRAIN = `import { initialState, plain, train } from '@distillery/distill';
+import { edsr } from '@distillery/models';
+import { seedRng, useEngine } from '@distillery/tensor';
+import { fill } from '@tensorflow/tfjs-core';
+await useEngine('wasm');
+const method = plain({ model: edsr({ features: 4, blocks: 1, resScale: 1, rgbRange: 1, scale: 2 }), role: 'student' });
+const initial = initialState(method, seedRng(0));
+let steps = 0;
+const training = (limit: number) => ({
+  method,
+  nextBatch: () => ({ lr: fill([1, 6, 6, 3], 0.5), hr: fill([1, 12, 12, 3], 0.25) }) as never,
+  schedule: { steps: limit, learningRate: 1e-3, decay: 1, decayEvery: limit },
+  startStep: 0,
+  checkpointEvery: 0,
+  onStep: (step: number) => void (steps = step),
+});`;
+
+describe.skipIf(!haveJupyter)(
+  'in real Jupyter, in a folder outside the repository (skipped without jupyter_client, nbclient and nbconvert for python3)',
+  () => {
+    it('a session: errors, rejections, interrupts, cells run twice, a rebuilt library, a restart', async () => {
+      const steps = {
+        shorthand: {
+          cells: [
+            "import { setTimeout as sleep } from 'node:timers/promises';\nconst scale = 4;",
+            'const o = { scale };\nconsole.log(o.scale);',
+          ],
+        },
+        failing: { cells: ['interface Q { n: number }\nconst q: Q = { n: 1 };\nthrow new RangeError("boom");', 'console.log("never");'] },
+        lost: { cells: ['q.n + 1'] },
+        stray: {
+          cells: ['setTimeout(() => { void Promise.reject(new Error("stray")); }, 50);', 'await sleep(300);\nconsole.log("second");'],
+        },
+        queued: { cells: ['await sleep(200);\nconsole.log("a");', 'console.log("b");'] },
+        waiting: { cells: ['console.log("waiting");\nawait sleep(60_000);', 'console.log("never");'], interrupt: 0.3 },
+        looping: { cells: ['console.log("looping");\nwhile (true) {}'], interrupt: 0.3 },
+        imports: { cells: [TRAIN] },
+        training: {
+          cells: [
+            'console.log("training");\nconst state = await train({ ...training(1e6), state: initial });\nconsole.log(steps > 0 && steps < 1e6, Object.keys(state).length);',
+          ],
+          interrupt: 1,
+        },
+        alone: { cells: ['const before = steps;\nawait sleep(200);\nconsole.log(before === steps);'] },
+        consumed: { cells: ['await train({ ...training(3), state: initial });'] },
+        again: {
+          cells: Array.from(
+            { length: 2 },
+            () => 'const own = await train({ ...training(3), state: initialState(method, seedRng(0)) });\nconsole.log(steps);',
+          ),
+        },
+        rebuilt: {
+          cells: [
+            `import { utimesSync } from 'node:fs';\nfor (let i = 0; i < 2; i++) {\n  for (const file of ['tensor', 'models', 'distill'].map((lib) => require.resolve('@distillery/' + lib).replace(/js$/, 'd.ts'))) utimesSync(file, new Date(), new Date());\n  await sleep(700);\n}`,
+            'console.log("undisturbed");',
+          ],
+        },
+        restarted: { cells: ['scale'], restart: true },
+      };
+      const results = await session(place, KERNELSPEC.name, Object.values(steps));
+      const of = Object.fromEntries(Object.keys(steps).map((name, i) => [name, results[i]])) as Record<keyof typeof steps, StepResult>;
+      const statuses = ({ cells }: StepResult) => cells.map(({ reply }) => reply.status);
+
+      expect(printedBy(of.shorthand, 1)).toBe('4\n');
+
+      expect(statuses(of.failing)).toEqual(['error', 'aborted']);
+      expect(errorOf(of.failing)).toMatchObject({ ename: 'RangeError', evalue: 'boom' });
+      expect(errorOf(of.failing)?.traceback).toEqual([
+        'RangeError: boom',
+        '    at cell [3], line 3\n        throw new RangeError("boom");',
+      ]);
+      expect(errorOf(of.lost)?.evalue).toBe(`'q' comes from cell [3], which failed (RangeError: boom)`);
+
+      expect(statuses(of.stray)).toEqual(['ok', 'error']);
+      expect(errorOf(of.stray, 0)?.evalue).toBe('stray');
+      expect(errorOf(of.stray, 1)?.evalue).toBe('unhandled rejection of cell [5], line 1: Error: stray');
+
+      expect(of.queued.states).toEqual([0, 1].flatMap((cell) => ['busy', 'idle'].map((state) => [cell, state])));
+      expect(printedBy(of.queued, 1)).toBe('b\n');
+
+      expect(statuses(of.waiting)).toEqual(['error', 'aborted']);
+      expect(errorOf(of.waiting)?.ename).toBe('Interrupted');
+      expect(errorOf(of.looping)?.ename).toBe('Interrupted');
+
+      expect(statuses(of.training)).toEqual(['ok']);
+      expect(printedBy(of.training)).toBe('training\ntrue 4\n');
+      expect(printedBy(of.training, 0, 'stderr')).toMatch(/^Interrupted: /);
+      expect(printedBy(of.alone)).toBe('true\n');
+      expect(errorOf(of.consumed)).toMatchObject({
+        ename: 'UserError',
+        evalue: expect.stringMatching(/^the state was consumed/) as string,
+      });
+      expect([0, 1].map((cell) => printedBy(of.again, cell))).toEqual(['3\n', '3\n']);
+
+      expect(of.rebuilt.cells.flatMap(({ outputs }) => outputs.filter(({ type }) => type !== 'execute_input'))).toEqual([
+        expect.objectContaining({ text: 'undisturbed\n' }),
+      ]);
+      expect(errorOf(of.restarted)?.evalue).toMatch(/^Cannot find name 'scale'/);
+    });
+
+    it('an interrupt that comes as a message', async () => {
+      const wait = 'console.log("waiting");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));';
+      const [first, next] = await session(place, await alsoByMessage(place), [
+        { cells: [wait], interrupt: 0.3 },
+        { cells: ['console.log("on");'] },
+      ]);
+      expect(errorOf(first)?.ename).toBe('Interrupted');
+      expect(printedBy(next)).toBe('on\n');
+    });
+
+    it('nbconvert shows what the display helpers show, live ones updated in place', async () => {
+      await write('in.ipynb', [
+        'import { liveProgress, livePlot, showFigure, showTable } from "@distillery/notebook";\nshowTable([{ a: 1 }]);',
+        'const bar = liveProgress(3);\nconst plot = livePlot();\nfor (let i = 1; i <= 3; i++) {\n  bar.step(i);\n  plot.add(i, { loss: 1 / i });\n}\nplot.done();',
+        'showFigure({ data: [{ y: [1, 2] }] });\nconsole.log("done");',
+      ]);
+      const { code, stderr } = await place.python([
+        '-m',
+        'nbconvert',
+        '--to',
+        'notebook',
+        '--execute',
+        'in.ipynb',
+        '--output',
+        'out.ipynb',
+      ]);
+      expect(code, stderr).toBe(0);
+      const executed = await read('out.ipynb');
+      const outputs = codeCells(executed).map((cell) => cell.outputs);
+      expect(plain(outputs[0]?.[0])).toBe('a\n1');
+      expect(outputs[1]).toHaveLength(2);
+      expect(plain(outputs[1]?.[0])).toMatch(/^3\/3 · .* · took /);
+      expect(plain(outputs[1]?.[1])).toBe('Training · loss 0.3333');
+      expect(outputs[2]?.[0]).toHaveProperty(['data', 'application/vnd.plotly.v1+json', 'data', 0, 'y'], [1, 2]);
+      expect(printed(executed, 2)).toBe('done\n');
+    });
+
+    it('nbconvert ends with an error at a cell that fails, and the notebook stays', async () => {
+      const path = await write('fails.ipynb', ['const n: number = 1;', 'n;\nthrow new RangeError("boom");']);
+      const before = await readFile(path, 'utf8');
+      const { code, stderr } = await place.python([
+        '-m',
+        'nbconvert',
+        '--to',
+        'notebook',
+        '--execute',
+        'fails.ipynb',
+        '--output',
+        'failed.ipynb',
+      ]);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('RangeError: boom\n    at cell [2], line 2');
+      expect(await readFile(path, 'utf8')).toBe(before);
+    });
+
+    it('what our own runner writes is a valid notebook, failures included', async () => {
+      const path = await write('own.ipynb', [
+        'import { showTable } from "@distillery/notebook";\nshowTable([{ a: 1 }]);',
+        'throw new Error("boom");',
+      ]);
+      const outDir = join(place.folder, 'out');
+      await expect(runNotebookFile(path, { outDir, dataDir: null })).rejects.toThrow('boom');
+      const { stderr } = await place.python(['-m', 'nbconvert', '--to', 'html', join('out', 'own.ipynb')]);
+      expect(stderr).not.toMatch(/invalid|validation/i);
+      expect(await readFile(join(outDir, 'own.html'), 'utf8')).toContain('boom');
+    });
+  },
+);
+
+describe.skipIf(!havePapermill)('papermill (skipped where python3 lacks it)', () => {
+  beforeAll(() => writeTranslator(join(place.folder, 'python')));
+  const CELLS = [
+    "import { parameters } from '@distillery/notebook';\nconst { seed, tier, negatives } = parameters({ seed: 0, tier: 'smoke', negatives: 10 });",
+    'const doubled: number = 2 * seed;\nconsole.log([seed, doubled, tier, negatives].join());',
+  ];
+
+  it('sets parameters, which stand in the output', async () => {
+    await write('parameters.ipynb', CELLS, ['parameters']);
+    const { code, stderr } = await place.python([
+      '-m',
+      'papermill',
+      'parameters.ipynb',
+      'set.ipynb',
+      '-p',
+      'seed',
+      '3',
+      '-p',
+      'negatives',
+      '4',
+    ]);
+    expect(code, stderr).toBe(0);
+    const executed = await read('set.ipynb');
+    expect(printed(executed, 2)).toBe('3,6,smoke,4\n');
+    expect(plain(codeCells(executed)[1]?.outputs[0])).toContain('negatives\t4\tpapermill');
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
-  it('the display helpers work, live ones updated in place', async () => {
-    const notebook = notebookOf(
-      'import { liveProgress, livePlot, showFigure, showTable } from "@distillery/notebook";\nshowTable([{ a: 1 }]);',
-      'const bar = liveProgress(3);\nconst plot = livePlot();\nfor (let i = 1; i <= 3; i++) {\n  bar.step(i);\n  plot.add(i, { loss: 1 / i });\n}\nplot.done();',
-      'showFigure({ data: [{ y: [1, 2] }] });\nconsole.log("done");',
-    );
-    const kernelspec = { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
-    await writeFile(join(folder, 'in.ipynb'), JSON.stringify({ ...notebook, metadata: { kernelspec } }));
-    await run('jupyter', ['nbconvert', '--to', 'notebook', '--execute', 'in.ipynb', '--output', 'out.ipynb'], { cwd: folder, env });
-    const executed = parseNotebook(await readFile(join(folder, 'out.ipynb'), 'utf8'), 'out.ipynb');
-    const outputs = codeCells(executed).map((cell) => cell.outputs);
-    expect(plain(outputs[0]?.[0])).toBe('a\n1');
-    expect(outputs[1]).toHaveLength(2);
-    expect(plain(outputs[1]?.[0])).toMatch(/^3\/3 · .* · took /);
-    expect(plain(outputs[1]?.[1])).toBe('Training · loss 0.3333');
-    expect(outputs[2]?.[0]).toHaveProperty(['data', 'application/vnd.plotly.v1+json', 'data', 0, 'y'], [1, 2]);
-    expect(printed(executed, 2)).toBe('done\n');
-  });
-
-  it('what our own runner writes is a valid notebook, failures included', async () => {
-    const notebook = notebookOf('import { showTable } from "@distillery/notebook";\nshowTable([{ a: 1 }]);', 'throw new Error("boom");');
-    const path = join(folder, 'own.ipynb');
-    await writeFile(path, JSON.stringify(notebook));
-    const options = { outDir: join(folder, 'out'), tier: 'smoke', dataDir: null } as const;
-    await expect(runNotebookFile(path, options)).rejects.toThrow('boom');
-    const { stderr } = await run('jupyter', ['nbconvert', '--to', 'html', 'own.ipynb'], { cwd: options.outDir, env });
-    expect(stderr).not.toMatch(/invalid|validation/i);
-    expect(await readFile(join(options.outDir, 'own.html'), 'utf8')).toContain('boom');
+  it('ends with an error at a parameter that does not exist, and keeps the notebook as far as it ran', async () => {
+    await write('unknown.ipynb', CELLS, ['parameters']);
+    const { code, stderr } = await place.python(['-m', 'papermill', 'unknown.ipynb', 'refused.ipynb', '-p', 'sed', '3']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("UserError: parameter 'sed': unknown, expected seed, tier, negatives");
+    const kept = await read('refused.ipynb');
+    expect(kept.cells.flatMap((cell) => (cell.cell_type === 'code' ? cell.outputs : [])).at(-1)).toMatchObject({
+      output_type: 'error',
+      ename: 'UserError',
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { UserError } from '@distillery/tensor';
@@ -10,8 +11,13 @@ type Write = (content: { data: MimeBundle; metadata: MimeBundle; transient: { di
 // Loaded on demand: it brings a TypeScript compiler, which whoever only runs notebooks does not need in this process.
 const load = createRequire(__filename);
 
+/** Displays that are collected rather than sent, for what runs inside `captureDisplays`. */
+const capturing = new AsyncLocalStorage<Write>();
+
 /** tslab's own `display` sends one media type per message; its writer below it sends bundles, so that Jupyter can choose. */
 function writer(): Write {
+  const captured = capturing.getStore();
+  if (captured) return captured;
   const { lastWriteDisplayData } = load('tslab/dist/jupyter') as { lastWriteDisplayData: Write | null };
   if (lastWriteDisplayData === null) throw new UserError('nothing to display on: expected to run in a notebook on the tslab kernel');
   return lastWriteDisplayData;
@@ -20,6 +26,16 @@ function writer(): Write {
 /** What identifies the execution of the running cell: tslab makes a new writer for each. */
 export function currentExecution(): object {
   return writer();
+}
+
+/** What the helpers display while `work` runs, as it is at its end; nothing of it appears below the cell. */
+export async function captureDisplays(work: () => Promise<void>): Promise<MimeBundle[]> {
+  const shown: { data: MimeBundle; id: string | undefined }[] = [];
+  await capturing.run(({ data, transient: { display_id: id } }, update) => {
+    if (update) shown.filter((one) => one.id === id).forEach((one) => (one.data = data));
+    else shown.push({ data, id });
+  }, work);
+  return shown.map(({ data }) => data);
 }
 
 /** Displays `data` below the running cell. Throws UserError outside a tslab notebook. */

@@ -48,7 +48,11 @@ async function papermillPackages(prefix?: string): Promise<string | null> {
  */
 export async function installTranslator(prefix?: string): Promise<string | null> {
   const folder = await papermillPackages(prefix);
-  if (folder === null) return null;
+  return folder === null ? null : writeTranslator(folder);
+}
+
+/** Writes the translator as an installed package of a folder on Python's path. */
+export async function writeTranslator(folder: string): Promise<string> {
   const info = join(folder, DIST_INFO);
   const files = {
     METADATA:

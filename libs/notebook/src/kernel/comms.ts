@@ -19,6 +19,11 @@ export function commsOpen(): Record<string, { target_name: string }> {
   return Object.fromEntries([...handlers.keys()].map((id) => [id, { target_name: TARGET }]));
 }
 
+/** The id under which Jupyter's server knows this kernel, from the name of its connection file; null where another program started it. */
+export function kernelId(): string | null {
+  return /(?:^|[\\/])kernel-([\w-]+)\.json$/.exec(process.argv[2] ?? '')?.[1] ?? null;
+}
+
 /** Hands a `comm_msg` to its handler and sends the answer to every frontend, on behalf of the request: whoever asked knows it by that. */
 export async function receiveComm(request: Request, channels: Channels): Promise<void> {
   const { comm_id: id = '', data } = request.content as { comm_id?: string; data?: unknown };
