@@ -51,7 +51,7 @@ export const engineOption = () => new Option('--engine <name>', 'who runs the ma
 export const precisionOption = () =>
   new Option(
     '--precision <name>',
-    'of convolutions on the xla engines: float32, or tf32 where the card has it (part of what a run is)',
+    'of convolutions on the xla engines: float32, tf32 where the card has it, or bf16 (part of what a run is)',
   ).choices([...PRECISIONS]);
 export const jsonOption = () => new Option('--json', 'print one JSON document on stdout and nothing else').default(false);
 export const outOption = () => new Option('--out <dir>', 'folder that holds runs/ and reports/').default('.');

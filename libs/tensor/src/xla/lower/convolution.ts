@@ -13,7 +13,9 @@ interface WindowText {
 }
 
 /** StableHLO's general convolution; `dims` names the axes of image, kernel and result. */
-function convolution(builder: HloBuilder, image: Hlo, kernel: Hlo, dims: string, shape: readonly number[], attrs: WindowText): Hlo {
+function convolution(builder: HloBuilder, x: Hlo, w: Hlo, dims: string, shape: readonly number[], attrs: WindowText): Hlo {
+  const factors = [x, w].map((factor) => (builder.precision === 'bf16' ? builder.convert(factor, 'bfloat16') : factor));
+  const [image, kernel] = factors as [Hlo, Hlo];
   const { strides = [1, 1], pads, lhsDilation = [1, 1], rhsDilation = [1, 1], featureGroups = 1, batchGroups = 1 } = attrs;
   const list = (numbers: readonly number[]): string => `[${numbers.join(', ')}]`;
   const window = [
@@ -30,7 +32,7 @@ function convolution(builder: HloBuilder, image: Hlo, kernel: Hlo, dims: string,
   const text =
     `stablehlo.convolution(${image.name}, ${kernel.name}) dim_numbers = ${dims}, window = {${window}} ` +
     `{batch_group_count = ${batchGroups} : i64, feature_group_count = ${featureGroups} : i64, precision_config = [${precision}]}`;
-  return builder.emit(text, image.type, shape, [image, kernel]);
+  return builder.convert(builder.emit(text, image.type, shape, [image, kernel]), x.type);
 }
 
 /** conv(x, w) with an optional bias, residual and ReLU. */

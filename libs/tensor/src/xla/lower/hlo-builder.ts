@@ -1,11 +1,11 @@
 import { sameShape, type Data, type ElementType } from '../../compile/graph/value';
 import type { Precision } from '../../precision';
-import { constantText, typeText } from './text';
+import { constantText, typeText, type HloType } from './text';
 
 /** A value of a StableHLO function: its name, element type and shape. */
 export interface Hlo {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: HloType;
   readonly shape: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export class HloBuilder {
   constructor(readonly precision: Precision) {}
 
   /** An operation with one result. Where `text` does not end in its type, `operands` give the types before the arrow. */
-  emit(text: string, type: ElementType, shape: readonly number[], operands?: readonly Hlo[]): Hlo {
+  emit(text: string, type: HloType, shape: readonly number[], operands?: readonly Hlo[]): Hlo {
     const result = typeText(type, shape);
     const signature = operands ? `(${operands.map((x) => typeText(x.type, x.shape)).join(', ')}) -> ${result}` : result;
     return this.write(`${text} : ${signature}`, type, shape);
@@ -29,7 +29,8 @@ export class HloBuilder {
     return this.emit(`stablehlo.constant dense<${constantText(data, type, shape)}>`, type, shape);
   }
 
-  scalar(value: number, type: ElementType): Hlo {
+  scalar(value: number, type: HloType): Hlo {
+    if (type === 'bfloat16') return this.convert(this.scalar(value, 'float32'), type);
     return this.constant(type === 'float32' ? Float32Array.of(value) : Int32Array.of(value), type, []);
   }
 
@@ -39,7 +40,7 @@ export class HloBuilder {
   }
 
   /** An operation that takes arrays of one shape and yields another of the type of the first, or `type`. */
-  elementwise(op: string, operands: readonly Hlo[], type?: ElementType): Hlo {
+  elementwise(op: string, operands: readonly Hlo[], type?: HloType): Hlo {
     const [first] = operands as [Hlo];
     const names = operands.map(({ name }) => name).join(', ');
     const alike = (type ?? first.type) === first.type && operands.every((x) => x.type === first.type);
@@ -47,7 +48,7 @@ export class HloBuilder {
   }
 
   compare(direction: 'EQ' | 'NE' | 'GE' | 'GT' | 'LE' | 'LT', a: Hlo, b: Hlo): Hlo {
-    const kind = { float32: 'FLOAT', int32: 'SIGNED', bool: 'UNSIGNED' }[a.type];
+    const kind = { float32: 'FLOAT', bfloat16: 'FLOAT', int32: 'SIGNED', bool: 'UNSIGNED' }[a.type];
     return this.emit(`stablehlo.compare ${direction}, ${a.name}, ${b.name}, ${kind}`, 'bool', a.shape, [a, b]);
   }
 
@@ -56,7 +57,7 @@ export class HloBuilder {
     return this.write(`stablehlo.select ${condition.name}, ${a.name}, ${b.name} : ${types}`, a.type, a.shape);
   }
 
-  convert(x: Hlo, type: ElementType): Hlo {
+  convert(x: Hlo, type: HloType): Hlo {
     return x.type === type ? x : this.emit(`stablehlo.convert ${x.name}`, type, x.shape, [x]);
   }
 
@@ -140,18 +141,18 @@ export class HloBuilder {
     return this.emit(text, x.type, x.shape, [x, source, start]);
   }
 
-  /** Written behind convolutions and matrix products. */
+  /** Written behind convolutions and matrix products, for either factor: whether float32 may be multiplied in fewer bits. */
   precisionText(): string {
-    const each = this.precision === 'float32' ? 'HIGHEST' : 'DEFAULT';
+    const each = this.precision === 'tf32' ? 'DEFAULT' : 'HIGHEST';
     return `${each}, ${each}`;
   }
 
-  private region(combination: Combination, type: ElementType): string {
+  private region(combination: Combination, type: HloType): string {
     const scalar = typeText(type, []);
     return `{ ^bb0(%a: ${scalar}, %b: ${scalar}): %c = stablehlo.${combination} %a, %b : ${scalar} stablehlo.return %c : ${scalar} }`;
   }
 
-  private write(line: string, type: ElementType, shape: readonly number[]): Hlo {
+  private write(line: string, type: HloType, shape: readonly number[]): Hlo {
     const known = this.known.get(line);
     if (known) return known;
     const hlo: Hlo = { name: `%${this.lines.length}`, type, shape };
@@ -174,7 +175,7 @@ function windowText({ window, strides, pads }: WindowAttrs): string {
   return `window_dimensions = ${list(window)}, window_strides = ${list(strides)}, padding = ${padding}`;
 }
 
-function neutral(combination: Combination, type: ElementType): number {
+function neutral(combination: Combination, type: HloType): number {
   if (combination === 'add') return 0;
   if (combination === 'multiply') return 1;
   const largest = type === 'float32' ? Infinity : 2 ** 31 - 1;

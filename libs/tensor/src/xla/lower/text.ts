@@ -1,9 +1,12 @@
 import { sizeOf, type Data, type ElementType } from '../../compile/graph/value';
 
-const TYPES: Readonly<Record<ElementType, string>> = { float32: 'f32', int32: 'i32', bool: 'i1' };
+/** Of a value in a program: those of a recorded step, and what convolutions may multiply in. */
+export type HloType = ElementType | 'bfloat16';
+
+const TYPES: Readonly<Record<HloType, string>> = { float32: 'f32', int32: 'i32', bool: 'i1', bfloat16: 'bf16' };
 
 /** `tensor<2x3xf32>` */
-export function typeText(type: ElementType, shape: readonly number[]): string {
+export function typeText(type: HloType, shape: readonly number[]): string {
   return `tensor<${[...shape, TYPES[type]].join('x')}>`;
 }
 

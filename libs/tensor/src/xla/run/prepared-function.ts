@@ -16,7 +16,9 @@ export async function preparedFunction(
   outputs: readonly NamedValue[],
 ): Promise<PreparedFunction> {
   const { client } = device;
-  const { text, arguments: given } = lower(inputs, outputs, { precision: device.precision, fedFrom: FED_FROM });
+  // A network trained in bfloat16 is scored as others are.
+  const precision = device.precision === 'bf16' ? 'float32' : device.precision;
+  const { text, arguments: given } = lower(inputs, outputs, { precision, fedFrom: FED_FROM });
   const program = await withinMemory(inputs, () => device.program(text));
   const runner = program.executable.runner(given.length);
   const described = outputs.map(({ name, value: { type, shape } }) => ({ name, value: { type, shape } }));
