@@ -1,4 +1,5 @@
-import type { NodeValue } from '../../compile/graph/value';
+import { isNode, operand, type NodeValue } from '../../compile/graph/value';
+import { uniformValue } from '../../compile/passes/constants';
 import { UnsupportedOperation } from '../../compile/unsupported';
 import type { Hlo, HloBuilder } from './hlo-builder';
 
@@ -55,6 +56,16 @@ const COMPOSED: Readonly<Record<string, (builder: HloBuilder, x: Hlo, value: Nod
   Cast: (builder, x, { type }) => (type === 'bool' ? builder.compare('NE', x, builder.filled(0, x)) : builder.convert(x, type)),
 };
 
+/**
+ * relu(x) > 0, the mask of a gradient, is relu(x) != 0 but for NaN. So written XLA does not turn it into x > 0, which would keep x beside relu(x), and the ReLU out of
+ * the convolution that computes x.
+ */
+function isSignOfRelu(value: NodeValue): boolean {
+  const [x, zero] = [operand(value, 0), operand(value, 1)];
+  const isRelu = isNode(x, 'Relu') || (isNode(x, 'Conv') && x.source.attrs.activation === 'Relu');
+  return isRelu && uniformValue(zero) === 0;
+}
+
 /** An operation on corresponding elements, with broadcasting. */
 export function lowerElementwise(builder: HloBuilder, value: NodeValue, operands: readonly Hlo[]): Hlo {
   const { op } = value.source;
@@ -67,6 +78,7 @@ export function lowerElementwise(builder: HloBuilder, value: NodeValue, operands
   }
   if (UNARY[op]) return builder.elementwise(UNARY[op], [a]);
   if (BINARY[op]) return builder.elementwise(BINARY[op], [a, b]);
+  if (op === 'Greater' && isSignOfRelu(value)) return builder.compare('NE', a, b);
   if (op in COMPARISONS) return builder.compare(COMPARISONS[op as keyof typeof COMPARISONS], a, b);
   if (op === 'Where') return builder.select(a, b, c);
   if (op === 'Clip') return builder.elementwise('clamp', [b, a, c]);
