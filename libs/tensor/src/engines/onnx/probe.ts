@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { encodeModel } from '../../onnx/run/encode';
 import type { Provider } from '../../onnx/run/provider';
+import { onnxRuntime } from '../../onnx/run/runtime';
 import { UserError } from '../../user-error';
 import { cudaCard } from '../cuda';
 import { cudaLibraries, requireCudaRuntime, runtimeModule } from './cuda-runtime';
@@ -22,10 +23,10 @@ export function probeProvider(provider: Exclude<Provider, 'cpu'>): Promise<void>
 }
 
 async function probe(provider: Exclude<Provider, 'cpu'>): Promise<void> {
-  if (provider === 'cuda') {
-    cudaCard('onnx:cuda');
-    requireCudaRuntime();
-  }
+  if (provider === 'cuda') cudaCard('onnx:cuda');
+  // In one line, where onnxruntime itself is missing.
+  onnxRuntime();
+  if (provider === 'cuda') requireCudaRuntime();
   const reason = await runsHere(provider);
   if (reason !== null) throw new UserError(`engine 'onnx:${provider}': ${reason}`);
 }
