@@ -23,7 +23,13 @@ export async function placeWithKernel(): Promise<Place> {
   await installKernelspec(folder);
   const path = [join(folder, 'share', 'jupyter'), ...(process.env.JUPYTER_PATH ?? '').split(delimiter)].filter(Boolean).join(delimiter);
   const own = Object.fromEntries(['DATA', 'CONFIG', 'RUNTIME'].map((kind) => [`JUPYTER_${kind}_DIR`, join(folder, kind.toLowerCase())]));
-  const env: NodeJS.ProcessEnv = { ...process.env, ...own, JUPYTER_PATH: path, PYTHONPATH: join(folder, 'python') };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...own,
+    JUPYTER_PATH: path,
+    PYTHONPATH: join(folder, 'python'),
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   delete env['DISTILLERY_DATA'];
   delete env['DISTILLERY_TIER'];
   return {
