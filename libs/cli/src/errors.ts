@@ -7,6 +7,15 @@ export class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
+export const INTERRUPTED = 'interrupted; the same command continues';
+
+/** Work that SIGTERM ended, as schedulers do: exit code 75 (EX_TEMPFAIL of sysexits.h), put it into the queue again. */
+export class Terminated extends RunFailed {
+  constructor() {
+    super(INTERRUPTED);
+  }
+}
+
 /** What the operating system's refusals mean to the user. */
 const REFUSALS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -24,8 +33,9 @@ function refusal(error: unknown): string | null {
   return reason === undefined ? null : `${path ?? 'file operation'}: ${reason}`;
 }
 
-/** 0 done, 1 a run failed, 2 bad usage or bad input. */
-export function exitCodeFor(error: unknown): 0 | 1 | 2 {
+/** 0 done, 1 a run failed, 2 bad usage or bad input, 75 ended by SIGTERM. */
+export function exitCodeFor(error: unknown): 0 | 1 | 2 | 75 {
+  if (error instanceof Terminated) return 75;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof UserError || refusal(error) !== null ? 2 : 1;
 }

@@ -2,7 +2,16 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { learningRateAt, readCheckpoint, train, writeCheckpoint, type Method, type State } from '@distillery/distill';
+import {
+  learningRateAt,
+  readCheckpoint,
+  readCheckpointNote,
+  train,
+  writeCheckpoint,
+  type Method,
+  type State,
+  type TrainOptions,
+} from '@distillery/distill';
 import { restoreRng, seedRng, useEngine, UserError, type RngState } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METHODS } from './methods';
@@ -18,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Trains to `until` of the schedule's six steps from scratch or a checkpoint, leaving a checkpoint at `path`. */
-async function session(method: Method, path: string, until: number, from?: string): Promise<State> {
+async function session(method: Method, path: string, until: number, from?: string, options: Partial<TrainOptions> = {}): Promise<State> {
   const resumed = from === undefined ? null : await readCheckpoint(from);
   const rng = resumed ? restoreRng(resumed.extra as RngState) : seedRng(5);
   return train({
@@ -29,6 +38,7 @@ async function session(method: Method, path: string, until: number, from?: strin
     startStep: resumed?.step ?? 0,
     checkpointEvery: 0,
     onCheckpoint: async (step, state) => void (await writeCheckpoint(path, { state, step, extra: rng.state() })),
+    ...options,
   });
 }
 
@@ -59,7 +69,7 @@ describe('learningRateAt', () => {
 });
 
 describe('train', () => {
-  it.each(Object.keys(METHODS))('%s: six steps are three, resumed, three, bit for bit', async (name) => {
+  it.each(Object.keys(METHODS))('%s: six steps are three, resumed, three, bit for bit, and so are two, aborted, and four', async (name) => {
     const make = METHODS[name] as () => Method;
     const [whole, half, rest] = ['whole', 'half', 'rest'].map((part) => join(folder, `${name}-${part}.safetensors`)) as [
       string,
@@ -70,6 +80,12 @@ describe('train', () => {
     await session(make(), half, 3);
     const twice = await session(make(), rest, 6, half);
     expect(numbers(twice)).toEqual(numbers(once));
+    expect((await readFile(rest)).equals(await readFile(whole))).toBe(true);
+    const stop = new AbortController();
+    const onStep = (step: number): void => void (step === 2 && stop.abort(new Error('stopped')));
+    await expect(session(make(), half, 6, undefined, { onStep, signal: stop.signal })).rejects.toThrow('stopped');
+    expect((await readCheckpointNote(half)).step).toBe(2);
+    await session(make(), rest, 6, half);
     expect((await readFile(rest)).equals(await readFile(whole))).toBe(true);
   });
 
@@ -108,20 +124,13 @@ describe('train', () => {
     await expect(run).rejects.toThrow(/plain: loss 'total' is NaN at step 1/);
   });
 
-  it('stops when aborted', async () => {
+  it('does not begin when aborted before, and keeps no tensor', async () => {
     const method = (METHODS.plain as () => Method)();
-    const stop = new AbortController();
-    const run = train({
-      method,
-      state: method.init(seedRng(1)),
-      nextBatch: () => toyBatch(seedRng(5)),
-      schedule,
-      startStep: 0,
-      checkpointEvery: 0,
-      onStep: () => stop.abort(new Error('stopped')),
-      signal: stop.signal,
-    });
-    await expect(run).rejects.toThrow('stopped');
+    const before = tf.memory().numTensors;
+    await expect(session(method, join(folder, 'never'), 6, undefined, { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow(
+      'early',
+    );
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

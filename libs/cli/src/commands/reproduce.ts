@@ -76,8 +76,10 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   engine.announce();
 
   const progress = planProgress(runs.length);
-  const outcomes = await interruptible((signal) =>
-    runPlan(runs, {
+  let stopped: unknown;
+  const outcomes = await interruptible((signal) => {
+    signal.addEventListener('abort', () => (stopped = signal.reason));
+    return runPlan(runs, {
       jobs,
       dataDir,
       runsDir: folders.runs,
@@ -85,8 +87,8 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
       fresh,
       signal,
       onEvent: progress.onEvent,
-    }).finally(progress.stop),
-  );
+    }).finally(progress.stop);
+  });
 
   const finished = await Promise.all(outcomes.flatMap(({ folder }) => (folder === null ? [] : [readRun(folder)])));
   const { refused } = await updateResults(folders.results, finished);
@@ -101,7 +103,7 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   if (first) throw new RunFailed(`${failed.length} of ${runs.length} runs failed, the first: ${first.run.id}: ${first.error}`);
   const problems = [...new Set([...refused, ...unreadable])];
   if (problems.length > 0) throw new RunFailed(leftOut(problems));
-  if (interrupted) throw new RunFailed('interrupted; the same command continues');
+  if (interrupted) throw stopped;
 }
 
 function datasetsOf({ data: { train, evaluate, validate, real } }: Recipe): string[] {

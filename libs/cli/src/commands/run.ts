@@ -17,6 +17,7 @@ interface RunCommandOptions {
   readonly data?: string;
   readonly papers: readonly string[];
   readonly fresh: boolean;
+  readonly requireStarts: boolean;
   readonly json: boolean;
   readonly out: string;
 }
@@ -31,6 +32,7 @@ export function addRun(program: Command): void {
     .addOption(dataOption())
     .addOption(papersOption())
     .option('--fresh', 'make it again even if it is finished', false)
+    .option('--require-starts', 'fail unless the runs that it starts from are finished, instead of making them first', false)
     .addOption(outOption())
     .addOption(jsonOption())
     .action(async (spec: string, options: RunCommandOptions) => {
@@ -48,7 +50,7 @@ export function addRun(program: Command): void {
       };
       const runsDir = foldersIn(options.out).runs;
       const result = await interruptible((signal) =>
-        performRun(resolved, { dataDir, runsDir, papers, fresh: options.fresh, signal, onProgress }),
+        performRun(resolved, { dataDir, runsDir, papers, fresh: options.fresh, requireStarts: options.requireStarts, signal, onProgress }),
       );
       if (options.json) return printJson(result);
       for (const { network, dataset, protocol, selfEnsemble, images } of result.evaluations) {

@@ -24,7 +24,7 @@ export interface TrainOptions {
   onCheckpoint?(step: number, state: State): Promise<void>;
   /** Told why the engine could not compile the step and runs it operation by operation instead. */
   onFallback?(reason: string): void;
-  /** Stops before the next step once aborted; throws the signal's reason. Absent: an interrupt (`interruptSignal`) ends the training early. */
+  /** Once aborted: a checkpoint of the step under way, then the signal's reason is thrown. Absent: an interrupt (`interruptSignal`) ends the training early. */
   readonly signal?: AbortSignal;
   /** Told after which step an interrupt ended the training. */
   onInterrupted?(step: number): void;
@@ -44,6 +44,7 @@ export async function train(options: TrainOptions): Promise<State> {
   let begun = false;
   try {
     return await obeyInterrupt(() => {
+      options.signal?.throwIfAborted();
       begun = true;
       return loop(options);
     });
@@ -60,7 +61,6 @@ async function loop(options: TrainOptions): Promise<State> {
   let reported = { step: startStep, at: performance.now() };
   try {
     for (let step = startStep + 1; ; step++) {
-      options.signal?.throwIfAborted();
       await stepper.start(batch);
       tf.dispose({ ...batch });
       const last = step === schedule.steps;
@@ -82,12 +82,18 @@ async function loop(options: TrainOptions): Promise<State> {
       }
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
-      if (interrupt?.aborted) {
-        if (reported.step < step) await report(options, reported.step, await stepper.losses());
-        options.onInterrupted?.(step);
-        return await stepper.finish();
+      if (!interrupt?.aborted && !options.signal?.aborted) {
+        // Drawn only now: a checkpoint holds where the batches stand.
+        batch = withRate(options, step + 1);
+        continue;
       }
-      batch = withRate(options, step + 1);
+      if (reported.step < step) await report(options, reported.step, await stepper.losses());
+      if (options.signal) {
+        if (!checkpoint) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
+        throw options.signal.reason;
+      }
+      options.onInterrupted?.(step);
+      return await stepper.finish();
     }
   } catch (error) {
     await stepper.abandon();

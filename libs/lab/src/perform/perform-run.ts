@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { withLock, type HeldLock } from '@distillery/data';
 import { disposeState, type Deployed, type Method, type State } from '@distillery/distill';
-import { compileSeconds, Interrupted, interruptSignal, obeyInterrupt } from '@distillery/tensor';
+import { compileSeconds, Interrupted, interruptSignal, obeyInterrupt, UserError } from '@distillery/tensor';
 import { dispose, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { costOf } from '../costs/network-cost';
 import { cropCollector } from './crops';
@@ -44,8 +44,10 @@ type Networks = Readonly<Record<string, Deployed>>;
 export interface PerformOptions extends RunPlace {
   /** Makes the run again even if it is finished; the old one is replaced once the new one is complete. */
   readonly fresh?: boolean;
+  /** The runs that it starts from must be finished: they are another's to make. Absent: those that are not are made first. */
+  readonly requireStarts?: boolean;
   onProgress?(progress: RunProgress): void;
-  /** Stops before the next step or the next pass over a test set; throws the signal's reason. The run resumes from its last checkpoint. Default: `interruptSignal`. */
+  /** Stops after the step under way, with a checkpoint, or before the next pass over a test set; throws the signal's reason. The run resumes from there. Default: `interruptSignal`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,6 +75,9 @@ async function perform(run: PreparedRun, options: PerformOptions): Promise<RunRe
     return result;
   };
   if (isFinished(folder) && !fresh) return done(true);
+  for (const start of options.requireStarts ? Object.values(run.starts) : []) {
+    if (!isFinished(start.folder)) throw new UserError(`${id}: not started: ${start.id}, from which it starts, is not finished`);
+  }
   for (const start of Object.values(run.starts)) await perform(start, { ...options, fresh: false });
   const onWait = (holder: string): void => onProgress?.({ kind: 'waiting', id, holder });
   return withLock(
