@@ -1,5 +1,5 @@
 'use strict';
-// node tools/gpu/merge.cjs ARCHIVE...: puts the runs that evidence.cjs brought home into reports/results/.
+// node tools/gpu/merge.cjs ARCHIVE...: puts the runs that evidence.cjs brought home into reports/results/, in the place of older ones.
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -7,7 +7,7 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 
 const root = path.join(__dirname, '..', '..');
-const { readRun, updateResults } = require(path.join(root, 'libs', 'lab'));
+const { mergeStore } = require(path.join(root, 'libs', 'lab'));
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -17,10 +17,12 @@ async function main() {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'distillery-evidence-'));
   try {
     for (const archive of positionals) execFileSync('tar', ['-C', work, '-xJf', archive]);
-    const folders = fs.readdirSync(work, { recursive: true }).filter((name) => path.basename(name) === 'result.json');
-    const runs = await Promise.all(folders.map((name) => readRun(path.join(work, path.dirname(name)), { withoutCheckpoint: true })));
-    const { written, refused } = await updateResults(values.results, runs);
-    process.stdout.write(`${runs.length} runs into ${written.join(', ')}\n`);
+    const { written, refused } = await mergeStore(
+      { runs: work, results: null },
+      { runs: null, results: values.results },
+      { replace: true },
+    );
+    process.stdout.write(`results written: ${written.join(', ')}\n`);
     for (const line of refused) process.stderr.write(`${line}\n`);
     if (refused.length > 0) process.exitCode = 1;
   } finally {

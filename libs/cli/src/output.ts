@@ -5,6 +5,16 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Prints values as one JSON array, without having them all in memory. */
+export function printJsonArray(values: Iterable<unknown>): void {
+  let between = '[\n';
+  for (const value of values) {
+    process.stdout.write(`${between}${JSON.stringify(value, null, 2).replace(/^/gm, '  ')}`);
+    between = ',\n';
+  }
+  process.stdout.write(between === '[\n' ? '[]\n' : '\n]\n');
+}
+
 /** Text for a terminal: control characters, which can stand in the names of files, are written out (`\\x1b`). */
 export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex
@@ -24,13 +34,17 @@ export function warn(...lines: readonly string[]): void {
 /** Prints rows as aligned columns, the first row as the head. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  for (const row of rows)
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const row of rows) printRow(row, widths);
+}
+
+/** Prints a row of cells, each as wide as its column. */
+export function printRow(cells: readonly string[], widths: readonly number[]): void {
+  print(
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** A metric as the head of a column: `PSNR dB`. */

@@ -7,6 +7,7 @@ import { addExport } from './commands/export';
 import { addKernel } from './commands/kernel';
 import { addLab } from './commands/lab';
 import { addList } from './commands/list';
+import { addMerge } from './commands/merge';
 import { addNew } from './commands/new';
 import { addNotebook } from './commands/notebook';
 import { addPlan } from './commands/plan';
@@ -16,6 +17,8 @@ import { addResize } from './commands/resize';
 import { addRun } from './commands/run';
 import { addScore } from './commands/score';
 import { addSetup } from './commands/setup';
+import { addStatus } from './commands/status';
+import { addSubmit } from './commands/submit';
 import { addUpscale } from './commands/upscale';
 import { addVerify } from './commands/verify';
 
@@ -30,6 +33,9 @@ export function program(): Command {
     addReproduce,
     addPlan,
     addRun,
+    addSubmit,
+    addStatus,
+    addMerge,
     addList,
     addEval,
     addScore,

@@ -15,6 +15,7 @@ export { decodeImage, IMAGE_EXTENSIONS, IMAGE_FORMATS, readImage, readPicture } 
 export { imageToTensor, tensorToImage } from './image-tensor';
 export { KNOWN_DATASETS, type KnownDataset, type KnownDatasetName } from './known-datasets';
 export { withLock, type HeldLock, type LockOptions } from './lock/file-lock';
+export { lookAtLock, type LockLook } from './lock/look-at-lock';
 export { datasetNames, openDataset, requireDataset, type OpenOptions } from './open-dataset';
 export {
   degradePatches,

@@ -1,9 +1,9 @@
 import { findDataDir } from '@distillery/data';
-import { defaultDatasets, plan, type Tier } from '@distillery/lab';
+import { defaultDatasets, plannedRuns, type PlannedRun, type Tier } from '@distillery/lab';
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { chooseEngine } from '../engine';
-import { print, printJson, printTable } from '../output';
+import { print, printJsonArray, printRow } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -33,20 +33,24 @@ export function addPlan(program: Command): void {
       const { tier, table, seeds, json } = options;
       const { name: engine } = await chooseEngine(options.engine);
       const { papers } = await knownPapers(options.papers);
-      const runs = plan(papersNamed(ids, papers), tier, {
-        table,
-        seeds,
-        engine,
-        datasets: defaultDatasets(tier, findDataDir(options.data)),
-      });
-      if (json) return printJson(runs);
-      printTable([['stage', 'run', 'steps', 'starts from', 'shown in'], ...runs.map(row)]);
-      print(`${runs.length} runs; perform one with: npx distillery run ID`);
+      const named = papersNamed(ids, papers);
+      const datasets = defaultDatasets(tier, findDataDir(options.data));
+      const runs = (): Generator<PlannedRun> => plannedRuns(named, tier, { table, seeds, engine, datasets });
+      if (json) return printJsonArray(runs());
+      // Twice, so that a million runs need not be kept: the first time for the widths of the columns.
+      const head = ['stage', 'run', 'steps', 'starts from', 'shown in'];
+      const widths = head.map(({ length }) => length);
+      let count = 0;
+      for (const run of runs()) {
+        count++;
+        for (const [i, { length }] of row(run).entries()) widths[i] = Math.max(widths[i] as number, length);
+      }
+      printRow(head, widths);
+      for (const run of runs()) printRow(row(run), widths);
+      print(`${count} runs; perform one with: npx distillery run ID`);
     });
 }
 
-type Planned = ReturnType<typeof plan>[number];
-
-function row({ stage, id, spec, needs, experiments }: Planned): string[] {
+function row({ stage, id, spec, needs, experiments }: PlannedRun): string[] {
   return [String(stage), id, String(spec.recipe.schedule.steps), needs.join(', ') || '-', experiments.join(', ') || '-'];
 }

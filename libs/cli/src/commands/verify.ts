@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readResults, runFoldersIn, TIERS, verifyRun } from '@distillery/lab';
+import { readResults, resultsPapers, runFoldersIn, verifyRun } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { outOption } from '../arguments';
@@ -29,7 +28,7 @@ export function addVerify(program: Command): void {
         print(...check.damage);
         damage.push(...check.damage);
       }
-      const files = named.length > 0 ? [] : await resultsFiles(results);
+      const files = named.length > 0 ? [] : await resultsPapers(results);
       for (const [tier, paper] of files) {
         const problems = await readResults(results, tier, paper).then(() => [], messageOf);
         print(...problems);
@@ -39,15 +38,6 @@ export function addVerify(program: Command): void {
       print(`checked: ${[...states.map(([state, count]) => `${count} runs ${state}`), `${files.length} results files`].join(', ')}`);
       if (damage.length > 0) throw new RunFailed(`${damage.length} damaged, the first: ${damage[0]}`);
     });
-}
-
-async function resultsFiles(results: string): Promise<[tier: (typeof TIERS)[number], paper: string][]> {
-  const found: [(typeof TIERS)[number], string][] = [];
-  for (const tier of TIERS) {
-    const names = await readdir(join(results, tier)).catch(() => []);
-    for (const name of names.sort()) if (name.endsWith('.json')) found.push([tier, name.slice(0, -5)]);
-  }
-  return found;
 }
 
 function messageOf(error: unknown): string[] {

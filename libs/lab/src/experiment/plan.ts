@@ -32,21 +32,45 @@ export interface PlannedRun {
 }
 
 /**
- * The runs that the papers' experiments consist of at a tier, each once however many experiments show it, in order of stage.
+ * The runs that the papers' experiments consist of at a tier, each once however many experiments show it, in order of stage, then of seed.
  * Throws UserError for a table that no paper has or a number of seeds below 1.
  */
 export function plan(papers: readonly Paper[], tier: Tier, options: PlanOptions): PlannedRun[] {
-  const seeds = options.seeds ?? DEFAULT_SEEDS[tier];
-  if (!Number.isInteger(seeds) || seeds < 1) throw new UserError(`number of seeds ${seeds}: expected a positive integer`);
+  return [...plannedRuns(papers, tier, options)];
+}
+
+/** What `plan` gives, one by one: however many seeds there are, no more than the runs of one seed are in memory. */
+export function* plannedRuns(papers: readonly Paper[], tier: Tier, options: PlanOptions): Generator<PlannedRun> {
+  const count = options.seeds ?? DEFAULT_SEEDS[tier];
+  if (!Number.isInteger(count) || count < 1) throw new UserError(`number of seeds ${count}: expected a positive integer`);
   const experiments = selectExperiments(papers, tier, options);
-  const runs = new Map<string, PlannedRun>();
-  const add = ({ id, arms }: Experiment, seed: number): void => {
-    for (const { recipe } of arms) addRun(runs, { recipe, seed, engine: options.engine }, id);
+  const shared = experiments.filter(({ seeds }) => seeds === undefined);
+  const own = [...new Set(experiments.flatMap(({ seeds = [] }) => seeds))];
+  // Runs depend only on runs of their own seed.
+  const common = runsOfSeed(shared, 0, options.engine);
+  const ofSeed = (seed: number): readonly PlannedRun[] => {
+    if (!own.includes(seed)) return common.map((run) => withSeed(run, seed));
+    const wanted = [...(seed < count ? shared : []), ...experiments.filter(({ seeds }) => seeds?.includes(seed))];
+    return runsOfSeed(wanted, seed, options.engine);
   };
-  const shared = experiments.filter((experiment) => experiment.seeds === undefined);
-  for (let seed = 0; seed < seeds; seed++) shared.forEach((experiment) => add(experiment, seed));
-  for (const experiment of experiments) experiment.seeds?.forEach((seed) => add(experiment, seed));
-  return [...runs.values()].sort((a, b) => a.stage - b.stage);
+  const later = own.filter((seed) => seed >= count);
+  const stages = Math.max(...[common, ...own.map(ofSeed)].flat().map(({ stage }) => stage + 1), 0);
+  for (let stage = 0; stage < stages; stage++) {
+    for (let seed = 0; seed < count; seed++) yield* ofSeed(seed).filter((run) => run.stage === stage);
+    for (const seed of later) yield* ofSeed(seed).filter((run) => run.stage === stage);
+  }
+}
+
+function runsOfSeed(experiments: readonly Experiment[], seed: number, engine: string): PlannedRun[] {
+  const runs = new Map<string, PlannedRun>();
+  for (const { id, arms } of experiments) for (const { recipe } of arms) addRun(runs, { recipe, seed, engine }, id);
+  return [...runs.values()];
+}
+
+/** The same run under another seed. */
+function withSeed(run: PlannedRun, seed: number): PlannedRun {
+  const reseeded = (id: string): string => id.replace(/\d+$/, String(seed));
+  return { ...run, id: reseeded(run.id), needs: run.needs.map(reseeded), spec: { ...run.spec, seed } };
 }
 
 /**
@@ -85,7 +109,8 @@ function addRun(runs: Map<string, PlannedRun>, spec: RunSpec, experiment: string
   const stage = Math.max(-1, ...starts.map((start) => addRun(runs, start, null))) + 1;
   const id = runId(spec);
   const known = runs.get(id);
-  if (known && !sameRecipe(known.spec.recipe, spec.recipe)) throw new Error(`two different recipes are named ${id}`);
+  if (known && known.spec.recipe !== spec.recipe && !sameRecipe(known.spec.recipe, spec.recipe))
+    throw new Error(`two different recipes are named ${id}`);
   const experiments = new Set([...(known?.experiments ?? []), ...(experiment === null ? [] : [experiment])]);
   runs.set(id, { id, stage, needs: [...new Set(starts.map(runId))], experiments: [...experiments], spec });
   return stage;

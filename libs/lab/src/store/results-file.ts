@@ -9,6 +9,7 @@ import { parseVersioned } from '../json/stored-json';
 import { prettyJson } from '../json/pretty-json';
 import type { Json } from '../json/json';
 import type { Tier } from '../experiment/recipe';
+import { runId } from '../experiment/run-id';
 import { engineOf, type Crop, type ResultsFile, type RunResult } from './run-result';
 import { STORE_VERSION, type StoredResults } from './run-files';
 import { shortHash } from './run-hash';
@@ -53,10 +54,24 @@ export async function readResults(resultsDir: string, tier: Tier, paper: string)
  * file that was left. Throws UserError if one cannot be written.
  */
 export async function updateResults(resultsDir: string, runs: readonly RunResult[]): Promise<{ written: string[]; refused: string[] }> {
+  return mergeResults(resultsDir, runs, 'replace');
+}
+
+/**
+ * `updateResults` with runs of another machine. `refuse`: a run whose place another one has, of another hash or with other values, stays out, with a line that
+ * names it. A run that is there already with the same values is left as it is, and a file that would not change is not written.
+ */
+export async function mergeResults(
+  resultsDir: string,
+  runs: readonly RunResult[],
+  conflicts: 'replace' | 'refuse',
+): Promise<{ written: string[]; refused: string[] }> {
   const groups = new Map<string, RunResult[]>();
   for (const run of runs) {
     const path = resultsPath(resultsDir, run.spec.recipe.tier, run.spec.recipe.paper);
-    groups.set(path, [...(groups.get(path) ?? []), run]);
+    const group = groups.get(path);
+    if (group) group.push(run);
+    else groups.set(path, [run]);
   }
   const written: string[] = [];
   const refused: string[] = [];
@@ -70,7 +85,9 @@ export async function updateResults(resultsDir: string, runs: readonly RunResult
         return undefined;
       });
       if (before === undefined) return;
-      const runs = mergeRuns(before?.runs ?? [], group).map(withDigest);
+      const taken = conflicts === 'replace' ? group : withoutConflicts(before?.runs ?? [], group, path, refused);
+      if (taken.length === 0) return;
+      const runs = mergeRuns(before?.runs ?? [], taken).map(withDigest);
       const stored: StoredResults = { schema: STORE_VERSION, paper, tier, runs };
       await writeFileAtomic(path, prettyJson(stored as unknown as Json), lock.requireHeld);
       written.push(path);
@@ -79,11 +96,44 @@ export async function updateResults(resultsDir: string, runs: readonly RunResult
   return { written: written.sort(), refused };
 }
 
+/** The runs that are new, and a line for each whose place is taken by another. */
+function withoutConflicts(before: readonly RunResult[], incoming: readonly RunResult[], path: string, refused: string[]): RunResult[] {
+  const known = new Map(before.map((run) => [keyOf(run), run]));
+  return incoming.filter((run) => {
+    const other = known.get(keyOf(run));
+    known.set(keyOf(run), other ?? run);
+    if (other === undefined) return true;
+    const name = `${path}, ${runId(run.spec)} on ${engineOf(run)}`;
+    if (other.hash !== run.hash)
+      refused.push(
+        `${name}: the run there is another one, ${shortHash(other.hash)} against ${shortHash(run.hash)}; --replace takes the second`,
+      );
+    else if (valuesOf(other) !== valuesOf(run))
+      refused.push(`${name}: two machines gave the run ${shortHash(run.hash)} different values; --replace takes those that come in`);
+    return false;
+  });
+}
+
+/** What the inputs of a run alone determine, but for pictures, which a file may have left out. */
+function valuesOf({ evaluations, curves, validation, costs }: RunResult): string {
+  const computed = costs.map(({ network, parameters, multiplyAdds, inputShape }) => ({ network, parameters, multiplyAdds, inputShape }));
+  return hashJson({ evaluations, curves, validation: validation ?? null, computed } as unknown as Json);
+}
+
 /** `newer` over `older`, one run per id, engine and training set, in the order of arm, scale, seed, engine and training set. */
 export function mergeRuns(older: readonly RunResult[], newer: readonly RunResult[]): RunResult[] {
-  const byKey = new Map([...older, ...newer].map((run) => [JSON.stringify(sortKey(run)), run]));
-  const runs = [...byKey.values()].sort((a, b) => compareKeys(sortKey(a), sortKey(b)));
-  return runs.map((run, i) => (run.crops.length > 0 && sharesPictures(run, runs.slice(0, i)) ? { ...run, crops: [] as Crop[] } : run));
+  const byKey = new Map([...older, ...newer].map((run) => [keyOf(run), run]));
+  const sorted = [...byKey.values()].map((run) => ({ run, key: sortKey(run) })).sort((a, b) => compareKeys(a.key, b.key));
+  // Pictures are most of a result's bytes, and a report shows those of one seed: the other seeds go without.
+  const pictured = new Set<string>();
+  return sorted.map(({ run }) => {
+    if (run.crops.length === 0) return run;
+    const { arm, scale, data } = run.spec.recipe;
+    const shown = JSON.stringify([arm, scale, data.train, engineOf(run)]);
+    if (pictured.has(shown)) return { ...run, crops: [] as Crop[] };
+    pictured.add(shown);
+    return run;
+  });
 }
 
 type SortKey = readonly (string | number)[];
@@ -93,18 +143,12 @@ function sortKey(run: RunResult): SortKey {
   return [recipe.paper, recipe.tier, recipe.arm, recipe.scale, seed, engineOf(run), recipe.data.train];
 }
 
+function keyOf(run: RunResult): string {
+  return JSON.stringify(sortKey(run));
+}
+
 function compareKeys(a: SortKey, b: SortKey): number {
   const i = a.findIndex((part, k) => part !== b[k]);
   if (i < 0) return 0;
   return (a[i] as string | number) < (b[i] as string | number) ? -1 : 1;
-}
-
-/** Pictures are most of a result's bytes, and a report shows those of one seed: the other seeds go without. */
-function sharesPictures(run: RunResult, earlier: readonly RunResult[]): boolean {
-  const { arm, scale, data } = run.spec.recipe;
-  return earlier.some((other) => {
-    const { recipe } = other.spec;
-    const same = recipe.arm === arm && recipe.scale === scale && recipe.data.train === data.train && engineOf(other) === engineOf(run);
-    return same && other.crops.length > 0;
-  });
 }

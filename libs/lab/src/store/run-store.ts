@@ -185,6 +185,11 @@ export async function writeOutcome(folder: string, outcome: Omit<Outcome, 'schem
   await rm(previousCheckpoint(folder), { force: true });
 }
 
+/** sha256 of `result.json`, which is the same for every machine that made the run. */
+export async function readOutcomeDigest(folder: string): Promise<string> {
+  return digestOf(runFiles(folder).result, folder);
+}
+
 /** Where a run that is made again grows, beside the finished one. */
 export function freshFolder(folder: string): string {
   return `${folder}.fresh`;

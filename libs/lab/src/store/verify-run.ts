@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileError } from '@distillery/data';
 import { readCheckpointNote } from '@distillery/distill';
 import { UserError } from '@distillery/tensor';
+import { TIERS, type Tier } from '../experiment/recipe';
 import { validateEvery } from '../experiment/validate-every';
 import { checkLog, METRICS, validationFormat, type LogFormat } from './metrics-log';
 import { hasCode } from './fs-errors';
@@ -46,6 +47,14 @@ export async function runFoldersIn(runsDir: string): Promise<string[]> {
   for (const cell of cells)
     for (const name of await namesIn(cell)) if (/^\d+-[0-9a-f]{12}(\.fresh|\.old)?$/.test(name)) runs.push(join(cell, name));
   return runs;
+}
+
+/** The results files of a folder, by tier and paper, in order. Throws UserError if a folder cannot be read. */
+export async function resultsPapers(resultsDir: string): Promise<[tier: Tier, paper: string][]> {
+  const found: [Tier, string][] = [];
+  for (const tier of TIERS)
+    for (const name of await namesIn(join(resultsDir, tier))) if (name.endsWith('.json')) found.push([tier, name.slice(0, -5)]);
+  return found;
 }
 
 /** What a folder holds, sorted; nothing where there is no folder. */

@@ -1,7 +1,17 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPlannedRun, plan, resolveSpec, runId, type Experiment, type Paper, type Recipe } from '@distillery/lab';
+import {
+  findPlannedRun,
+  plan,
+  plannedRuns,
+  resolveSpec,
+  runId,
+  type Experiment,
+  type Paper,
+  type PlannedRun,
+  type Recipe,
+} from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
 import { makeRecipe } from '../fixtures/results';
@@ -55,6 +65,29 @@ describe('plan', () => {
       { id: 'tiny/small/teacher-x2/0', stage: 1, needs: ['tiny/small/pretrain-x2/0'], experiments: ['width'] },
       { id: 'tiny/small/twice-x2/0', stage: 2, needs: ['tiny/small/teacher-x2/0'], experiments: ['table1-x2'] },
     ]);
+  });
+
+  it('gives the runs of however many seeds one by one, those of own seeds behind them', () => {
+    const tuning = { ...experiment('tuning', plain, twice), seeds: [1, 7] };
+    const both = makePaper(experiment('width', plain, teacher), tuning);
+    const all = plan([both], 'small', { ...options, seeds: 2 }).map(({ stage, id, experiments }) => [stage, id, ...experiments]);
+    expect(all).toEqual([
+      [0, 'tiny/small/plain-x2/0', 'width'],
+      [0, 'tiny/small/pretrain-x2/0'],
+      [0, 'tiny/small/plain-x2/1', 'width', 'tuning'],
+      [0, 'tiny/small/pretrain-x2/1'],
+      [0, 'tiny/small/plain-x2/7', 'tuning'],
+      [0, 'tiny/small/pretrain-x2/7'],
+      [1, 'tiny/small/teacher-x2/0', 'width'],
+      [1, 'tiny/small/teacher-x2/1', 'width'],
+      [1, 'tiny/small/teacher-x2/7'],
+      [2, 'tiny/small/twice-x2/1', 'tuning'],
+      [2, 'tiny/small/twice-x2/7', 'tuning'],
+    ]);
+    const many = plannedRuns([paper], 'small', { ...options, seeds: 1e9 });
+    const first = Array.from({ length: 7 }, () => many.next().value as PlannedRun);
+    expect(first.map(({ id }) => id.split('/').at(-1))).toEqual(['0', '0', '0', '1', '1', '1', '2']);
+    expect(first[3]).toEqual(plan([paper], 'small', { ...options, seeds: 2 })[3]);
   });
 
   it('has runs that one starts from in one stage, each once, and that one behind the last of them', () => {
