@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { METRICS, unitOf, type MetricId } from '@distillery/metrics';
 
 /** Prints one JSON document on stdout and nothing else. */
@@ -6,13 +7,18 @@ export function printJson(value: unknown): void {
 }
 
 /** Prints values as one JSON array, without having them all in memory. */
-export function printJsonArray(values: Iterable<unknown>): void {
+export async function printJsonArray(values: Iterable<unknown>): Promise<void> {
   let between = '[\n';
   for (const value of values) {
-    process.stdout.write(`${between}${JSON.stringify(value, null, 2).replace(/^/gm, '  ')}`);
+    await writeOut(`${between}${JSON.stringify(value, null, 2).replace(/^/gm, '  ')}`);
     between = ',\n';
   }
-  process.stdout.write(between === '[\n' ? '[]\n' : '\n]\n');
+  await writeOut(between === '[\n' ? '[]\n' : '\n]\n');
+}
+
+/** Writes to stdout no faster than it is read. */
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 /** Text for a terminal: control characters, which can stand in the names of files, are written out (`\\x1b`). */
@@ -34,17 +40,19 @@ export function warn(...lines: readonly string[]): void {
 /** Prints rows as aligned columns, the first row as the head. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  for (const row of rows) printRow(row, widths);
+  for (const row of rows) print(aligned(row, widths));
 }
 
-/** Prints a row of cells, each as wide as its column. */
-export function printRow(cells: readonly string[], widths: readonly number[]): void {
-  print(
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+/** Prints rows as they come, each cell as wide as its column, without having them all in memory. */
+export async function printRows(rows: Iterable<readonly string[]>, widths: readonly number[]): Promise<void> {
+  for (const row of rows) await writeOut(`${visible(aligned(row, widths))}\n`);
+}
+
+function aligned(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd();
 }
 
 /** A metric as the head of a column: `PSNR dB`. */

@@ -32,19 +32,45 @@ vi.mock('../src/training/stepper', () => ({
 
 beforeAll(() => useEngine('wasm'));
 
+const image = () => zeros([1, 1, 1, 3]) as Tensor4D;
+const fake = {
+  method: { name: 'fake' } as Method,
+  state: {} as State,
+  nextBatch: () => ({ lr: image(), hr: image() }),
+  schedule: { steps: 11, learningRate: 1e-4, decay: 1, decayEvery: 1 },
+  startStep: 0,
+};
+
+it('checkpoints when it is stopped after the steps that are run together, which the stop does not part', async () => {
+  asked.length = 0;
+  const stop = new AbortController();
+  const checkpoints: number[] = [];
+  let drawn = 0;
+  const stopped = train({
+    ...fake,
+    nextBatch: () => {
+      if (++drawn === 2) stop.abort(new Error('stopped'));
+      return fake.nextBatch();
+    },
+    checkpointEvery: 0,
+    onCheckpoint: (step) => Promise.resolve(void checkpoints.push(step)),
+    signal: stop.signal,
+  });
+  await expect(stopped).rejects.toThrow('stopped');
+  expect(checkpoints).toEqual([4]);
+  expect(drawn).toBe(4);
+  expect(asked.filter((each) => each.startsWith('all'))).toEqual([]);
+});
+
 it('reports every step once and in order, and runs steps that wait only where the schedule wants the state', async () => {
   // Every look at the clock is late: losses are wanted after every step.
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
   const reported: [number, number | undefined][] = [];
   const checkpoints: number[] = [];
-  const image = () => zeros([1, 1, 1, 3]) as Tensor4D;
+  asked.length = 0;
   await train({
-    method: { name: 'fake' } as Method,
-    state: {} as State,
-    nextBatch: () => ({ lr: image(), hr: image() }),
-    schedule: { steps: 11, learningRate: 1e-4, decay: 1, decayEvery: 1 },
-    startStep: 0,
+    ...fake,
     onStep: (step, { total }) => void reported.push([step, total]),
     checkpointEvery: 6,
     onCheckpoint: (step) => {

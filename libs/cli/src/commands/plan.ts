@@ -3,7 +3,7 @@ import { defaultDatasets, plannedRuns, type PlannedRun, type Tier } from '@disti
 import type { Command } from 'commander';
 import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
 import { chooseEngine } from '../engine';
-import { print, printJsonArray, printRow } from '../output';
+import { print, printJsonArray, printRows } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -45,8 +45,11 @@ export function addPlan(program: Command): void {
         count++;
         for (const [i, { length }] of row(run).entries()) widths[i] = Math.max(widths[i] as number, length);
       }
-      printRow(head, widths);
-      for (const run of runs()) printRow(row(run), widths);
+      const rows = function* (): Generator<string[]> {
+        yield head;
+        for (const run of runs()) yield row(run);
+      };
+      await printRows(rows(), widths);
       print(`${count} runs; perform one with: npx distillery run ID`);
     });
 }

@@ -24,7 +24,7 @@ export interface TrainOptions {
   onCheckpoint?(step: number, state: State): Promise<void>;
   /** Told why the engine could not compile the step and runs it operation by operation instead. */
   onFallback?(reason: string): void;
-  /** Once aborted: a checkpoint of the step under way, then the signal's reason is thrown. Absent: an interrupt (`interruptSignal`) ends the training early. */
+  /** Once aborted: a checkpoint after the step under way and those that are run with it, then the signal's reason is thrown. Absent: an interrupt (`interruptSignal`) ends the training early. */
   readonly signal?: AbortSignal;
   /** Told after which step an interrupt ended the training. */
   onInterrupted?(step: number): void;
@@ -82,16 +82,23 @@ async function loop(options: TrainOptions): Promise<State> {
       }
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
-      if (!interrupt?.aborted && !options.signal?.aborted) {
+      const stop = options.signal?.aborted ?? false;
+      if (stop && reported.step < step) {
+        const losses = await stepper.losses('begun');
+        await report(options, reported.step, losses);
+        reported = { step: reported.step + losses.length, at: performance.now() };
+      }
+      // Steps that wait for others, to be run together, get them first: the clock must not part them.
+      if (stop ? reported.step < step : !interrupt?.aborted) {
         // Drawn only now: a checkpoint holds where the batches stand.
         batch = withRate(options, step + 1);
         continue;
       }
-      if (reported.step < step) await report(options, reported.step, await stepper.losses());
-      if (options.signal) {
+      if (stop) {
         if (!checkpoint) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
-        throw options.signal.reason;
+        throw options.signal?.reason;
       }
+      if (reported.step < step) await report(options, reported.step, await stepper.losses());
       options.onInterrupted?.(step);
       return await stepper.finish();
     }
