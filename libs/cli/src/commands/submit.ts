@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { findDataDir, withLock } from '@distillery/data';
+import { findDataDir, requireWritable, withLock } from '@distillery/data';
 import { defaultDatasets, plannedRuns, storedRuns, type PlannedRun, type Tier } from '@distillery/lab';
 import { PRECISIONS, UserError, type Precision } from '@distillery/tensor';
 import type { Command } from 'commander';
@@ -15,7 +15,7 @@ import { slurmScript, type SlurmRequest } from '../cluster/slurm-script';
 import { arrayFiles, submissionsFolder, writeArray, writeSubmission, type SubmittedPlan } from '../cluster/submission';
 import { submittedTasks } from '../cluster/submitted-tasks';
 import { AUTO, requireEngine } from '../engine';
-import { foldersIn, requireWritable } from '../folders';
+import { foldersIn } from '../folders';
 import { print } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
@@ -121,7 +121,7 @@ async function submit(ids: string[], options: SubmitOptions): Promise<void> {
     print(`${left} runs submitted; how they stand: distillery status --out ${options.out}`);
   };
   if (dryRun) return toArrays();
-  requireWritable(submissionsFolder(runsDir));
+  await requireWritable(submissionsFolder(runsDir));
   // Of two that submit at the same time the second sees what the first submitted.
   await withLock(`${submissionsFolder(runsDir)}/submit.lock`, toArrays);
 }
