@@ -140,6 +140,7 @@ describe('AlexNet before its ReLUs', () => {
     const x = tf.zeros<tf.Rank.R4>([1, 48, 48, 3]);
     expect(Object.keys(alexNetFeatures(params, x, ['conv5', 'conv2']))).toEqual(['conv2', 'conv5']);
     expect(() => alexNetFeatures(params, x, ['relu1'])).toThrow('AlexNet has no layer relu1, expected conv1');
+    expect(() => alexNetFeatures(params, tf.zeros([1, 30, 48, 3]), ['conv1'])).toThrow('at least 31x31 pixels, these are 48x30');
     expect(loadAlexNet(null)).toBeNull();
     expect(loadAlexNet(__dirname)).toBeNull();
   });

@@ -18,7 +18,7 @@ import {
   mapStarts,
 } from '@distillery/lab';
 import { PAPERS } from '@distillery/papers';
-import { ALEXNET_LAYERS, rrdbnet, VGG19_LAYERS } from '@distillery/models';
+import { ALEXNET_LAYERS, alexNet, rrdbnet, VGG19_LAYERS } from '@distillery/models';
 import { seedRng, useEngine, UserError } from '@distillery/tensor';
 import { dispose } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,7 @@ describe('PDD: experiments', () => {
       expect({ ...second, arm }).toEqual({ ...own, method: { ...own.method, features: 'alexnet' } });
       const { method: made, options } = methodOfRecipe(pdd, second);
       expect(made.needsFeatures?.(options)).toBe('alexnet');
+      for (const tier of TIERS) expect(recipe(tier, `${arm}-alexnet`).data.patch).toBeGreaterThanOrEqual(alexNet.minSide);
     }
   });
 

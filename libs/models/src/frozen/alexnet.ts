@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Params } from '@distillery/tensor';
+import { UserError, type Params } from '@distillery/tensor';
 import { loadParams } from '../weights/params';
 import { convBias, kernelShapes, type TappedNetwork } from './feature-network';
 
@@ -37,12 +37,17 @@ export const alexNet: TappedNetwork = {
 export const ALEXNET_LAYERS: readonly string[] = CONVS.map(({ name }) => name);
 
 /**
- * AlexNet's feature maps before the named ReLUs, by name. x `[n, h, w, 3]` RGB 0..1, at least 31 pixels a side.
- * Throws RangeError for a layer that is not in ALEXNET_LAYERS.
+ * AlexNet's feature maps before the named ReLUs, by name. x `[n, h, w, 3]` RGB 0..1.
+ * Throws RangeError for a layer that is not in ALEXNET_LAYERS, UserError if x has less than 31 pixels a side, where pooling leaves nothing.
  */
 export function alexNetFeatures(params: Params, x: Tensor4D, layers: readonly string[]): Record<string, Tensor4D> {
   const unknown = layers.find((layer) => !ALEXNET_LAYERS.includes(layer));
   if (unknown !== undefined) throw new RangeError(`AlexNet has no layer ${unknown}, expected ${ALEXNET_LAYERS.join(', ')}`);
+  const [, height, width] = x.shape;
+  if (Math.min(height, width) < alexNet.minSide)
+    throw new UserError(
+      `AlexNet’s features need images of at least ${alexNet.minSide}x${alexNet.minSide} pixels, these are ${width}x${height}`,
+    );
   return tf.tidy(() => {
     const maps = linearMaps(params, tf.div(tf.sub(x, tf.tensor1d(MEAN)), tf.tensor1d(DEVIATION)));
     return Object.fromEntries(CONVS.flatMap(({ name }, i) => (layers.includes(name) ? [[name, maps[i] as Tensor4D]] : [])));

@@ -4,6 +4,9 @@ import { setsOf, type ArmsOf, type Datasets, type FeatureNetworkName, type Targe
 import type { PddOptions, PddRecipe } from './methods';
 import { PDD_SETTINGS, updatesOfG } from './settings';
 
+/** The smallest patch of x4 that AlexNet has features of. */
+const ALEXNET_PATCH = 32;
+
 /** Where the images of the target domain come from if the data folder has none. */
 const STAND_IN: TargetDomain = { adapt: 'procedural-real', test: ['procedural-real-test'] };
 
@@ -43,6 +46,9 @@ export function pddArms(tier: Tier, datasets: Datasets) {
   const realEsrgan = pretrain('pretrain', 'real-esrgan');
   const bsrgan = pretrain('pretrain-bsrgan', 'bsrgan');
 
+  /** Smoke patches are too small for AlexNet. */
+  const patchFor = (features: FeatureNetworkName | undefined): number => (features === 'alexnet' ? Math.max(patch, ALEXNET_PATCH) : patch);
+
   /** PDD as released in its Static configuration: G from the generalist, R the frozen specialist. */
   const released: Varied = {
     trained: 'generalist',
@@ -72,7 +78,7 @@ export function pddArms(tier: Tier, datasets: Datasets) {
       emaDecay: settings.emaDecay,
       discriminatorFeatures: settings.discriminatorFeatures,
     },
-    data: { ...data, ...pairsOf(to), real: to.adapt, ...(lr !== null && { lr }) },
+    data: { ...data, ...pairsOf(to), patch: patchFor(change.features), real: to.adapt, ...(lr !== null && { lr }) },
     schedule: settings.schedule,
     startFrom: { pretrained: from },
     evaluate: only(...networks),
