@@ -84,13 +84,17 @@ describe.skipIf(!hasChromium)(`pages opened from disk by ${CHROMIUM}, network of
   it('opens the run that a number links to', async () => {
     const { page } = await open('fixture.html', 1280);
     const link = page.locator('a[aria-label^="run of seed"]').first();
-    const target = (await link.getAttribute('href')) as string;
-    expect(await page.locator(`${target} > details`).getAttribute('open')).toBeNull();
+    const href = (await link.getAttribute('href')) as string;
+    const [, target] = /^fixture-runs\.html(#run-.+)$/.exec(href) as unknown as [string, string];
     await link.click();
     await page.waitForFunction((id) => document.querySelector<HTMLDetailsElement>(`${id} > details`)?.open, target);
+    expect(page.url()).toContain(href);
     await page.close();
-    const direct = await open(`fixture.html${target}`, 375);
+    const direct = await open(href, 375);
     expect(await direct.page.locator(`${target} > details`).getAttribute('open')).not.toBeNull();
+    const others = direct.page.locator(`.run:not(${target}) > details`);
+    expect(await others.count()).toBeGreaterThan(0);
+    expect(await others.first().getAttribute('open')).toBeNull();
     await direct.page.close();
   });
 
