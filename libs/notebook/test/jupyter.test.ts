@@ -28,6 +28,8 @@ async function write(name: string, sources: string[], tags: string[] = []): Prom
   await writeFile(path, JSON.stringify({ ...notebook, metadata: { kernelspec: KERNELSPEC, language_info: { name: LANGUAGE_INFO.name } } }));
   return path;
 }
+/** Executes a notebook into another by nbconvert. */
+const converted = (from: string, to: string) => place.python(['-m', 'nbconvert', '--to', 'notebook', '--execute', from, '--output', to]);
 const read = async (name: string) => parseNotebook(await readFile(join(place.folder, name), 'utf8'), name);
 
 const TRAIN = `import { initialState, plain, train } from '@distillery/distill';
@@ -146,16 +148,7 @@ describe.skipIf(!haveJupyter)(
         'const bar = liveProgress(3);\nconst plot = livePlot();\nfor (let i = 1; i <= 3; i++) {\n  bar.step(i);\n  plot.add(i, { loss: 1 / i });\n}\nplot.done();',
         'showFigure({ data: [{ y: [1, 2] }] });\nconsole.log("done");',
       ]);
-      const { code, stderr } = await place.python([
-        '-m',
-        'nbconvert',
-        '--to',
-        'notebook',
-        '--execute',
-        'in.ipynb',
-        '--output',
-        'out.ipynb',
-      ]);
+      const { code, stderr } = await converted('in.ipynb', 'out.ipynb');
       expect(code, stderr).toBe(0);
       const executed = await read('out.ipynb');
       const outputs = codeCells(executed).map((cell) => cell.outputs);
@@ -170,16 +163,7 @@ describe.skipIf(!haveJupyter)(
     it('nbconvert ends with an error at a cell that fails, and the notebook stays', async () => {
       const path = await write('fails.ipynb', ['const n: number = 1;', 'n;\nthrow new RangeError("boom");']);
       const before = await readFile(path, 'utf8');
-      const { code, stderr } = await place.python([
-        '-m',
-        'nbconvert',
-        '--to',
-        'notebook',
-        '--execute',
-        'fails.ipynb',
-        '--output',
-        'failed.ipynb',
-      ]);
+      const { code, stderr } = await converted('fails.ipynb', 'failed.ipynb');
       expect(code).not.toBe(0);
       expect(stderr).toContain('RangeError: boom\n    at cell [2], line 2');
       expect(await readFile(path, 'utf8')).toBe(before);

@@ -2,31 +2,8 @@ import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compileStep, engineStatus, seedRng, useEngine, type EngineStatus, type Params } from '@distillery/tensor';
-import { adamStep, batches, l1, relativeDifference, tinyEdsr, trainingState, type Batch, type TrainingState } from './networks';
-
-type Step = ReturnType<typeof adamStep>;
-
-function edsrStep() {
-  const net = tinyEdsr(8, 1);
-  return { step: adamStep((p, { lr, hr }) => l1(net.apply(p, lr), hr)), state: trainingState(net.init(seedRng(1))) };
-}
-
-const batchOf = batches(2, 8);
-
-async function trained(step: Step, state: TrainingState, from: number, to: number) {
-  const compiled = await compileStep(step, state, batchOf(0));
-  const losses: number[] = [];
-  for (let i = from; i < to; i++) {
-    await compiled.start(batchOf(i));
-    losses.push(...(await compiled.losses()).map(({ total }) => total as number));
-  }
-  const final = await compiled.state();
-  await compiled.dispose();
-  return { losses, final };
-}
-
-const numbersOf = (state: TrainingState) =>
-  Object.entries(state).flatMap(([slot, params]) => Object.entries(params).map(([name, x]) => [`${slot}/${name}`, [...x.dataSync()]]));
+import { batchOf, edsrStep, expectAsEager, numbersOf, trained } from '../compile/compiled-training';
+import { adamStep, l1, tinyEdsr, trainingState, type Batch, type TrainingState } from './networks';
 
 /** Every run of the sessions opened from now on: what it took and yielded by name, and where that was at the time. */
 function watchRuns() {
@@ -57,19 +34,11 @@ describe('a training step on onnx:webgpu', async () => {
     afterEach(() => void vi.restoreAllMocks());
 
     it('agrees with the eager one after 20 steps of L1 and Adam', async () => {
-      const { step, state } = edsrStep();
-      const { final } = await trained(step, state, 0, 20);
-      let eager = state;
-      for (let i = 0; i < 20; i++) eager = tf.tidy(() => step(eager, batchOf(i)).state);
-      for (const [slot, params] of Object.entries(eager)) {
-        for (const [name, x] of Object.entries(params)) {
-          expect(relativeDifference((final[slot] as Params)[name] as tf.Tensor, x), `${slot}/${name}`).toBeLessThan(1e-4);
-        }
-      }
+      await expectAsEager(edsrStep(1), 20);
     });
 
     it('yields the same bytes in a session of its own, and when it is resumed half way', async () => {
-      const { step, state } = edsrStep();
+      const { step, state } = edsrStep(1);
       const whole = await trained(step, state, 0, 4);
       const half = await trained(step, state, 0, 2);
       const rest = await trained(step, half.final, 2, 4);
@@ -78,7 +47,7 @@ describe('a training step on onnx:webgpu', async () => {
     });
 
     it('keeps its state on the device, and lets go of what a step replaces', async () => {
-      const { step, state } = edsrStep();
+      const { step, state } = edsrStep(1);
       const runs = watchRuns();
       const compiled = await compileStep(step, state, batchOf(0));
       for (let i = 0; i < 3; i++) await compiled.start(batchOf(i));

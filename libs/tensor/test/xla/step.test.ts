@@ -6,52 +6,20 @@ import { trace } from '../../src/compile/trace';
 import { PLATFORMS } from '../../src/engines/xla/platforms';
 import { lower } from '../../src/xla/lower/lower';
 import { stateLayout } from '../../src/compile/state-layout';
-import { adamStep, batches, l1, relativeDifference, tinyEdsr, trainingState, type Batch, type TrainingState } from '../onnx/networks';
+import { batchOf, edsrStep, expectAsEager, numbersOf, trained } from '../compile/compiled-training';
+import { adamStep, batches, l1, tinyEdsr, trainingState, type Batch, type TrainingState } from '../onnx/networks';
 import type { TogetherTraits } from '../../src/xla/run/steps-together';
 import { missing } from './here';
-
-type Step = ReturnType<typeof adamStep>;
-
-function edsrStep() {
-  const net = tinyEdsr(8, 2);
-  return { step: adamStep((p, { lr, hr }) => l1(net.apply(p, lr), hr)), state: trainingState(net.init(seedRng(1))) };
-}
-
-const batchOf = batches(2, 8);
-
-/** Some steps on, the losses looked at once in so many. */
-async function trained(step: Step, state: TrainingState, from: number, to: number, lookEvery = 1) {
-  const compiled = await compileStep(step, state, batchOf(0));
-  const losses: number[] = [];
-  for (let i = from; i < to; i++) {
-    await compiled.start(batchOf(i));
-    if ((i + 1 - from) % lookEvery === 0 || i + 1 === to) losses.push(...(await compiled.losses()).map(({ total }) => total as number));
-  }
-  const final = await compiled.state();
-  await compiled.dispose();
-  return { losses, final };
-}
-
-const numbersOf = (state: TrainingState) =>
-  Object.entries(state).flatMap(([slot, params]) => Object.entries(params).map(([name, x]) => [`${slot}/${name}`, [...x.dataSync()]]));
 
 describe.skipIf(missing !== null)(`a training step on XLA's processor${missing === null ? '' : ` (${missing})`}`, () => {
   beforeAll(async () => void (await useEngine('xla:cpu')));
 
   it('agrees with the eager one after 20 steps of L1 and Adam', async () => {
-    const { step, state } = edsrStep();
-    const { final } = await trained(step, state, 0, 20);
-    let eager = state;
-    for (let i = 0; i < 20; i++) eager = tf.tidy(() => step(eager, batchOf(i)).state);
-    for (const [slot, params] of Object.entries(eager)) {
-      for (const [name, x] of Object.entries(params)) {
-        expect(relativeDifference((final[slot] as Params)[name] as tf.Tensor, x), `${slot}/${name}`).toBeLessThan(1e-4);
-      }
-    }
+    await expectAsEager(edsrStep(2), 20);
   });
 
   it('yields the same bytes however often the losses are looked at, and when it is resumed half way', async () => {
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     const whole = await trained(step, state, 0, 60);
     const rarely = await trained(step, state, 0, 60, 50);
     expect(rarely.losses).toEqual(whole.losses);
@@ -63,7 +31,7 @@ describe.skipIf(missing !== null)(`a training step on XLA's processor${missing =
   });
 
   it('does the same with its state packed into vectors', async () => {
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     const apart = await trained(step, state, 0, 5);
     const traits = PLATFORMS.cpu as { packs: boolean };
     try {
@@ -77,7 +45,7 @@ describe.skipIf(missing !== null)(`a training step on XLA's processor${missing =
   });
 
   it('yields the same bytes where several steps are run as one program, whatever is left over, and when it is resumed', async () => {
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     const singly = await trained(step, state, 0, 13, 13);
     const traits = PLATFORMS.cpu as { together: TogetherTraits };
     const before = traits.together;
@@ -109,7 +77,7 @@ describe.skipIf(missing !== null)(`a training step on XLA's processor${missing =
   });
 
   it('refuses more steps ahead than there is room for losses', async () => {
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     const compiled = await compileStep(step, state, batchOf(0));
     for (let i = 0; i < compiled.ahead; i++) await compiled.start(batchOf(0));
     await expect(compiled.start(batchOf(0))).rejects.toThrow('without a look at their losses');
@@ -119,7 +87,7 @@ describe.skipIf(missing !== null)(`a training step on XLA's processor${missing =
   });
 
   it('refuses a batch of another shape, and goes on', async () => {
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     const compiled = await compileStep(step, state, batchOf(0));
     await expect(compiled.start(batches(2, 10)(0))).rejects.toThrow(
       'argument 1/lr: float32 [2, 10, 10, 3], but compiled for float32 [2, 8, 8, 3]',
@@ -174,7 +142,7 @@ describe.skipIf(missing !== null)(`a training step on XLA's processor${missing =
 describe('the program of a step', () => {
   it('has outputs take the place of the state that they replace, packed or not', async () => {
     await useEngine('wasm');
-    const { step, state } = edsrStep();
+    const { step, state } = edsrStep(2);
     for (const packed of [false, true]) {
       const program = stepProgram(trace(step as never, [state, batchOf(0)]));
       const layout = stateLayout(program, packed);
