@@ -17,7 +17,7 @@ export interface Resources {
     readonly name: string;
     features(x: Tensor4D, layers: readonly string[], input: 'caffe' | 'raw'): Record<string, Tensor4D>;
   } | null;
-  /** The same of AlexNet, before its ReLUs (`conv1` ... `conv5`): a tenth of VGG19's cost and less. null or absent where the method does not name it. */
+  /** The same of AlexNet, before its ReLUs (`conv1` ... `conv5`): for those who cannot afford VGG19. null or absent where the method does not name it. */
   readonly alexnet?: { readonly name: string; features(x: Tensor4D, layers: readonly string[]): Record<string, Tensor4D> } | null;
   /** The published network that the recipe's method needs, with its weights; null or absent where it needs none or is only to deploy. */
   readonly published?: Deployed | null;
