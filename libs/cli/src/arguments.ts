@@ -46,6 +46,17 @@ export function imageSize(text: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
+/** What says which runs a plan consists of. */
+export interface PlanArguments {
+  readonly table?: string;
+  readonly seeds?: number;
+  readonly engine: string;
+  readonly data?: string;
+  readonly papers: readonly string[];
+}
+
+export const tableOption = () => new Option('--table <id>', 'only this experiment');
+export const seedsOption = (whenAbsent = '') => new Option('--seeds <n>', `number of seeds${whenAbsent}`).argParser(positiveInteger);
 export const dataOption = () => new Option('--data <dir>', 'data folder (default: DISTILLERY_DATA, else the built-in procedural images)');
 export const engineOption = () => new Option('--engine <name>', 'who runs the maths; auto: whichever is fastest here').default('auto');
 export const precisionOption = () =>

@@ -99,6 +99,22 @@ export async function requireWritable(folder: string): Promise<void> {
   });
 }
 
+/** The last bytes of a file as text, from wherever they begin; null if there is no such file. */
+export async function readTail(path: string, bytes: number): Promise<string | null> {
+  const file = await open(path).catch((error: unknown) => {
+    if (isFileError(error) && ['ENOENT', 'ENOTDIR'].includes(error.code)) return null;
+    throw error;
+  });
+  if (file === null) return null;
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, Math.max(0, size - bytes));
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Makes a rename durable. Not every file system lets a folder be synced (Windows does not); then the rename stands unsynced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);

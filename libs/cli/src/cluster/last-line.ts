@@ -1,20 +1,10 @@
-import { open } from 'node:fs/promises';
+import { readTail } from '@distillery/data';
 
 const TAIL_BYTES = 4096;
 
-/** The last line of a log that is not empty; null if there is none. */
+/** The last line of a log that is not empty; null if there is none, or the log cannot be read. */
 export async function lastLine(path: string): Promise<string | null> {
-  const file = await open(path).catch(() => null);
-  if (!file) return null;
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
-    const lines = buffer
-      .toString('utf8', 0, bytesRead)
-      .split('\n')
-      .map((line) => line.trim());
-    return lines.findLast((line) => line !== '') ?? null;
-  } finally {
-    await file.close();
-  }
+  const tail = await readTail(path, TAIL_BYTES).catch(() => null);
+  const lines = (tail ?? '').split('\n').map((line) => line.trim());
+  return lines.findLast((line) => line !== '') ?? null;
 }

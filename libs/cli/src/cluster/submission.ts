@@ -53,10 +53,9 @@ export async function writeArray(runsDir: string, array: string, runs: readonly 
   await writeFileAtomic(files.script, script);
 }
 
+/** Notes a submission, once its arrays are written. */
 export async function writeSubmission(runsDir: string, name: string, submission: Submission): Promise<void> {
-  const folder = submissionsFolder(runsDir);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(submission, null, 2)}\n`);
+  await writeFileAtomic(join(submissionsFolder(runsDir), `${name}.json`), `${JSON.stringify(submission, null, 2)}\n`);
 }
 
 /** All submissions of a store, the first one first. Throws UserError for a file that is none. */

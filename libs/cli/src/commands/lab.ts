@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { installKernelspec } from '@distillery/notebook';
 import { UserError } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { RunFailed } from '../errors';
 import { findProgram } from '../find-program';
-
-const OWN = join(__dirname, '..', '..', '..', '..', 'notebooks');
+import { OWN_NOTEBOOKS } from '../own-notebooks';
 
 /** `distillery lab`: JupyterLab on the notebooks, the kernel registered. */
 export function addLab(program: Command): void {
@@ -21,7 +19,7 @@ export function addLab(program: Command): void {
           'JupyterLab is not on PATH; expected it after: python3 -m venv .venv && . .venv/bin/activate && pip install jupyterlab',
         );
       await installKernelspec();
-      const lab = spawn(jupyter, [OWN, ...options], { stdio: 'inherit' });
+      const lab = spawn(jupyter, [OWN_NOTEBOOKS, ...options], { stdio: 'inherit' });
       // Ctrl-C is JupyterLab's: it asks before it ends.
       process.on('SIGINT', () => undefined);
       const [code] = (await once(lab, 'exit')) as [number | null];

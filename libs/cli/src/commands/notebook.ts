@@ -9,6 +9,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { dataOption, positiveInteger } from '../arguments';
 import { RunFailed } from '../errors';
 import { print, warn } from '../output';
+import { OWN_NOTEBOOKS } from '../own-notebooks';
 import { knownPapers, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -40,26 +41,17 @@ export function addNotebook(program: Command): void {
       // Compiled and checked before a notebook imports them.
       await knownPapers(papers);
       const dataDir = findDataDir(data);
-      for (const file of files)
-        await execute(file, {
-          tier,
-          set: pathsFromHere(set),
-          dataDir,
-          outDir: out,
-          ...(timeout !== undefined && { timeoutPerCell: timeout }),
-        });
+      const options = { tier, set: pathsFromHere(set), dataDir, outDir: out, ...(timeout !== undefined && { timeoutPerCell: timeout }) };
+      for (const file of files) await execute(file, options);
     });
 }
-
-/** Where this project's own notebooks are. */
-const OWN = join(__dirname, '..', '..', '..', '..', 'notebooks');
 
 /** The notebook at a path, or one of `notebooks/` by its name. Throws UserError naming those there are. */
 function notebookNamed(name: string): string {
   if (existsSync(name) || basename(name) !== name || extname(name) !== '') return name;
-  const found = ['notebooks', OWN].map((folder) => join(folder, `${name}.ipynb`)).find(existsSync);
+  const found = ['notebooks', OWN_NOTEBOOKS].map((folder) => join(folder, `${name}.ipynb`)).find(existsSync);
   if (found !== undefined) return relative('', found);
-  const known = readdirSync(OWN).filter((file) => file.endsWith('.ipynb'));
+  const known = readdirSync(OWN_NOTEBOOKS).filter((file) => file.endsWith('.ipynb'));
   throw new UserError(`notebook '${name}': unknown, expected a file, or ${known.map((file) => basename(file, '.ipynb')).join(', ')}`);
 }
 

@@ -1,19 +1,14 @@
 import { findDataDir } from '@distillery/data';
 import { defaultDatasets, plannedRuns, type PlannedRun, type Tier } from '@distillery/lab';
 import type { Command } from 'commander';
-import { dataOption, engineOption, jsonOption, positiveInteger } from '../arguments';
+import { dataOption, engineOption, jsonOption, seedsOption, tableOption, type PlanArguments } from '../arguments';
 import { chooseEngine } from '../engine';
 import { print, printJsonArray, printRows } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
-interface PlanCommandOptions {
+interface PlanCommandOptions extends PlanArguments {
   readonly tier: Tier;
-  readonly table?: string;
-  readonly seeds?: number;
-  readonly engine: string;
-  readonly data?: string;
-  readonly papers: readonly string[];
   readonly json: boolean;
 }
 
@@ -23,8 +18,8 @@ export function addPlan(program: Command): void {
     .command('plan [paper...]')
     .description('list the runs that the experiments consist of')
     .addOption(tierOption().makeOptionMandatory())
-    .option('--table <id>', 'only this experiment')
-    .option('--seeds <n>', 'number of seeds', positiveInteger)
+    .addOption(tableOption())
+    .addOption(seedsOption())
     .addOption(engineOption())
     .addOption(dataOption())
     .addOption(papersOption())

@@ -13,7 +13,16 @@ import {
   type Tier,
 } from '@distillery/lab';
 import type { Command } from 'commander';
-import { dataOption, engineOption, outOption, positiveInteger, precisionOption } from '../arguments';
+import {
+  dataOption,
+  engineOption,
+  outOption,
+  positiveInteger,
+  precisionOption,
+  seedsOption,
+  tableOption,
+  type PlanArguments,
+} from '../arguments';
 import { chooseEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn } from '../folders';
@@ -27,14 +36,9 @@ import { tierOption } from '../tier';
 import { timeOfRuns } from '../time-of-runs';
 import { leftOut, writeReport } from '../write-report';
 
-interface ReproduceOptions {
+interface ReproduceOptions extends PlanArguments {
   readonly tier: Tier;
-  readonly table?: string;
-  readonly seeds?: number;
-  readonly engine: string;
   readonly precision?: string;
-  readonly data?: string;
-  readonly papers: readonly string[];
   readonly jobs?: number;
   readonly fresh: boolean;
   readonly dryRun: boolean;
@@ -47,8 +51,8 @@ export function addReproduce(program: Command): void {
     .command('reproduce [paper...]')
     .description('run the experiments of all or the named papers and write reports/index.html')
     .addOption(tierOption().default('smoke'))
-    .option('--table <id>', 'only this experiment')
-    .option('--seeds <n>', 'number of seeds (default: 1 at smoke, 3 above)', positiveInteger)
+    .addOption(tableOption())
+    .addOption(seedsOption(' (default: 1 at smoke, 3 above)'))
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(dataOption())

@@ -2,7 +2,16 @@ import { findDataDir } from '@distillery/data';
 import { defaultDatasets, plannedRuns, storedRuns, type Paper, type Tier } from '@distillery/lab';
 import { UserError, type Precision } from '@distillery/tensor';
 import type { Command } from 'commander';
-import { dataOption, engineOption, jsonOption, outOption, positiveInteger, precisionOption } from '../arguments';
+import {
+  dataOption,
+  engineOption,
+  jsonOption,
+  outOption,
+  precisionOption,
+  seedsOption,
+  tableOption,
+  type PlanArguments,
+} from '../arguments';
 import { lastLine } from '../cluster/last-line';
 import { RUN_STATES, standings, type RunStanding, type RunState } from '../cluster/run-states';
 import { hasSlurm, sacct } from '../cluster/slurm';
@@ -15,14 +24,9 @@ import { knownPapers, papersNamed, papersOption } from '../papers/papers-option'
 import { duration } from '../plan-progress';
 import { tierOption } from '../tier';
 
-interface StatusOptions {
+interface StatusOptions extends PlanArguments {
   readonly tier?: Tier;
-  readonly table?: string;
-  readonly seeds?: number;
-  readonly engine: string;
   readonly precision?: Precision;
-  readonly data?: string;
-  readonly papers: readonly string[];
   readonly out: string;
   readonly json: boolean;
 }
@@ -35,8 +39,8 @@ export function addStatus(program: Command): void {
       'how the runs of a plan stand: done, running, waiting, failed, with the time left (default: the plans that were submitted)',
     )
     .addOption(tierOption())
-    .option('--table <id>', 'only this experiment')
-    .option('--seeds <n>', 'number of seeds', positiveInteger)
+    .addOption(tableOption())
+    .addOption(seedsOption())
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(dataOption())

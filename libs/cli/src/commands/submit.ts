@@ -5,9 +5,18 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { findDataDir, requireWritable, withLock } from '@distillery/data';
 import { defaultDatasets, plannedRuns, storedRuns, type PlannedRun, type Tier } from '@distillery/lab';
-import { PRECISIONS, UserError, type Precision } from '@distillery/tensor';
+import { UserError, type Precision } from '@distillery/tensor';
 import type { Command } from 'commander';
-import { dataOption, engineOption, outOption, positiveInteger, precisionOption } from '../arguments';
+import {
+  dataOption,
+  engineOption,
+  outOption,
+  positiveInteger,
+  precisionOption,
+  seedsOption,
+  tableOption,
+  type PlanArguments,
+} from '../arguments';
 import { runCommand, type RunSettings } from '../cluster/run-command';
 import { standings, type RunStanding } from '../cluster/run-states';
 import { DEFAULT_MAX_ARRAY, hasSlurm, maxArraySize, sbatch } from '../cluster/slurm';
@@ -20,14 +29,9 @@ import { print } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
-interface SubmitOptions extends SlurmRequest {
+interface SubmitOptions extends SlurmRequest, PlanArguments {
   readonly tier: Tier;
-  readonly table?: string;
-  readonly seeds?: number;
-  readonly engine: string;
   readonly precision?: Precision;
-  readonly data?: string;
-  readonly papers: readonly string[];
   readonly out: string;
   readonly slurm: boolean;
   readonly jobsFile?: string;
@@ -40,8 +44,8 @@ export function addSubmit(program: Command): void {
     .command('submit [paper...]')
     .description('hand the runs that are missing to a scheduler: Slurm, or any that takes a file of commands')
     .addOption(tierOption().makeOptionMandatory())
-    .option('--table <id>', 'only this experiment')
-    .option('--seeds <n>', 'number of seeds', positiveInteger)
+    .addOption(tableOption())
+    .addOption(seedsOption())
     .addOption(engineOption().default(undefined).makeOptionMandatory())
     .addOption(precisionOption())
     .addOption(dataOption())
@@ -66,7 +70,6 @@ export function addSubmit(program: Command): void {
 async function submit(ids: string[], options: SubmitOptions): Promise<void> {
   const { tier, table, seeds, engine, precision, jobsFile, dryRun } = options;
   if (options.slurm === (jobsFile !== undefined)) throw new UserError('submit: expected either --slurm or --jobs-file FILE');
-  if (precision !== undefined && !PRECISIONS.includes(precision)) throw new UserError(`--precision ${precision}: unknown`);
   requireEngine(engine);
   if (engine === AUTO)
     throw new UserError(`--engine ${AUTO}: each machine would choose its own; expected the engine of all runs, such as onnx or xla:cuda`);

@@ -59,6 +59,11 @@ async function loop(options: TrainOptions): Promise<State> {
   let batch = withRate(options, startStep + 1);
   const stepper = await startStepper(method, options.state, batch, options.onFallback);
   let reported = { step: startStep, at: performance.now() };
+  const reportLosses = async (which: 'all' | 'begun'): Promise<void> => {
+    const losses = await stepper.losses(which);
+    await report(options, reported.step, losses);
+    reported = { step: reported.step + losses.length, at: performance.now() };
+  };
   try {
     for (let step = startStep + 1; ; step++) {
       await stepper.start(batch);
@@ -70,9 +75,7 @@ async function loop(options: TrainOptions): Promise<State> {
       const late = step - reported.step >= stepper.ahead || performance.now() - reported.at > MOST_MILLISECONDS_AHEAD;
       if (last || validate || checkpoint || late) {
         // Which steps are run together depends on the schedule, and not on the clock: they need not give the same bytes as single ones.
-        const losses = await stepper.losses(last || validate || checkpoint ? 'all' : 'begun');
-        await report(options, reported.step, losses);
-        reported = { step: reported.step + losses.length, at: performance.now() };
+        await reportLosses(last || validate || checkpoint ? 'all' : 'begun');
       }
       if (validate || checkpoint) {
         await stepper.inspect(async (state) => {
@@ -83,11 +86,7 @@ async function loop(options: TrainOptions): Promise<State> {
       await new Promise((resolve) => setImmediate(resolve));
       if (last) return await stepper.finish();
       const stop = options.signal?.aborted ?? false;
-      if (stop && reported.step < step) {
-        const losses = await stepper.losses('begun');
-        await report(options, reported.step, losses);
-        reported = { step: reported.step + losses.length, at: performance.now() };
-      }
+      if (stop && reported.step < step) await reportLosses('begun');
       // Steps that wait for others, to be run together, get them first: the clock must not part them.
       if (stop ? reported.step < step : !interrupt?.aborted) {
         // Drawn only now: a checkpoint holds where the batches stand.
@@ -98,7 +97,7 @@ async function loop(options: TrainOptions): Promise<State> {
         if (!checkpoint) await stepper.inspect(async (state) => options.onCheckpoint?.(step, state));
         throw options.signal?.reason;
       }
-      if (reported.step < step) await report(options, reported.step, await stepper.losses());
+      if (reported.step < step) await reportLosses('all');
       options.onInterrupted?.(step);
       return await stepper.finish();
     }

@@ -23,10 +23,9 @@ export interface SyntheticStep {
 export async function syntheticStep(paper: Paper, recipe: Recipe, engine: string, dataDir: string | null): Promise<SyntheticStep> {
   const rng = seedRng(0);
   const needed = methodOfRecipe(paper, recipe);
-  const wanted = needed.method.needsFeatures?.(needed.options) ?? null;
-  const features = wanted === null ? { vgg19: null } : (await findFeatures(wanted, dataDir, engine)).load();
+  const features = await findFeatures(needed.method.needsFeatures?.(needed.options) ?? null, dataDir, engine);
   const start = mapStarts(recipe.startFrom, (before) => drawn(paper, before, rng));
-  const method = buildMethod(paper, recipe, { ...features, start });
+  const method = buildMethod(paper, recipe, { ...(features?.load() ?? { vgg19: null }), start });
   const state = method.init(rng.split('init'));
   return { method, state, batch: noiseBatch(recipe, rng.split('batch')) };
 }

@@ -41,8 +41,18 @@ export interface FeatureSource {
 
 const loaded = new Map<string, Params>();
 
-/** A feature network with the weights of the data folder, or the seeded random network of the same shape that stands in for it. */
-export async function findFeatures(which: FeatureNetworkName, dataDir: string | null, engine: string): Promise<FeatureSource> {
+/** A feature network with the weights of the data folder, or the seeded random network of the same shape that stands in for it; null if `which` is. */
+export async function findFeatures<Which extends FeatureNetworkName | null>(
+  which: Which,
+  dataDir: string | null,
+  engine: string,
+): Promise<Which extends null ? null : FeatureSource>;
+export async function findFeatures(
+  which: FeatureNetworkName | null,
+  dataDir: string | null,
+  engine: string,
+): Promise<FeatureSource | null> {
+  if (which === null) return null;
   const source = SOURCES[which];
   const digest = dataDir === null ? null : await weightsDigest(join(dataDir, source.file));
   const random = which === 'vgg19' ? 'random features' : `random features of ${source.network.name}`;

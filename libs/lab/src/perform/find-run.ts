@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '@distillery/tensor';
 import type { RunSpec } from '../experiment/recipe';
 import { mapStarts } from '../experiment/starts';
+import { ifDamaged } from '../store/fs-errors';
 import { runHash, type RunIdentity } from '../store/run-hash';
 import type { RunResult } from '../store/run-result';
 import { isFinished, readRun } from '../store/run-store';
@@ -23,19 +23,10 @@ export async function findRun(spec: RunSpec, place: RunPlace): Promise<FoundRun 
   const cell = dirname(run.folder);
   const names = existsSync(cell) ? readdirSync(cell).filter((name) => name.startsWith(`${spec.seed}-`)) : [];
   for (const folder of names.sort().map((name) => join(cell, name))) {
-    const result = isFinished(folder) ? await readable(folder) : null;
+    const result = isFinished(folder) ? await readRun(folder).catch(ifDamaged) : null;
     if (result && hashOn(run, result) === result.hash) return { folder, result };
   }
   return null;
-}
-
-async function readable(folder: string): Promise<RunResult | null> {
-  try {
-    return await readRun(folder);
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
 }
 
 /** The hash that the run would have on the engine of `result`. */

@@ -66,8 +66,7 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const real = recipe.data.real === undefined ? null : await openDataset(recipe.data.real, place.dataDir);
   const validate = await openValidation(recipe, place.dataDir, [train, ...evaluate, ...(real ? [real] : [])]);
   const { method, options } = methodOfRecipe(paper, recipe);
-  const wanted = method.needsFeatures?.(options) ?? null;
-  const features = wanted === null ? null : await findFeatures(wanted, place.dataDir, spec.engine);
+  const features = await findFeatures(method.needsFeatures?.(options) ?? null, place.dataDir, spec.engine);
   const published = findPublished(method.needsPublished?.(options) ?? null, recipe.scale, place.dataDir, spec.engine);
   const metricNetworks = findMetricNetworks(place.dataDir, spec.engine);
   const identity: RunIdentity = {

@@ -1,7 +1,7 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lookAtLock } from '@distillery/data';
-import { UserError, type Precision } from '@distillery/tensor';
+import { lookAtLock, readTail } from '@distillery/data';
+import type { Precision } from '@distillery/tensor';
 import { cellName } from '../experiment/run-id';
 import { methodOfRecipe } from '../experiment/paper-method';
 import type { Paper } from '../experiment/paper';
@@ -9,7 +9,7 @@ import type { Recipe, RunSpec } from '../experiment/recipe';
 import { sameMetricNetworks, type MetricNetworkNames } from '../frozen/metric-networks';
 import { canonicalJson } from '../json/canonical-json';
 import type { Json } from '../json/json';
-import { hasCode } from './fs-errors';
+import { hasCode, ifDamaged } from './fs-errors';
 import type { RunFile } from './run-files';
 import { runHash, SCIENCE_VERSION } from './run-hash';
 import type { Provenance } from './run-result';
@@ -159,24 +159,11 @@ const TAIL_BYTES = 8192;
 
 /** The step of a log's last whole line; 0 if there is none. */
 async function lastStep(path: string): Promise<number> {
-  const file = await open(path).catch(ifMissing);
-  if (!('read' in file)) return 0;
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
-    const lines = buffer.toString('utf8', 0, bytesRead).split('\n').slice(0, -1);
-    return Number(/"step":\s*(\d+)/.exec(lines.at(-1) ?? '')?.[1] ?? 0);
-  } finally {
-    await file.close();
-  }
+  const lines = ((await readTail(path, TAIL_BYTES)) ?? '').split('\n').slice(0, -1);
+  return Number(/"step":\s*(\d+)/.exec(lines.at(-1) ?? '')?.[1] ?? 0);
 }
 
 function ifMissing(error: unknown): never[] {
   if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-  throw error;
-}
-
-function ifDamaged(error: unknown): null {
-  if (error instanceof UserError) return null;
   throw error;
 }

@@ -30,6 +30,11 @@ const isInterruption = (error: Error | null): boolean =>
   error?.message === 'Interrupted asynchronously' ||
   (error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 
+/** Our own words for an interruption say what was interrupted; tslab's and Node's do not. */
+function interruptionMessage({ message }: Error): string {
+  return message.startsWith('interrupted') ? message : 'interrupted';
+}
+
 /** What a cell threw (or a promise was rejected with), with stack frames that point to the notebook's own lines. */
 export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: readonly CompiledCell[]): Failure {
   const error = thrown instanceof Error ? thrown : null;
@@ -47,23 +52,16 @@ export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: re
   const place = places.find((one) => kind === 'exception' && one.cell === cells.length) ?? places[0];
   const lineOf = (at: { cell: number; line: number }): string => cells[at.cell - 1]?.source.split('\n')[at.line - 1]?.trim() ?? '';
   const name = interrupted ? 'Interrupted' : (error?.name ?? 'thrown value');
-  const message =
-    (interrupted
-      ? /^interrupted/.exec(error?.message ?? '')
-        ? error?.message
-        : 'interrupted'
-      : error
-        ? error.message
-        : inspect(thrown)) ?? '';
+  const message = (error && interrupted ? interruptionMessage(error) : (error?.message ?? inspect(thrown))).slice(0, LONGEST);
   return {
     cell: place?.cell ?? cells.length,
     kind: interrupted ? 'interrupted' : kind,
     line: place?.line ?? null,
     text: place ? lineOf(place) : null,
     name,
-    message: message.slice(0, LONGEST),
+    message,
     traceback: [
-      `${name}: ${message.slice(0, LONGEST)}`,
+      `${name}: ${message}`,
       ...frames.map(({ text, place: at }) =>
         at ? `${text.replace(FRAME, `cell [${at.cell}], line ${at.line}`)}\n        ${lineOf(at)}` : text,
       ),

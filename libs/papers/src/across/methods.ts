@@ -19,7 +19,7 @@ import { JDSR_METHODS } from '../jdsr/methods';
 import { pddFeatures } from '../pdd/features';
 import { PISR_METHODS } from '../pisr/methods';
 import { RELATIVES, relativeOf } from '../srkd/relatives';
-import { reweigh } from './share';
+import { reweigh } from './reweigh';
 
 const count = z.int().positive();
 const sectioned = sectionedEdsr.options.omit({ exits: true });

@@ -1,6 +1,6 @@
 import type { Tier } from '@distillery/lab';
 import type { AcrossRecipe } from './methods';
-import { reweigh } from './share';
+import { reweigh } from './reweigh';
 
 /** What every method's weight is multiplied by when it is tuned: five values over two decades around the paper's own. */
 export const WEIGHT_FACTORS = [0.1, 0.3, 1, 3, 10] as const;
@@ -60,7 +60,8 @@ export function reweighted(method: Method, factor: number): Method {
       return { ...method, distillation: { ...distillation, strength: { weight: times(distillation.strength.weight) } } };
     }
     case 'jdsr':
-      return method.peer === null ? method : { ...method, peer: { ...method.peer, weight: times(method.peer.weight) } };
+      if (method.peer === null) break;
+      return { ...method, peer: { ...method.peer, weight: times(method.peer.weight) } };
     case 'deep-mutual-learning':
       return { ...method, weight: times(method.weight) };
     case 'plain':
