@@ -81,7 +81,7 @@ function ablations(arms: Arms): Experiment[] {
       id: 'terms-alexnet',
       title: 'The same ablation through AlexNet’s features: a second answer',
       caption:
-        'AlexNet in the place of VGG19 in every term, layer for layer and made as large, as the released code has it for an alternative. It costs a small part of VGG19, so that ' +
+        'AlexNet in the place of VGG19 in every term, layer for layer and made as large, as the released code has it for an alternative. A whole step of Static costs a third of one with VGG19, so that ' +
         'a processor can train every arm until it has flattened. What holds here is about distances in features of images, not about the paper’s own configuration. ' +
         SAME_SUPERVISION,
       ...terms(arms.alexnet),
