@@ -10,6 +10,7 @@ export { givenParameters, parameters, type Declared, type Parameters } from './p
 export type { KnownParameters, Limits, Value } from './parameters/known';
 export { livePlot, type LivePlot, type LivePlotOptions } from './display/live-plot';
 export { liveProgress, type LiveProgress } from './display/live-progress';
+export { showComparison, type ComparisonOptions } from './display/show-comparison';
 export { showFigure, type PlotlyFigure } from './display/show-figure';
 export { show, showImages, type ImageOptions } from './display/show-image';
 export { showTable, type TableOptions, type TableRow } from './display/show-table';

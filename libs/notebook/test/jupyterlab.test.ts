@@ -50,7 +50,7 @@ const table = (page: Page): Promise<string> =>
   page.evaluate(() => [...document.querySelectorAll('details:not([hidden]) td')].map((cell) => cell.textContent).join());
 
 async function slide(page: Page, to: number): Promise<void> {
-  await page.locator('input[data-kind=slider]').evaluate((input, value) => {
+  await page.locator('.control input[type=range]').evaluate((input, value) => {
     (input as HTMLInputElement).value = String(value);
     input.dispatchEvent(new Event('input', { bubbles: true }));
   }, to);
@@ -124,9 +124,9 @@ describe.skipIf(!haveAll)(`in JupyterLab, in ${CHROMIUM} (skipped without either
       const shows = (wanted: string) => expect.poll(() => table(page), { timeout: PATIENCE }).toBe(wanted);
       await slide(page, 2);
       await shows('3,sum,0,3000');
-      await page.locator('select[data-name=how]').selectOption('mean');
+      await page.locator('.control select').selectOption('mean');
       await shows('3,mean,0,3000');
-      await page.locator('button[data-name=again]').click();
+      await page.locator('.control button').click();
       await shows('3,mean,1,3000');
 
       await command('docmanager:save');
@@ -135,7 +135,7 @@ describe.skipIf(!haveAll)(`in JupyterLab, in ${CHROMIUM} (skipped without either
       await context.setOffline(true);
       await page.goto(pathToFileURL(join(place.folder, 'work', 'n.html')).href);
       expect(await table(page)).toBe('1,sum,0,1000');
-      await page.locator('select[data-name=how]').selectOption('mean');
+      await page.locator('.control select').selectOption('mean');
       expect(await table(page)).toBe('1,mean,0,1000');
       await slide(page, 1);
       expect(await page.locator('output').textContent()).toMatch(/^not computed before/);

@@ -14,13 +14,27 @@ export interface PageAssets {
   readonly script: string;
 }
 
-/** The scripts of a page, in the order in which they run. */
-const SCRIPTS = ['figures.js', 'terms.js', 'tables.js', 'images.js', 'student-page.js'];
+const STYLES = ['report.css', 'viewer.css'];
 
-/** Reads the style sheet and the scripts. */
+/** The scripts of a page, in the order in which they run. */
+const SCRIPTS = ['figures.js', 'terms.js', 'tables.js', 'viewer.js', 'images.js', 'controls.js', 'student-page.js'];
+
+const textsOf = async (names: readonly string[]): Promise<string> =>
+  (await Promise.all(names.map((name) => readFile(join(OWN, name), 'utf8')))).join('\n');
+
+/** Reads the style sheets and the scripts. */
 export async function pageAssets(): Promise<PageAssets> {
-  const [css, ...scripts] = await Promise.all(['report.css', ...SCRIPTS].map((name) => readFile(join(OWN, name), 'utf8')));
-  return { css: css as string, script: scripts.join('\n') };
+  return { css: await textsOf(STYLES), script: await textsOf(SCRIPTS) };
+}
+
+/** Style sheet and script of the viewer of two pictures, for a page that is not ours: `window.DistilleryCompare(figure, open)`. */
+export async function viewerAssets(): Promise<PageAssets> {
+  return { css: await textsOf(['viewer.css']), script: await textsOf(['viewer.js']) };
+}
+
+/** The script of controls, for a page that is not ours: `window.DistilleryControl(root, ask)`. */
+export function controlsScript(): Promise<string> {
+  return textsOf(['controls.js']);
 }
 
 /** The text of Plotly's basic bundle (scatter, bar, pie), from the installed package. */

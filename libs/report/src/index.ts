@@ -1,3 +1,4 @@
+export { controlsScript, viewerAssets } from './assets';
 export { fits, movements, type Change, type Movement } from './against/movements';
 export { comparisonFrame, type ComparisonRow } from './comparison';
 export { cohortsOf, type Cohort } from './cohort';

@@ -34,6 +34,20 @@ describe('a notebook page', () => {
     expect(new JSDOM(page).window.document.title).toBe('The code & title');
   });
 
+  it('has contents that lead to its parts, and a way to the report where there is one', async () => {
+    const cells = [markdown('# Title\n\n## The *first* <part>'), code('1'), markdown('## Second\n\n### Deeper')];
+    const { document } = new JSDOM(await renderNotebook(notebook(...cells), { report: '../index.html' })).window;
+    const links = [...document.querySelectorAll('nav[aria-label=Contents] a')];
+    expect(links.map(({ textContent }) => textContent)).toEqual(['The first <part>', 'Second']);
+    for (const link of links) {
+      const target = document.querySelector(link.getAttribute('href') ?? '');
+      expect(target?.querySelector('h2')?.textContent).toBe(link.textContent?.replace('<part>', ''));
+    }
+    expect(document.querySelector('header a')?.getAttribute('href')).toBe('../index.html');
+    const short = new JSDOM(await renderNotebook(notebook(markdown('## Only')))).window.document;
+    expect([short.querySelector('nav[aria-label=Contents]'), short.querySelector('header a')]).toEqual([null, null]);
+  });
+
   it('highlights code and shows it as written', async () => {
     const source = `const a: string = "<b>" && '\${1}'; // note`;
     const body = await bodyOf(code(source));

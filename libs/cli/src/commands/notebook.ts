@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { findDataDir, writeFileAtomic } from '@distillery/data';
 import type { Tier } from '@distillery/lab';
 import { NotebookError, runNotebookFile, type Notebook, type RunNotebookOptions } from '@distillery/notebook';
@@ -86,7 +86,9 @@ function requireOwnNames(files: readonly string[]): void {
 
 async function execute(file: string, options: Omit<RunNotebookOptions, 'onCell'>): Promise<void> {
   const html = join(options.outDir, `${basename(file, '.ipynb')}.html`);
-  const write = async (notebook: Notebook) => writeFileAtomic(html, await renderNotebook(notebook));
+  const report = join('reports', 'index.html');
+  const seen = existsSync(report) ? { report: relative(options.outDir, report).split(sep).join('/') } : {};
+  const write = async (notebook: Notebook) => writeFileAtomic(html, await renderNotebook(notebook, seen));
   try {
     const { path, notebook } = await runNotebookFile(file, {
       ...options,

@@ -25,87 +25,20 @@ function bundleHtml(bundle: MimeBundle): string {
 }
 
 /**
- * A control and the frames computed so far. Without scripts the frames are a list to unfold; with them, inputs choose among them, and what is not there is asked of
- * the kernel by Jupyter's own WebSocket, where the page has one.
+ * A control and the frames computed so far, with the text of `controlsScript`. Without scripts the frames are a list to unfold; with them, inputs choose among them,
+ * and what is not there is asked of the kernel by Jupyter's own WebSocket, where the page has one.
  */
-export function controlHtml(id: string, inputs: Inputs, frames: readonly Frame[]): string {
+export function controlHtml(id: string, inputs: Inputs, frames: readonly Frame[], script: string): string {
   const folded = frames.map(
     ({ setting, html }, i) => `<details${i === 0 ? ' open' : ''}><summary>${escapeHtml(setting)}</summary><div>${html}</div></details>`,
   );
-  const elements = Object.entries(inputs).map(([name, input]) => elementHtml(name, input));
-  const settings = JSON.stringify({ id, kernel: kernelId(), names: Object.keys(inputs) }).replace(/</g, '\\u003c');
-  return `<div id="${id}"><div hidden>${elements.join(' ')} <output></output></div>${folded.join('')}</div><script>(${SCRIPT})(${settings});</script>`;
+  const listed = JSON.stringify(Object.entries(inputs).map(([name, input]) => ({ name, ...input })));
+  const settings = JSON.stringify({ id, kernel: kernelId() }).replace(/</g, '\\u003c');
+  return `<div id="${id}" class="control" data-inputs="${escapeHtml(listed)}">${folded.join('')}</div><script>${script}(${ASK})(${settings});</script>`;
 }
 
-function elementHtml(name: string, { kind, values, initial }: Inputs[string]): string {
-  const label = escapeHtml(name);
-  const list = escapeHtml(JSON.stringify(values));
-  if (kind === 'button') return `<button type="button" data-name="${label}" data-kind="button" data-values="[0]">${label}</button>`;
-  if (kind === 'slider') {
-    const at = values.indexOf(initial);
-    return `<label>${label} <input type="range" min="0" max="${values.length - 1}" step="1" value="${at}" data-name="${label}" data-kind="slider" data-values="${list}"> <span>${initial}</span></label>`;
-  }
-  const options = values.map((value) => `<option${value === initial ? ' selected' : ''}>${escapeHtml(String(value))}</option>`);
-  return `<label>${label} <select data-name="${label}" data-kind="drop-down" data-values="${list}">${options.join('')}</select></label>`;
-}
-
-/** Runs in the page. */
-const SCRIPT = `function (control) {
-  const root = document.getElementById(control.id);
-  if (!root) return;
-  const bar = root.firstElementChild;
-  const status = bar.querySelector('output');
-  const elements = [...bar.querySelectorAll('[data-name]')];
-  const presses = {};
-  let latest = 0;
-  const valueOf = (element) => {
-    const values = JSON.parse(element.dataset.values);
-    if (element.dataset.kind === 'button') return presses[element.dataset.name] ?? 0;
-    return values[element.dataset.kind === 'slider' ? Number(element.value) : element.selectedIndex];
-  };
-  const show = (setting) => {
-    let found = false;
-    for (const frame of root.querySelectorAll(':scope > details')) {
-      const chosen = frame.firstElementChild.textContent === setting;
-      found ||= chosen;
-      frame.hidden = !chosen;
-      frame.open = true;
-      frame.firstElementChild.hidden = true;
-      frame.firstElementChild.style.display = 'none';
-    }
-    return found;
-  };
-  const add = ({ setting, html }) => {
-    const frame = document.createElement('details');
-    frame.append(document.createElement('summary'), document.createElement('div'));
-    frame.firstElementChild.textContent = setting;
-    frame.lastElementChild.innerHTML = html;
-    root.append(frame);
-    for (const old of frame.querySelectorAll('script')) {
-      const script = document.createElement('script');
-      script.textContent = old.textContent;
-      old.replaceWith(script);
-    }
-  };
-  const change = async () => {
-    const turn = ++latest;
-    const values = Object.fromEntries(elements.map((element) => [element.dataset.name, valueOf(element)]));
-    for (const element of elements) if (element.nextElementSibling) element.nextElementSibling.textContent = valueOf(element);
-    const setting = control.names.map((name) => name + ' = ' + values[name]).join(', ');
-    status.textContent = '';
-    if (show(setting)) return;
-    status.textContent = 'computing…';
-    try {
-      const answer = await ask(values);
-      if (answer.error) throw new Error(answer.error);
-      add(answer);
-      if (turn !== latest) return;
-      status.textContent = '';
-      show(answer.setting);
-    } catch (error) {
-      if (turn === latest) status.textContent = error.message;
-    }
-  };
+/** Runs in the page: asks the kernel that made the control. */
+const ASK = `function (control) {
   let socket;
   const connect = () => {
     const config = JSON.parse(document.getElementById('jupyter-config-data')?.textContent ?? 'null');
@@ -140,14 +73,6 @@ const SCRIPT = `function (control) {
       opened.send(JSON.stringify({ channel: 'shell', header, parent_header: {}, metadata: {}, content: { comm_id: control.id, data: values } }));
     });
   };
-  for (const element of elements) {
-    if (element.dataset.kind === 'button')
-      element.addEventListener('click', () => {
-        presses[element.dataset.name] = (presses[element.dataset.name] ?? 0) + 1;
-        void change();
-      });
-    else element.addEventListener('input', () => void change());
-  }
-  bar.hidden = false;
-  void change();
+  const root = document.getElementById(control.id);
+  if (root) window.DistilleryControl(root, ask);
 }`;

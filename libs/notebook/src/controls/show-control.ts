@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { controlsScript } from '@distillery/report';
 import { captureDisplays, publish } from '../display/publish';
 import { openComm } from '../kernel/comms';
 import { controlHtml, frameHtml, type Frame } from './control-html';
@@ -27,5 +28,5 @@ export async function showControl<I extends Inputs>(
   for (const values of settings(inputs).slice(0, Math.max(1, precompute))) frames.push(await frameOf(values));
   const id = `control-${randomBytes(8).toString('hex')}`;
   openComm(id, async (asked) => ({ ...(await frameOf(checkedSetting(inputs, asked))) }));
-  publish({ 'text/html': controlHtml(id, inputs, frames), 'text/plain': `control: ${frames[0]?.setting ?? ''}` });
+  publish({ 'text/html': controlHtml(id, inputs, frames, await controlsScript()), 'text/plain': `control: ${frames[0]?.setting ?? ''}` });
 }

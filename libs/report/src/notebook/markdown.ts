@@ -20,10 +20,18 @@ export function markdownHtml(text: string): string {
   return parser.render(text);
 }
 
-/** The text of the first level-one heading, if there is one. */
-export function firstHeading(text: string): string | null {
+export interface Heading {
+  /** 1 to 6. */
+  readonly level: number;
+  readonly text: string;
+}
+
+/** The headings of a text, without their markup. */
+export function headingsOf(text: string): Heading[] {
   const tokens = parser.parse(text, {});
-  const open = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag === 'h1');
-  const inline = open >= 0 ? tokens[open + 1] : undefined;
-  return inline?.children?.map(({ content }) => content).join('') || null;
+  return tokens.flatMap(({ type, tag }, at) => {
+    if (type !== 'heading_open') return [];
+    const words = tokens[at + 1]?.children?.map(({ content }) => content).join('') ?? '';
+    return words === '' ? [] : [{ level: Number(tag.slice(1)), text: words }];
+  });
 }

@@ -35,6 +35,8 @@ export async function createSanitiser(): Promise<Sanitiser> {
         FORBID_TAGS: ['style', 'form', 'input', 'button', 'select', 'textarea', 'dialog', 'audio', 'video', 'picture', 'source', 'marquee'],
         FORBID_ATTR: ['id', 'name', 'srcset', 'background', 'usemap', 'action', 'target', 'autofocus', 'popover'],
         ALLOW_DATA_ATTR: false,
+        // What a control can be set to: the page's own script makes its elements, with every name and value as text.
+        ADD_ATTR: ['data-inputs'],
         ALLOW_UNKNOWN_PROTOCOLS: false,
       }),
     );
