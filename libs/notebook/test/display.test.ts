@@ -2,9 +2,8 @@ import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { decodeImage, type Image } from '@distillery/data';
-import { UserError } from '@distillery/tensor';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { livePlot, liveProgress, show, showFigure, showImages, showTable } from '@distillery/notebook';
+import { livePlot, liveProgress, show, showComparison, showFigure, showImages, showTable } from '@distillery/notebook';
 import { collectDisplays, stopDisplays, type Sent } from './displayed';
 
 const load = createRequire(__filename);
@@ -21,15 +20,32 @@ afterEach(() => {
 
 const image: Image = { width: 2, height: 1, channels: 3, data: Uint8Array.from([255, 0, 0, 0, 0, 255]) };
 
-describe('outside a tslab notebook', () => {
-  it('every helper says so', async () => {
+describe('in a plain script', () => {
+  const printed: string[] = [];
+  beforeEach(() => {
     stopDisplays();
-    for (const helper of [() => showTable([]), () => showFigure({ data: [] }), () => void liveProgress(1), () => void livePlot()]) {
-      expect(helper).toThrow(UserError);
-      expect(helper).toThrow('nothing to display on: expected to run in a notebook on the tslab kernel');
+    printed.length = 0;
+    vi.spyOn(console, 'log').mockImplementation((text: unknown) => void printed.push(String(text)));
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('what a notebook would show is printed as text', async () => {
+    showTable([{ arm: 'alone', psnr: 31.5 }]);
+    showFigure({ data: [], layout: { title: { text: 'Loss' } } });
+    await show(image);
+    await showImages({ LR: image });
+    await showComparison({ student: image, HR: image });
+    expect(printed).toEqual(['arm\tpsnr\nalone\t31.50', 'Loss', 'image 2x1', 'LR 2x1', 'student, HR']);
+  });
+
+  it('what changes in place is printed now and then, and as it ends', () => {
+    vi.useFakeTimers();
+    const bar = liveProgress(1000, 'training');
+    for (let step = 1; step <= 1000; step++) {
+      vi.advanceTimersByTime(10);
+      bar.step(step);
     }
-    await expect(show(image)).rejects.toThrow(UserError);
-    await expect(showImages({ image })).rejects.toThrow(UserError);
+    expect(printed.map((text) => text.split(' · ')[0])).toEqual(['training 0/1000', 'training 501/1000', 'training 1000/1000']);
   });
 });
 

@@ -27,7 +27,7 @@ function thinned(points: Points): Points {
 
 /**
  * A line chart below the running cell that grows while the cell runs, replaced in place at most once a second. It is an SVG image:
- * it stays in the saved notebook as it was last. Throws UserError outside a tslab notebook.
+ * it stays in the saved notebook as it was last.
  */
 export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }: LivePlotOptions = {}): LivePlot {
   const series: Record<string, [number, number][]> = {};
@@ -44,6 +44,6 @@ export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }:
       for (const [name, y] of Object.entries(values)) (series[name] ??= []).push([x, y]);
       if (due()) display.update(render());
     },
-    done: () => display.update(render()),
+    done: () => display.update(render(), true),
   };
 }

@@ -22,7 +22,7 @@ export function duration(seconds: number): string {
 
 /**
  * A progress bar below the running cell with the mean time per step and an estimate of the time left, replaced in place at most
- * four times a second; the last of `total` steps is always shown. Throws UserError outside a tslab notebook.
+ * four times a second; the last of `total` steps is always shown.
  */
 export function liveProgress(total: number, label = ''): LiveProgress {
   const begin = performance.now();
@@ -43,9 +43,9 @@ export function liveProgress(total: number, label = ''): LiveProgress {
   return {
     step(done, note = {}) {
       last = [done, note];
-      if (due() || done >= total) display.update(render());
+      if (due() || done >= total) display.update(render(), done >= total);
     },
-    stop: (why) => display.update(render(why)),
+    stop: (why) => display.update(render(why), true),
   };
 }
 

@@ -1,27 +1,31 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { UserError } from '@distillery/tensor';
+import { everyMs } from './throttle';
 
 /** One thing in several forms, by media type; Jupyter shows the richest that it can. JSON types as values, others as text (base64 for PNG). */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
-type Write = (content: { data: MimeBundle; metadata: MimeBundle; transient: { display_id?: string } }, update: boolean) => void;
+type Content = { data: MimeBundle; metadata: MimeBundle; transient: { display_id?: string } };
+type Write = (content: Content, update: boolean) => void;
 
-// Loaded on demand: it brings a TypeScript compiler, which whoever only runs notebooks does not need in this process.
+const TSLAB = 'tslab/dist/jupyter';
 const load = createRequire(__filename);
 
 /** Displays that are collected rather than sent, for what runs inside `captureDisplays`. */
 const capturing = new AsyncLocalStorage<Write>();
 
-/** tslab's own `display` sends one media type per message; its writer below it sends bundles, so that Jupyter can choose. */
-function writer(): Write {
-  const captured = capturing.getStore();
-  if (captured) return captured;
-  const { lastWriteDisplayData } = load('tslab/dist/jupyter') as { lastWriteDisplayData: Write | null };
-  if (lastWriteDisplayData === null) throw new UserError('nothing to display on: expected to run in a notebook on the tslab kernel');
-  return lastWriteDisplayData;
+/** In a plain script: the text of what is displayed goes to standard output. */
+const print: Write = ({ data }) => console.log(String(data['text/plain'] ?? ''));
+
+/** tslab's own `display` sends one media type per message; its writer below it sends bundles, so that Jupyter can choose. Null in a plain script. */
+function notebookWriter(): Write | null {
+  // A kernel has loaded tslab; a plain script need not, which would bring a compiler.
+  if (load.cache[load.resolve(TSLAB)] === undefined) return null;
+  return (load(TSLAB) as { lastWriteDisplayData: Write | null }).lastWriteDisplayData;
 }
+
+const writer = (): Write => capturing.getStore() ?? notebookWriter() ?? print;
 
 /** What identifies the execution of the running cell: tslab makes a new writer for each. */
 export function currentExecution(): object {
@@ -38,19 +42,27 @@ export async function captureDisplays(work: () => Promise<void>): Promise<MimeBu
   return shown.map(({ data }) => data);
 }
 
-/** Displays `data` below the running cell. Throws UserError outside a tslab notebook. */
+/** Displays `data` below the running cell; in a plain script its text goes to standard output. */
 export function publish(data: MimeBundle): void {
   writer()({ data, metadata: {}, transient: {} }, false);
 }
 
 /** A place below the running cell whose content can be replaced, also from later cells. */
 export interface LiveDisplay {
-  update(data: MimeBundle): void;
+  /** `last`: nothing is expected to follow. A plain script prints that, and of the others one every few seconds. */
+  update(data: MimeBundle, last?: boolean): void;
 }
 
-/** Displays `first`, to be replaced in place (`update_display_data`). Throws UserError outside a tslab notebook. */
+const PRINT_MS = 5000;
+
+/** Displays `first`, to be replaced in place (`update_display_data`). */
 export function publishLive(first: MimeBundle): LiveDisplay {
   const transient = { display_id: randomBytes(8).toString('hex') };
-  writer()({ data: first, metadata: {}, transient }, false);
-  return { update: (data) => writer()({ data, metadata: {}, transient }, true) };
+  const due = everyMs(PRINT_MS);
+  const write = (data: MimeBundle, update: boolean, last: boolean): void => {
+    const to = writer();
+    if (to !== print || last || due()) to({ data, metadata: {}, transient }, update);
+  };
+  write(first, false, false);
+  return { update: (data, last = false) => write(data, true, last) };
 }

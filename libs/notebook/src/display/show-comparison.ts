@@ -16,7 +16,7 @@ export interface ComparisonOptions {
 /**
  * Displays images of one size side by side, as wide as the page has room, with their PSNR on luma in dB; below them two at a time under a divider that can be
  * dragged, with zoom and pan in common, or their difference as an error map. In an executed notebook's HTML as well. Throws UserError for fewer than two images, for
- * sizes that differ, for a truth that is not among them or comes without a scale, and outside a notebook.
+ * sizes that differ and for a truth that is not among them or comes without a scale.
  */
 export async function showComparison(images: Readonly<Record<string, Image>>, { truth, scale }: ComparisonOptions = {}): Promise<void> {
   const labels = Object.keys(images);

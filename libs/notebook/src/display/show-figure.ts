@@ -37,7 +37,7 @@ const scriptJson = (value: unknown): string => JSON.stringify(value).replace(/</
 /**
  * Displays a Plotly figure that works without a network, in Jupyter and in HTML made from the notebook. The output of each cell
  * execution that shows figures carries Plotly once, so that a cell's saved output draws whatever was run again or cleared around it.
- * The figure goes out as `application/vnd.plotly.v1+json` too. Throws UserError outside a tslab notebook.
+ * The figure goes out as `application/vnd.plotly.v1+json` too.
  */
 export function showFigure({ data, layout = {} }: PlotlyFigure): void {
   const execution = currentExecution();

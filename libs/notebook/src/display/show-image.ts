@@ -24,7 +24,7 @@ function enlarge(image: Image, zoom: number): Image {
 
 const size = ({ width, height }: Image): string => `${width}x${height}`;
 
-/** Displays an image as PNG. Throws UserError for a zoom that is no positive whole number, and outside a tslab notebook. */
+/** Displays an image as PNG. Throws UserError for a zoom that is no positive whole number. */
 export async function show(image: Image, { zoom = 1 }: ImageOptions = {}): Promise<void> {
   const png = await encodePng(enlarge(image, zoom));
   publish({ 'image/png': png.toString('base64'), 'text/plain': `image ${size(image)}` });

@@ -21,7 +21,6 @@ function columnTexts(values: readonly TableRow[string][], digits: number): strin
 
 /**
  * Displays rows as a table. Columns are the rows' keys in order of appearance; columns of numbers are set flush right.
- * Throws UserError outside a tslab notebook.
  */
 export function showTable(rows: readonly TableRow[], { digits = 2, caption }: TableOptions = {}): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
