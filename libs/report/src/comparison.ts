@@ -92,6 +92,20 @@ function claimsOfArm(cohort: Cohort, experiment: Experiment, arm: ExperimentArm,
   );
 }
 
+/** What the paper printed for an arm on a dataset, in its own protocol; null where nothing could be verified. */
+export function publishedValue(
+  cohort: Cohort,
+  experiment: Experiment,
+  arm: ExperimentArm,
+  dataset: string,
+  metric: MetricId,
+): number | null {
+  const found = claimsOfArm(cohort, experiment, arm, metric).find(
+    (claim) => claim.dataset === dataset && claim.verified && claim.value !== null,
+  );
+  return found?.value ?? null;
+}
+
 /** Claims that no arm of any experiment shows; they still belong on the page. */
 export function unplacedClaims({ paper, experiments }: Cohort): Claim[] {
   return paper.claims.filter(

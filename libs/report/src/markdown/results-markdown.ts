@@ -4,6 +4,7 @@ import { TIER_TEXT } from '../badges';
 import { bestVerdicts, isDecided, verdictsOf } from '../claims/best-verdicts';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
+import { publishedValue } from '../comparison';
 import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from '../evidence-notes';
 import { digitsOf, listed, signed } from '../format';
 import { SIGNS } from '../verdicts';
@@ -24,7 +25,7 @@ export function resultsMarkdown(evidence: Evidence): string {
   return `${[
     '# Results',
     'Made by `npm run results` from the measured results in `reports/results/`. Do not edit: a test compares the two.',
-    `Differences are of PSNR in dB (or of LPIPS, positive where it is lower), paired over seeds and images, positive where they agree with the claim, with 95 % intervals. “Visible from”: the smallest difference that a comparison with this spread would have found with 80 % probability. †: survives Holm's correction over the table. A claim is under-trained, whatever its interval, if an arm had not finished learning: the last third of its training still gained a third of the published difference (${FLAT} dB where none is published) on the validation set, or it was never above bicubic, or no validation curve was kept.`,
+    `Differences are of PSNR in dB (or of LPIPS, positive where it is lower), paired over seeds and images, positive where they agree with the claim, with 95 % intervals. “Visible from”: the smallest difference that a comparison with this spread would have found with 80 % probability. †: survives Holm's correction over the table. A claim is under-trained, whatever its interval, if an arm had not finished learning: the last third of its training still gained a third of the published difference (${FLAT} dB where none is published) on the validation set, or it was never above bicubic, or no validation curve was kept. In brackets behind an arm's score on a test set: what the paper printed for it, of its larger networks, longer training and own protocol; so far ours are from what the literature calls trained.`,
     ...sections,
   ].join('\n\n')}\n`;
 }
@@ -37,14 +38,20 @@ export function whatHoldsMarkdown(evidence: Evidence): string {
     const best = bestVerdicts(paper, cohorts);
     for (const { claim, overall } of best) {
       if (!isDecided(overall)) continue;
-      rows.push([paperName(paper), claim.statement, differenceOf(claim, overall), `${SIGNS[overall.kind]} ${overall.kind}`]);
+      rows.push([
+        paperName(paper),
+        claim.statement,
+        differenceOf(claim, overall),
+        `${overall.seeds} × ${overall.images}`,
+        `${SIGNS[overall.kind]} ${overall.kind}`,
+      ]);
     }
     const number = (kind: Verdict['kind']): number => best.filter(({ overall }) => overall.kind === kind).length;
     waiting.push(`${paperName(paper)}: ${number('under-trained')} under-trained, ${number('not judged')} not run`);
   }
   const table =
     rows.length > 0
-      ? markdownTable(['paper', 'claim', 'our difference', 'verdict'], 'llll', rows)
+      ? markdownTable(['paper', 'claim', 'our difference', 'seeds × images', 'verdict'], 'lllrl', rows)
       : 'No claim has been judged with trained arms yet.';
   return `${table}\n\nAll other claims wait for runs whose arms have finished learning. ${waiting.join('; ')}.`;
 }
@@ -66,7 +73,7 @@ function experimentSection(cohort: Cohort, experiment: Experiment): string | nul
     `### ${experiment.title}`,
     ...(judged.length > 0 ? [claimsTable(judged)] : []),
     ...[multiplicityNote(judged), registrationNote(judged, cohort.shown)].filter((note) => note !== null),
-    armsTable(cohort, arms),
+    armsTable(cohort, experiment, arms),
   ].join('\n\n');
 }
 
@@ -95,8 +102,9 @@ function differenceOf({ metric }: DirectionClaim, { meanDifference: mean, ci }: 
   return `${signed(mean, digits)}${interval}${metric === MAIN_METRIC ? '' : ` ${METRICS[metric].title}`}`;
 }
 
-/** What each arm came to: on the tests, single pass, and on the validation set. */
-function armsTable({ runs, evaluate }: Cohort, arms: Experiment['arms']): string {
+/** What each arm came to: on the tests, single pass, with what the paper printed in brackets, and on the validation set. */
+function armsTable(cohort: Cohort, experiment: Experiment, arms: Experiment['arms']): string {
+  const { runs, evaluate } = cohort;
   const rows = arms.map((arm) => {
     const own = runsOfArm(runs, arm).runs;
     const end = settled(own, arm.network);
@@ -104,7 +112,10 @@ function armsTable({ runs, evaluate }: Cohort, arms: Experiment['arms']): string
       arm.label,
       String(own.length),
       String(arm.recipe.schedule.steps),
-      ...evaluate.map((dataset) => testPsnr(own, arm.network, dataset)),
+      ...evaluate.map((dataset) => {
+        const published = publishedValue(cohort, experiment, arm, dataset, MAIN_METRIC);
+        return `${testPsnr(own, arm.network, dataset)}${published === null ? '' : ` (${published.toFixed(2)})`}`;
+      }),
       end ? `${end.last.toFixed(2)} (bicubic ${end.bicubic.toFixed(2)})` : 'not kept',
       end ? signed(end.gain, 3) : 'unknown',
     ];

@@ -20,12 +20,19 @@ describe('resultsFiles', () => {
     expect(results).toMatch(/\| Student alone \| 2 \| 30 \| 28\.\d\d \| \d\d\.\d\d \(bicubic 27\.40\) \| \+0\.007 \|/);
   });
 
+  it('has what the paper printed for an arm in brackets, where that could be verified', () => {
+    const results = files['RESULTS.md'];
+    expect(results).toMatch(/\| Student, contrast \| 2 \| 30 \| \d\d\.\d\d \(28\.35\) \|/);
+    expect(results).toMatch(/\| Teacher \| 2 \| 30 \| \d\d\.\d\d \(28\.90\) \|/);
+    expect(results).not.toContain('(30.00)');
+  });
+
   it('puts between the README’s marks what came of claims with trained arms, and how many wait', () => {
     const readme = files['README.md'];
     expect(readme.startsWith('before\n<!-- what-holds:begin -->\n')).toBe(true);
     expect(readme.endsWith('<!-- what-holds:end -->\nafter\n')).toBe(true);
     expect(readme).not.toContain('earlier table');
-    expect(readme).toMatch(/\| FIXTURE \| contrast beats alone\. \| \+0\.\d{3} \[.*\] \| . \w+ \|/);
+    expect(readme).toMatch(/\| FIXTURE \| contrast beats alone\. \| \+0\.\d{3} \[.*\] \| 2 × 2 \| . \w+ \|/);
     expect(readme).toContain('FIXTURE: 1 under-trained, 1 not run.\n');
   });
 
