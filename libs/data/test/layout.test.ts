@@ -66,6 +66,8 @@ const FOLDERS = [
   'LR/LRBI/x2',
   'LR',
   'LQ',
+  'bicubic/x2',
+  'bicubic_2x',
 ];
 const SUFFIXES = [
   '',
@@ -83,6 +85,8 @@ const SUFFIXES = [
   '_LRBI_x2',
   '_x2_LR',
   '_bicubic',
+  '.x2',
+  '_LR2',
 ];
 
 describe('LR images are found in', () => {
@@ -95,7 +99,10 @@ describe('LR images are found in', () => {
         expect(dataset.items.map(({ name }) => name)).toEqual(NAMES);
         expect(await pixels(dataset, 2)).toEqual(NAMES.map((_, i) => [HR[i], LR[i]]));
         expect(dataset.lrOrigin?.(2)).toMatchObject({ stored: NAMES, made: [] });
-        expect(dataset.notes).toEqual([]);
+        // A folder whose name says nothing is told from one of results by the images' sizes.
+        expect(dataset.notes).toEqual(
+          lr.startsWith('bicubic') ? ['taken for LR by names and sizes of the images in it: ' + (lr.split('/')[0] as string)] : [],
+        );
       }
     },
   );
@@ -104,8 +111,15 @@ describe('LR images are found in', () => {
     ['the root of DIV2K', 'DIV2K_valid_HR/*.png', 'DIV2K_valid_LR_bicubic/X2/*x2.png', ''],
     ['the HR folder of DIV2K', 'DIV2K_valid_HR/*.png', 'DIV2K_valid_LR_bicubic/X2/*x2.png', 'DIV2K_valid_HR'],
     ['a set of BasicSR', 'GTmod12/*.png', 'LRbicx2/*.png', ''],
+    ['cut into patches, per scale', 'DIV2K_train_HR/X2_sub/*.png', 'DIV2K_train_LR_bicubic/X2_sub/*.png', ''],
+    ['HR and LR per scale', 'HRx2/*.png', 'LRx2/*.png', ''],
+    ["a set and its LR by the set's name", 'Set2/*.png', 'Set2_LR_x2/*.png', 'Set2'],
+    ['HR in a folder of another name beside LR', 'original/*.png', 'LR_bicubic/X2/*x2.png', 'original'],
     ['GT and LQ', 'GT/*.png', 'LQ/*.png', ''],
     ['names that say HR and LR', '*_HR.png', '*_LR.png', ''],
+    ['names that begin with HR and LR', 'HR_*.png', 'LR_*.png', ''],
+    ['names that begin with HR and LR in folders', 'HR/HR_*.png', 'LR/LRx2_*.png', ''],
+    ['RealSR', '*_HR.png', '*_LR2.png', ''],
     ['names that say HR and LR with the scale', '*_HR_x2.png', '*_LRBI_x2.png', ''],
     ['SelfExSR', 'image_SRF_2/*_SRF_2_HR.png', 'image_SRF_2/*_SRF_2_LR.png', ''],
     ['SelfExSR, the folder of a scale', 'image_SRF_2/*_SRF_2_HR.png', 'image_SRF_2/*_SRF_2_LR.png', 'image_SRF_2'],
@@ -170,6 +184,15 @@ describe('nothing is taken silently:', () => {
     ]);
   });
 
+  it('a folder whose images are not all HR images of the set, shrunk, is none of LR', async () => {
+    await savePairs('HR/*.png', 'thumbnails/*.png');
+    await save('thumbnails/other.png', LR[0] as Image);
+    await savePairs('HR/*.png', 'results/*x2.png');
+    await save('results/0801x2.png', HR[1] as Image);
+    const dataset = await openDataset(folder, null);
+    expect(dataset.lrOrigin?.(2)).toMatchObject({ stored: [], made: NAMES });
+  });
+
   it('images that are changed on reading, once for all of them', async () => {
     const { default: sharp } = await import('sharp');
     const raw = { width: 12, height: 8, channels: 3 as const };
@@ -212,7 +235,7 @@ describe('what is open is refused:', () => {
     await writeFile(join(folder, 'a.gif'), '');
     await mkdir(join(folder, 'pictures'));
     expect(await refusal()).toBe(
-      'folder . has no images; expected PNG, JPEG, WebP, TIFF or BMP files, found files a.gif, folders pictures',
+      'folder . has no images; expected PNG, JPEG, WebP, TIFF or BMP files, found files a.gif, folders pictures (of which none is named HR or GT)',
     );
   });
 });

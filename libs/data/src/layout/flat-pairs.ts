@@ -1,9 +1,8 @@
 import { parse } from 'node:path';
 import { UserError } from '@distillery/tensor';
-import { readImageSize } from '../image-file';
-import { STORED_SCALES } from '../image-folder';
 import { firstOf } from '../picture';
 import { hrBase, matchLrName, saysLr, statedScale } from './names';
+import { shrunkBy } from './shrunk-by';
 import type { LrImage } from './stored-lr';
 
 /** HR and LR images that lie in one folder. */
@@ -15,7 +14,7 @@ export interface FlatPairs {
 }
 
 /**
- * Tells LR from HR images of one folder by their names: `baby_HR` and `baby_LR`, `img_001_SRF_2_HR` and `img_001_SRF_2_LR`, `0801` and `0801x2`. Where a
+ * Tells LR from HR images of one folder by their names: `baby_HR` and `baby_LR`, `HR_0801` and `LR_0801`, `img_001_SRF_2_HR` and `img_001_SRF_2_LR`, `0801` and `0801x2`. Where a
  * name alone could mean something else (`0801x2`), the image's size must be that of the other shrunk by the factor. A folder without such pairs is all HR.
  */
 export async function flatPairs(images: ReadonlyMap<string, string>): Promise<FlatPairs> {
@@ -30,12 +29,13 @@ export async function flatPairs(images: ReadonlyMap<string, string>): Promise<Fl
   for (const [stem, path] of images) {
     // The name without its last letter cannot be found as itself.
     const match = hrBase(stem) === null ? matchLrName(stem, without(owners, stem)) : null;
-    if (match === null || match.suffix === '') continue;
+    if (match === null || match.affix === '') continue;
     const owner = images.get(match.name) as string;
-    const certain = saysLr(match.suffix) && hrBase(match.name) !== null;
-    if (!certain && !(await isShrunk(owner, path, statedScale(match.suffix)))) continue;
+    const certain = saysLr(match.affix) && hrBase(match.name) !== null;
+    const scale = statedScale(match.affix);
+    if (!certain && (await shrunkBy(owner, path, scale === null ? undefined : [scale])) === null) continue;
     lrStems.set(stem, match.name);
-    lr.push({ name: match.name, path, scale: statedScale(match.suffix), kind: '' });
+    lr.push({ name: match.name, path, scale, kind: '' });
   }
   if (lr.length === 0) return { hr: images, lr: [], others: [] };
   const named = bases.size > 0 && [...lrStems.values()].some((owner) => hrBase(owner) !== null);
@@ -54,10 +54,4 @@ function without(known: ReadonlyMap<string, string>, stem: string): ReadonlyMap<
   const others = new Map(known);
   others.delete(stem);
   return others;
-}
-
-async function isShrunk(hrPath: string, lrPath: string, scale: number | null): Promise<boolean> {
-  const [hr, lr] = await Promise.all([readImageSize(hrPath), readImageSize(lrPath)]);
-  const scales = scale === null ? STORED_SCALES.filter((s) => s > 1) : [scale];
-  return scales.some((s) => lr.width === Math.floor(hr.width / s) && lr.height === Math.floor(hr.height / s));
 }

@@ -1,11 +1,11 @@
-import { basename, dirname, join, parse } from 'node:path';
+import { basename, dirname, join, parse, relative, sep } from 'node:path';
 import { UserError } from '@distillery/tensor';
 import { IMAGE_FORMATS } from '../image-file';
 import { foldersIn, imagesIn, othersIn } from '../image-folder';
 import { firstOf } from '../picture';
 import { flatPairs } from './flat-pairs';
-import { storedLr, type LrImage } from './stored-lr';
 import { hrFolderSet, hrBase } from './names';
+import { storedLr, type LrImage, type LrRoot } from './stored-lr';
 
 /** The images of a folder that somebody keeps in a layout of their own. */
 export interface Layout {
@@ -19,7 +19,7 @@ export interface Layout {
 /**
  * The HR images of `folder` and the LR images that belong to them. HR lie in the folder itself or in its only subfolder of that name (`HR`, `GT`, `DIV2K_valid_HR`);
  * LR in subfolders or, where the folder is itself the one of HR, beside it (`LR_bicubic/X2`, `x2`, `LRx2`, `DIV2K_valid_LR_bicubic/X2`), or all in one
- * folder by their names (`baby_HR`, `baby_LR`). Throws UserError if there are no images, if which are meant is open, or if LR images are there but
+ * folder by their names (`baby_HR`, `baby_LR`). A subfolder of another name holds LR images if all its images have the names of HR images and are these shrunk by one scale. Throws UserError if there are no images, if which are meant is open, or if LR images are there but
  * none of them is named after an HR image.
  */
 export async function findLayout(folder: string): Promise<Layout> {
@@ -29,7 +29,7 @@ export async function findLayout(folder: string): Promise<Layout> {
   const skipped = othersIn(hrFolder);
   const flat = await flatPairs(images);
   const known = knownNames(flat.hr);
-  const { lr, notes } = storedLr(lrRoots(folder, hrFolder), known);
+  const { lr, notes } = await storedLr(lrRoots(folder, hrFolder), known, flat.hr);
   const beside = hrFolder === folder ? [] : [...imagesIn(folder).values()].map((path) => basename(path));
   return {
     hr: flat.hr,
@@ -65,17 +65,22 @@ function emptyFolder(folder: string): string {
   const [others, folders] = [othersIn(folder), foldersIn(folder)];
   const found = [
     ...(others.length > 0 ? [`files ${firstOf(others)}`] : []),
-    ...(folders.length > 0 ? [`folders ${firstOf(folders)}`] : []),
+    ...(folders.length > 0 ? [`folders ${firstOf(folders)} (of which none is named HR or GT)`] : []),
   ];
   return `folder ${folder} has no images; expected ${IMAGE_FORMATS} files${found.length > 0 ? `, found ${found.join(', ')}` : ''}`;
 }
 
-/** Where LR images are looked for: the name of the set whose folders they may be, and the folder that these are in. */
-function lrRoots(folder: string, hrFolder: string): { readonly folder: string; readonly set: string; readonly hrFolder: string }[] {
-  if (hrFolder !== folder) return [{ folder, set: hrFolderSet(basename(hrFolder)) ?? '', hrFolder }];
+/** Where LR images are looked for: below the folder, and beside it where it is the one of HR. */
+function lrRoots(folder: string, hrFolder: string): LrRoot[] {
+  if (hrFolder !== folder) {
+    const top = relative(folder, hrFolder).split(sep)[0] as string;
+    return [{ folder, set: hrFolderSet(top) ?? '', skipped: join(folder, top), mixed: false }];
+  }
   const set = hrFolderSet(basename(folder));
-  const inside = { folder, set: '', hrFolder };
-  return set === null ? [inside] : [inside, { folder: dirname(folder), set, hrFolder }];
+  return [
+    { folder, set: '', skipped: folder, mixed: false },
+    { folder: dirname(folder), set: set ?? basename(folder), skipped: folder, mixed: set === null },
+  ];
 }
 
 /** Names that LR images may be named after, to the item's name: the HR image's own, and that without `_HR`. */

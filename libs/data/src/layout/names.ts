@@ -1,47 +1,51 @@
 /** How people name the LR images and folders that belong to HR ones. All of it without regard to case. */
 
-const WORD = String.raw`(?:[_-]?(?:bic(?:ubic)?)?[_-]?L[RQ](?:[_-]?(?:BI|BD|DN|bic(?:ubic)?))?|[_-]bic(?:ubic)?)`;
-const SCALE = String.raw`[_-]?(?:x\d|\dx)[md]?`;
-const LR_SUFFIX = new RegExp(`^(?:[_-]SRF_\\d_LR|${WORD}(?:${SCALE})?|${SCALE}(?:${WORD})?)$`, 'i');
+const WORD = String.raw`(?:[_.-]?(?:bic(?:ubic)?)?[_.-]?L[RQ](?:[_.-]?(?:BI|BD|DN|bic(?:ubic)?))?|[_.-]bic(?:ubic)?)`;
+const SCALE = String.raw`[_.-]?(?:x\d|\dx)[md]?`;
+const LR_SUFFIX = new RegExp(`^(?:[_-]SRF_\\d_LR|[_-]LR\\d|${WORD}(?:${SCALE})?|${SCALE}(?:${WORD})?)$`, 'i');
+const LR_PREFIX = new RegExp(`^L[RQ](?:${SCALE})?[_-]`, 'i');
 const LR_WORD = new RegExp(WORD, 'i');
 const HR_SUFFIX = /^(.+?)(?:[_-]SRF_\d)?(?:[_-](?:HR|GT)|(?<=\d)HR)(?:[_-]?x\d)?$/i;
+const HR_PREFIX = /^(?:HR|GT)[_-](.+)$/i;
 
-/** The factor that a suffix or a folder's name states: `x2`, `2x`, `SRF_2`; null if it states none. */
+/** The factor that a suffix, a prefix or a folder's name states: `x2`, `2x`, `SRF_2`, `_LR2`; null if it states none. */
 export function statedScale(text: string): number | null {
-  const [, after, before, srf] = /x_?(\d)(?!\d)|(\d)x(?![a-z0-9])|SRF_(\d)/i.exec(text) ?? [];
-  const digit = after ?? before ?? srf;
+  const [, after, before, srf, bare] = /x_?(\d)(?!\d)|(\d)x(?![a-z0-9])|SRF_(\d)|LR(\d)$/i.exec(text) ?? [];
+  const digit = after ?? before ?? srf ?? bare;
   return digit === undefined ? null : Number(digit);
 }
 
-/** The name without what says that it is HR (`baby_HR`, `img_001_SRF_2_HR`); null if nothing does. */
+/** The name without what says that it is HR (`baby_HR`, `img_001_SRF_2_HR`, `HR_0801`); null if nothing does. */
 export function hrBase(stem: string): string | null {
-  return HR_SUFFIX.exec(stem)?.[1] ?? null;
+  return (HR_SUFFIX.exec(stem) ?? HR_PREFIX.exec(stem))?.[1] ?? null;
 }
 
 /** Which of the HR images an LR image belongs to, by name. */
 export interface LrName {
   /** What `known` has under that base. */
   readonly name: string;
-  /** What follows the base in the LR image's name; empty if the names are equal. */
-  readonly suffix: string;
+  /** What the LR image's name has after the base, or before it; empty if the names are equal. */
+  readonly affix: string;
 }
 
 /**
- * The HR image whose name, with one of the suffixes of LR images or none, is `stem`: `x2`, `_x2`, `LRx2`, `_bicLRx2`, `_LR`, `_SRF_2_LR` and their
- * like. The longest name that fits is taken. `known` maps the names that HR images go by to the name of the item.
+ * The HR image whose name, with one of the suffixes of LR images or none, is `stem`: `x2`, `_x2`, `.x2`, `LRx2`, `_bicLRx2`, `_LR`, `_LR2`, `_SRF_2_LR` and
+ * their like; or with the prefix `LR_` or `LRx2_`. The longest name that fits is taken. `known` maps the names that HR images go by to the name of the item.
  */
 export function matchLrName(stem: string, known: ReadonlyMap<string, string>): LrName | null {
   for (let cut = stem.length; cut > 0; cut--) {
     const name = known.get(stem.slice(0, cut));
     const suffix = stem.slice(cut);
-    if (name !== undefined && (suffix === '' || LR_SUFFIX.test(suffix))) return { name, suffix };
+    if (name !== undefined && (suffix === '' || LR_SUFFIX.test(suffix))) return { name, affix: suffix };
   }
-  return null;
+  const prefix = LR_PREFIX.exec(stem)?.[0] ?? '';
+  const name = known.get(stem.slice(prefix.length));
+  return name === undefined ? null : { name, affix: prefix };
 }
 
-/** Whether a suffix says in a word that the image is LR, rather than by a factor alone. */
-export function saysLr(suffix: string): boolean {
-  return LR_WORD.test(suffix) || /SRF_\d_LR/i.test(suffix);
+/** Whether what stands after or before a name says in a word that the image is LR, rather than by a factor alone. */
+export function saysLr(affix: string): boolean {
+  return LR_WORD.test(affix);
 }
 
 /** What a folder's name says: `DIV2K_valid_LR_bicubic` is of the set `DIV2K_valid` and the kind `bicubic`. */
@@ -67,7 +71,7 @@ export function scaleFolder(name: string): number | null {
 
 /** The set that a folder of HR images names (`DIV2K_valid_HR`: `DIV2K_valid`, `HR`: empty); null if the name says nothing of HR. */
 export function hrFolderSet(name: string): string | null {
-  const found = /^(?:(.*)[_-])?(?:HR|GT)(?:mod\d+|[_-].*)?$/i.exec(name);
+  const found = /^(?:(.*)[_-])?(?:HR|GT)(?:mod\d+|x\d|[_-].*)?$/i.exec(name);
   if (found) return found[1] ?? '';
   return /^image_SRF_\d$/i.test(name) ? name : null;
 }
