@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError } from '@distillery/tensor';
-import { bmpSize, decodeBmp, isBmp } from './bmp';
+import { bmpHasAlpha, bmpSize, decodeBmp, isBmp } from './bmp';
 import { isStandard } from './colour-profile';
 import { emptyLike, peak, type Values } from './depth';
 import { fileError, requireFile } from './files';
+import { foreignFile } from './foreign-file';
 import { toEightBit, type Image, type Size } from './image';
 import type { ImageChange, Picture } from './picture';
 
@@ -16,6 +17,9 @@ export const IMAGE_FORMATS = 'PNG, JPEG, WebP, TIFF or BMP';
 
 /** What sharp calls the formats that it is trusted with here. */
 const SHARP_FORMATS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'];
+
+/** More are not decoded. */
+const MAX_PIXELS = 2 ** 28;
 
 /**
  * Reads an image file, whose content tells its format, by one rule. Values are taken as stored: no gamma and no colour profile is applied. The image is turned upright
@@ -36,7 +40,7 @@ export async function readImage(path: string): Promise<Image> {
 export async function readImageSize(path: string): Promise<Size> {
   const bytes = await bytesOf(path);
   if (isBmp(bytes)) return bmpSize(bytes) ?? refuseUnreadable(path, 'it ends in its header');
-  const { autoOrient } = await sharp(bytes)
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => refuseUnreadable(path, error));
   return { width: autoOrient.width, height: autoOrient.height };
@@ -50,15 +54,19 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
 /** `readPicture` for bytes in memory; `name` is what error messages call them. */
 export async function decodePicture(bytes: Uint8Array, name: string): Promise<Picture> {
   if (bytes.length === 0) throw new UserError(`image ${name} is empty; expected a file of ${IMAGE_FORMATS}`);
+  const foreign = foreignFile(bytes) ?? (isZip(bytes) ? 'a zip archive: unpack it first' : null);
+  if (foreign !== null) throw new UserError(`image ${name} is ${foreign}; expected ${IMAGE_FORMATS}`);
   return isBmp(bytes) ? bmpPicture(bytes, name) : sharpPicture(bytes, name);
 }
 
 async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
-  const meta = await sharp(bytes)
+  const meta = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => refuseUnreadable(name, error));
+  const pages = meta.pages ?? (isAnimatedPng(bytes) ? 'several' : 1);
   if (!SHARP_FORMATS.includes(meta.format)) throw new UserError(`image ${name} is ${meta.format}; expected ${IMAGE_FORMATS}`);
-  if ((meta.pages ?? 1) > 1) throw new UserError(`image ${name} has ${meta.pages} pages; expected one image`);
+  if (pages !== 1) throw new UserError(`image ${name} has ${pages} pages; expected one image`);
+  requireDecodable(name, meta);
   const cmyk = meta.space === 'cmyk';
   const grey = meta.space === 'b-w' || meta.space === 'grey16';
   if (!grey && !cmyk && meta.space !== 'srgb' && meta.space !== 'rgb16')
@@ -67,9 +75,11 @@ async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
     throw new UserError(`image ${name} has values of type ${meta.depth}; expected 8 or 16 bits`);
   const wide = meta.depth === 'ushort' && !cmyk;
   // Naming the output space keeps grey at one channel and 16 bits unshifted.
-  const space = wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb';
+  // Of grey with alpha sharp would return grey alone, so it passes through RGB, three times the same value.
+  const tripled = grey && !wide && meta.hasAlpha;
+  const space = wide ? (grey ? 'grey16' : 'rgb16') : grey && !tripled ? 'b-w' : 'srgb';
   // 'error' and not 'warning': a PNG with an odd colour profile is a warning, and the profile is ignored anyway.
-  const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: !cmyk })
+  const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: !cmyk, limitInputPixels: MAX_PIXELS })
     .autoOrient()
     .toColourspace(space)
     .raw({ depth: wide ? 'ushort' : 'uchar' })
@@ -89,17 +99,18 @@ async function sharpPicture(bytes: Uint8Array, name: string): Promise<Picture> {
 }
 
 function bmpPicture(bytes: Uint8Array, name: string): Picture {
+  requireDecodable(name, bmpSize(bytes));
   try {
     const { width, height, data } = decodeBmp(bytes);
-    // The fourth byte of a pixel is alpha in some files and nothing in most: it is left out.
-    const { image } = splitAlpha(new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, 4, 3);
-    return { image, alpha: null, profile: null, changes: [] };
+    const { image, alpha } = splitAlpha(new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, 4, 3);
+    if (alpha === null || !bmpHasAlpha(bytes)) return { image, alpha: null, profile: null, changes: [] };
+    return { image, alpha, profile: null, changes: ['alpha'] };
   } catch (error) {
     return refuseUnreadable(name, error);
   }
 }
 
-/** Pixels without what stands behind their first `kept` channels, which is alpha. */
+/** The first `kept` channels of pixels, and their last one, which is alpha, if there are more. */
 function splitAlpha<V extends Values>(
   data: V,
   width: number,
@@ -113,7 +124,7 @@ function splitAlpha<V extends Values>(
   const opacity = emptyLike(data, pixels);
   for (let i = 0; i < pixels; i++) {
     for (let c = 0; c < kept; c++) colours[i * kept + c] = data[i * channels + c] as number;
-    opacity[i] = data[i * channels + kept] as number;
+    opacity[i] = data[i * channels + channels - 1] as number;
   }
   const white = peak(data);
   const opaque = opacity.every((value) => value === white);
@@ -130,6 +141,25 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: unknown) => {
     throw fileError('read image', path, error);
   });
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/** Whether a PNG holds an animation, which says so before its pixels. libvips would read its first image alone. */
+function isAnimatedPng(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 2 ** 16)).toString('latin1');
+  const control = start.indexOf('acTL');
+  return start.startsWith('\x89PNG') && control > 0 && control < start.indexOf('IDAT');
+}
+
+/** Throws UserError for an image that is larger by its header than anything that is decoded. */
+function requireDecodable(name: string, size: Size | null): void {
+  if (size !== null && size.width * size.height > MAX_PIXELS)
+    throw new UserError(
+      `image ${name} is ${size.width}x${size.height} by its header; expected at most ${Math.floor(MAX_PIXELS / 1e6)} million pixels`,
+    );
 }
 
 function refuseUnreadable(name: string, error: unknown): never {

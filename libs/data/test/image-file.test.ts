@@ -200,9 +200,37 @@ describe('BMP', () => {
     expect([...data]).toEqual([...grey.data].flatMap((value) => [value, value, value]));
   });
 
+  it('has alpha where its header says which bits are', async () => {
+    // Version 5 with masks of 8 bits each, BGRA; and the same bytes without a mask for alpha.
+    const bytes = Buffer.alloc(138 + 8);
+    bytes.write('BM', 'latin1');
+    for (const [at, value] of [
+      [2, bytes.length],
+      [10, 138],
+      [14, 124],
+      [18, 2],
+      [22, 1],
+      [30, 3],
+      [54, 0xff0000],
+      [58, 0xff00],
+      [62, 0xff],
+      [66, 0xff000000],
+    ] as const)
+      bytes.writeUInt32LE(value, at);
+    bytes.writeUInt16LE(1, 26);
+    bytes.writeUInt16LE(32, 28);
+    bytes.set([30, 20, 10, 128, 60, 50, 40, 255], 138);
+    const picture = await decodePicture(bytes, 'it');
+    expect([...picture.image.data]).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(picture.alpha?.data).toEqual(Uint8Array.of(128, 255));
+    expect(picture.changes).toEqual(['alpha']);
+    bytes.writeUInt32LE(0, 66);
+    expect(await decodePicture(bytes, 'it')).toMatchObject({ alpha: null, changes: [] });
+  });
+
   it('is refused wherever it is cut off', async () => {
     const whole = bmpBytes(source);
-    for (let length = 2; length < whole.length; length += 7)
+    for (let length = 9; length < whole.length; length += 7)
       expect(await refusal(decodeImage(whole.subarray(0, length), 'cut.bmp'))).toMatch(/^image cut\.bmp cannot be decoded/);
   });
 });
@@ -217,6 +245,9 @@ describe('what belongs to an image but is not measured', () => {
     expect(await readPicture(join(folder, 'alpha.png'))).toEqual(picture);
     await writePicture(join(folder, 'alpha.jpg'), picture);
     expect((await readPicture(join(folder, 'alpha.jpg'))).alpha).toBeNull();
+    const grey = await decodePicture(pngBytes({ width: 3, height: 1, bitDepth: 8, colourType: 4 }, [[10, 0, 20, 255, 30, 128]]), 'it');
+    expect(grey.alpha?.data).toEqual(Uint8Array.of(0, 255, 128));
+    expect(grey.changes).toEqual(['alpha']);
     const opaque = pngBytes({ width: 1, height: 1, bitDepth: 8, colourType: 6 }, [[1, 2, 3, 255]]);
     expect(await decodePicture(opaque, 'it')).toMatchObject({ alpha: null, changes: [] });
   });
@@ -265,10 +296,47 @@ describe('readImage', () => {
     );
     expect(await refusal(readImage(folder))).toBe(`cannot read image ${folder}: it is a folder`);
     expect(await refusal(readImage(empty))).toBe(`image ${empty} is empty; expected a file of PNG, JPEG, WebP, TIFF or BMP`);
-    expect(await refusal(readImage(text))).toContain(
-      `image ${text} cannot be decoded, it may be damaged or truncated; expected a complete PNG, JPEG, WebP, TIFF or BMP`,
+    expect(await refusal(readImage(text))).toBe(
+      `image ${text} is a text that begins with "no pixels here"; expected PNG, JPEG, WebP, TIFF or BMP`,
     );
-    expect(await refusal(readImage(gif))).toBe(`image ${gif} is gif; expected PNG, JPEG, WebP, TIFF or BMP`);
+    expect(await refusal(readImage(gif))).toBe(`image ${gif} is a GIF image; expected PNG, JPEG, WebP, TIFF or BMP`);
+  });
+});
+
+describe('what is saved under the name of an image', () => {
+  it.each([
+    ['\n<!DOCTYPE html><html>', 'an HTML page: the download asked for a login or a confirmation, which a browser has to give'],
+    ['version https://git-lfs.github.com/spec/v1\n', 'a pointer of git LFS, not the file that it stands for: fetch that with git lfs pull'],
+    ['404: Not Found', 'a text that begins with "404: Not Found"'],
+    ['<?xml version="1.0"?><Error/>', 'an XML text, as servers answer with an error'],
+    ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'an SVG drawing'],
+    ['\0'.repeat(100), 'nothing but zeros: the download was not finished, or the disk failed'],
+    ['PK\x03\x04\0\0', 'a zip archive: unpack it first'],
+    ['\0\0\0\x0cjP  \r\n', 'a JPEG 2000 image'],
+    ['\0\0\0\x18ftypheic', 'an image of HEIF'],
+    ['P6\n4 4\n255\n\0\0\0', 'a PNM image'],
+    ['%PDF-1.5\n\xff', 'a PDF'],
+  ])('%j is called what it is', async (content, what) => {
+    expect(await refusal(decodeImage(Buffer.from(content, 'latin1'), 'it'))).toBe(
+      `image it is ${what}; expected PNG, JPEG, WebP, TIFF or BMP`,
+    );
+  });
+
+  it('a header of a size that is not decoded', async () => {
+    const header = pngBytes({ width: 60000, height: 60000, bitDepth: 8, colourType: 2 }, [[0, 0, 0]]);
+    const bmp = Buffer.from('BM' + '\0'.repeat(60), 'latin1');
+    bmp.writeUInt32LE(40, 14);
+    bmp.writeInt32LE(60000, 18);
+    bmp.writeInt32LE(-60000, 22);
+    for (const bytes of [header, bmp])
+      expect(await refusal(decodeImage(bytes, 'huge'))).toBe(
+        'image huge is 60000x60000 by its header; expected at most 268 million pixels',
+      );
+  });
+
+  it('an animation of which libvips would read the first image', async () => {
+    const animated = pngBytes({ width: 1, height: 1, bitDepth: 8, colourType: 2 }, [[1, 2, 3]], [['acTL', [0, 0, 0, 2, 0, 0, 0, 0]]]);
+    expect(await refusal(decodeImage(animated, 'it'))).toBe('image it has several pages; expected one image');
   });
 });
 

@@ -171,6 +171,13 @@ describe('a file of another network', () => {
     ['', /an empty file/],
     ['\x89HDF\r\n\x1a\n', /an HDF5 file/],
     [' {"a": 1}', /a JSON text/],
+    ['Too many requests\n', /: a text that begins with "Too many requests"$/],
+    ['<?xml version="1.0"?><Error/>', /an XML text/],
+    ['\x08\x08\x12\x07pytorch\x1a\x042.1.0', /an ONNX model/],
+    ['\x1c\0\0\0TFL3\0\0', /a TensorFlow Lite model/],
+    ['\x89PNG\r\n\x1a\n', /an image/],
+    ['%PDF-1.7\n\xe2', /a PDF/],
+    ['\0'.repeat(100), /nothing but zeros/],
   ])('%j is called what it is', (text, message) => {
     expect(refusal(() => loadModel('edsr', 2, Buffer.from(text, 'latin1')))).toMatch(message);
   });

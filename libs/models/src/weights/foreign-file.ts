@@ -1,26 +1,25 @@
-/** What a file is that was given as weights and holds none, by its first bytes; null if it may hold some. Browsers and git save such files under the name that was asked for. */
-export function foreignFile(bytes: Uint8Array): string | null {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4096));
-  const text = start.toString('latin1');
+/* eslint-disable no-control-regex -- Control characters tell binary files from text. */
+import { foreignFile } from '@distillery/data';
+
+/** Files of other programs by their first bytes, in Latin-1. */
+const FORMATS: readonly (readonly [start: RegExp, what: string])[] = [
+  [/^\x89HDF/, 'an HDF5 file (Keras, MATLAB 7.3)'],
+  [/^MATLAB 5\.0/, 'a MATLAB file'],
+  [/^\x93NUMPY/, 'a NumPy array'],
+  [/^GGUF/, 'a GGUF file'],
+  [/^.{4}TFL3/s, 'a TensorFlow Lite model'],
+  [/^\x08[\x01-\x14]\x12[\x02-\x40][\x20-\x7e]{2}/, 'an ONNX model'],
+  [/^\x89PNG|^\xff\xd8\xff|^RIFF.{4}WEBP/s, 'an image'],
+  [/^\x7fELF|^MZ.{2}/s, 'a program'],
+];
+
+/** What a file is that was given as weights and holds none, by its first bytes; null if it may hold some. */
+export function foreignWeights(bytes: Uint8Array): string | null {
   if (bytes.byteLength === 0) return 'an empty file: the download has failed';
-  if (/^\s*(<!doctype html|<html|<\?xml|<head|<body)/i.test(text.replace(/^ï»¿/, '')))
-    return 'an HTML page: the download asked for a login or a confirmation, which a browser has to give';
-  if (text.startsWith('version https://git-lfs'))
-    return 'a pointer of git LFS, not the file that it stands for: fetch that with git lfs pull';
-  if (start[0] === 0x1f && start[1] === 0x8b) return 'a gzip archive: unpack it first (gunzip)';
-  if (text.startsWith('7z\xbc\xaf')) return 'a 7z archive: unpack it first';
-  if (text.startsWith('Rar!')) return 'a RAR archive: unpack it first';
-  if (text.startsWith('BZh')) return 'a bzip2 archive: unpack it first';
-  if (text.startsWith('\xfd7zXZ')) return 'an xz archive: unpack it first';
-  if (text.startsWith('(\xb5/\xfd')) return 'a zstd archive: unpack it first';
-  if (start.toString('latin1', 257, 262) === 'ustar') return 'a tar archive: unpack it first';
-  if (text.startsWith('\x89HDF')) return 'an HDF5 file (Keras, MATLAB 7.3), expected safetensors or a PyTorch file';
-  if (text.startsWith('MATLAB 5.0')) return 'a MATLAB file, expected safetensors or a PyTorch file';
-  if (text.startsWith('\x93NUMPY')) return 'a NumPy array, expected safetensors or a PyTorch file';
-  if (text.startsWith('GGUF')) return 'a GGUF file, expected safetensors or a PyTorch file';
-  if (/^\s*[[{]/.test(text))
-    return jsonFile(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 2 ** 20)).toString('utf8'));
-  return null;
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 2 ** 20));
+  if (/^\s*[[{]/.test(start.toString('latin1', 0, 4096))) return jsonFile(start.toString('utf8'));
+  const other = FORMATS.find(([first]) => first.test(start.toString('latin1', 0, 64)))?.[1];
+  return other === undefined ? foreignFile(bytes) : `${other}, expected safetensors or a PyTorch file`;
 }
 
 function jsonFile(text: string): string {

@@ -1,4 +1,4 @@
-import { foreignFile } from './foreign-file';
+import { foreignWeights } from './foreign-file';
 import { oihwToHwio } from './layout';
 import { failFor } from './problem';
 import { isPth, readPthGroups } from './pth/read-pth';
@@ -11,7 +11,7 @@ import type { TensorGroup } from './tensor-group';
  */
 export function readWeights(file: string | Uint8Array, label: string): TensorGroup[] {
   const bytes = typeof file === 'string' ? readBytes(file) : file;
-  const foreign = foreignFile(bytes);
+  const foreign = foreignWeights(bytes);
   if (foreign !== null) failFor(label)(foreign);
   if (isPth(bytes)) return readPthGroups(bytes, label).map((group) => ({ ...group, read: once(() => kernelsHwio(group.read())) }));
   const { tensors, metadata } = readSafetensors(bytes, label);

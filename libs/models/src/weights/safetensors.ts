@@ -91,10 +91,15 @@ export function readBytes(path: string): Uint8Array {
 function splitFile(bytes: Uint8Array, fail: Fail): { header: Record<string, unknown>; body: Uint8Array } {
   if (bytes.byteLength < 8) fail(`${bytes.byteLength} bytes, too short for a safetensors file`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) fail('not a safetensors file (its first 8 bytes give an impossible header length)');
+  if (length > MAX_HEADER_BYTES) fail(`not a safetensors file, nor a PyTorch file (it begins with the bytes ${hex(bytes)})`);
   if (8 + length > bytes.byteLength) fail(`truncated: the header should be ${length} bytes, the file ends after ${bytes.byteLength - 8}`);
   const header = parseJson(bytes.subarray(8, 8 + length), fail);
   return { header, body: bytes.subarray(8 + length) };
+}
+
+/** Its first bytes, for messages. */
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
 function parseJson(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
