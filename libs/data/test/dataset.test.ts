@@ -121,9 +121,7 @@ describe('a folder of images', () => {
     expect(await refusal(openDataset(missing, null))).toBe(`folder ${missing} does not exist; expected a folder of images`);
     expect(await refusal(openDataset(folder, null))).toBe(`folder ${folder} has no images; expected PNG, JPEG, WebP, TIFF or BMP files`);
     await writeFile(join(folder, 'a.png'), 'no image');
-    expect(await refusal(openDataset(folder, null))).toContain(
-      `image ${join(folder, 'a.png')} is a text that begins with "no image"`,
-    );
+    expect(await refusal(openDataset(folder, null))).toContain(`image ${join(folder, 'a.png')} is a text that begins with "no image"`);
     await save('a.png', noise(4, 4));
     await save('a.jpg', noise(4, 4));
     expect(await refusal(openDataset(folder, null))).toBe(`folder ${folder} has two images named a (a.jpg, a.png); expected one`);
