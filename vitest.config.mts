@@ -11,6 +11,8 @@ export default defineConfig({
   },
   test: {
     include: ['libs/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+    // Bundles are loaded as Node loads them.
+    server: { deps: { external: [/\/dist\/vendor\//] } },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

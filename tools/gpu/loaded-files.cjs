@@ -45,7 +45,9 @@ function manifestsAbove(file) {
 
 async function main() {
   const libs = fs.readdirSync(path.join(root, 'libs')).filter((lib) => lib !== 'notebook');
-  const built = libs.flatMap((lib) => filesIn(path.join(root, 'libs', lib, 'dist'))).filter((file) => file.endsWith('.js'));
+  const built = libs
+    .flatMap((lib) => filesIn(path.join(root, 'libs', lib, 'dist')))
+    .filter((file) => file.endsWith('.js') && !file.includes(`${path.sep}vendor${path.sep}`));
   for (const file of built) {
     if (isProgram(file)) note(file);
     else require(file);
@@ -56,7 +58,7 @@ async function main() {
   requireTensor('onnxruntime-node');
   await useEngine('wasm');
   const tf = requireTensor('@tensorflow/tfjs-core');
-  tf.scalar(1).add(tf.scalar(2)).dataSync();
+  tf.add(tf.scalar(1), tf.scalar(2)).dataSync();
   for (const file of Object.keys(require.cache)) note(file);
   // Libraries that native modules bring along.
   for (const [, file] of fs.readFileSync('/proc/self/maps', 'utf8').matchAll(/ (\/\S+)$/gm)) note(file);

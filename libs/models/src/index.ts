@@ -1,5 +1,5 @@
 export type { ParamShapes } from './layers/parameters';
-export type { Model, Tap } from './model';
+export { defineModel, type Model, type ModelParts, type Tap } from './model';
 export { SCALES, type Scale } from './layers/upsampler';
 export { prelu, preluParams } from './layers/activations';
 export { conv, convParams, type ConvShape } from './layers/conv';

@@ -24,7 +24,7 @@ export function notRunSection(cohort: Cohort, missing: readonly Experiment[], ov
   return html`<details class="folded not-run wide" id="not-run">
     <summary>
       Not run: ${whole ? 'all' : `${missing.length} of`} ${count(cohort.experiments.length, 'experiment')}
-      (${estimate(cohort, missing, overhead)}): <code class="command">npm run reproduce -- ${paper.id} --tier ${tierOf(cohort)}</code>
+      (${estimate(cohort, missing, overhead)}): <code class="command">npx distillery reproduce ${paper.id} --tier ${tierOf(cohort)}</code>
     </summary>
     <p class="small muted">Finished runs are not repeated. What was published on these experiments:</p>
     <section aria-labelledby="not-run-title">

@@ -113,7 +113,7 @@ function smokeNotice(paper: Paper, { cohorts, smoke }: PaperPageInput): Content 
   if (cohorts.length > 0) return null;
   const ran = html` That its methods run at all, the <a href="${SMOKE_HREF}">${term('smoke-tier', 'smoke tier')} page</a> shows.`;
   return html`<p>
-    There is no evidence on this paper yet; <code>npm run reproduce -- ${paper.id} --tier small</code> makes some.${smoke && ran}
+    There is no evidence on this paper yet; <code>npx distillery reproduce ${paper.id} --tier small</code> makes some.${smoke && ran}
   </p>`;
 }
 

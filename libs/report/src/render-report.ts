@@ -13,7 +13,7 @@ import { paperName } from './paper-name';
 import { paperPage } from './paper-page';
 import { runPages } from './run-pages';
 import { SMOKE_HREF, smokePage, smokeStem } from './smoke-page';
-import { studentScript } from './student/bundle';
+import { studentScript } from './student/script';
 import type { StudentSource } from './student/student';
 import { IMAGES_PATH, STUDENT_PATH, trialImages } from './student/student-section';
 

@@ -120,7 +120,7 @@ describe('what was not run', () => {
     expect(fold?.tagName).toBe('DETAILS');
     // Seven arms under two seeds, each as long as the others were: 84.2 s.
     expect(textOf(fold?.querySelector('summary'))).toBe(
-      'Not run: 1 of 3 experiments (14 runs, about 19 min 39 s of training on one core): npm run reproduce -- fixture --tier small',
+      'Not run: 1 of 3 experiments (14 runs, about 19 min 39 s of training on one core): npx distillery reproduce fixture --tier small',
     );
     expect(fold?.textContent).toContain('Figure 2: how many negatives?');
   });
@@ -133,7 +133,7 @@ describe('what was not run', () => {
     const page = documentOf((await pages([paper], [])).paper);
     // Four arms under the small tier's three seeds.
     expect(textOf(page.querySelector('#not-run summary'))).toBe(
-      'Not run: all 3 experiments (12 runs, how long they take was not measured yet): npm run reproduce -- fixture --tier small',
+      'Not run: all 3 experiments (12 runs, how long they take was not measured yet): npx distillery reproduce fixture --tier small',
     );
   });
 

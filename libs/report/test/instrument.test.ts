@@ -83,6 +83,6 @@ describe('the instrument page', () => {
   it('is not written without measurements; the index says how to get it', async () => {
     const without = documentOf((await pages([FIXTURE], [])).index);
     expect(without.querySelector('a[href="instrument.html"]')).toBeNull();
-    expect(without.querySelector('section[aria-labelledby="instrument"]')?.textContent).toContain('npm run reproduce -- --data DIR');
+    expect(without.querySelector('section[aria-labelledby="instrument"]')?.textContent).toContain('npx distillery reproduce --data DIR');
   });
 });

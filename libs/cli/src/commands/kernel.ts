@@ -1,5 +1,5 @@
-import { installKernelspec, installTranslator, kernelspecFolder, uninstallKernelspec, uninstallTranslator } from '@distillery/notebook';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { notebookLibrary } from '../notebook-library';
 import { print } from '../output';
 
 interface KernelOptions {
@@ -17,12 +17,14 @@ export function addKernel(program: Command): void {
   place(
     kernel.command('install').description('register the kernel with Jupyter, and its parameters with papermill if that is there'),
   ).action(async ({ prefix }: KernelOptions) => {
+    const { installKernelspec, installTranslator } = await notebookLibrary();
     print(`kernel: ${await installKernelspec(prefix)}`);
     const translator = await installTranslator(prefix);
     print(translator === null ? 'papermill: not found, so that its -p is left out' : `papermill: ${translator}`);
   });
   place(kernel.command('uninstall').description('remove the kernel from Jupyter, and its parameters from papermill')).action(
     async ({ prefix }: KernelOptions) => {
+      const { kernelspecFolder, uninstallKernelspec, uninstallTranslator } = await notebookLibrary();
       const removed = [await uninstallKernelspec(prefix), await uninstallTranslator(prefix)].filter((path) => path !== null);
       print(
         ...(removed.length > 0 ? removed.map((path) => `removed: ${path}`) : [`${kernelspecFolder(prefix)}: no kernel is installed there`]),

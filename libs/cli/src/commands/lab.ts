@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { installKernelspec } from '@distillery/notebook';
 import { UserError } from '@distillery/tensor';
 import type { Command } from 'commander';
 import { RunFailed } from '../errors';
 import { findProgram } from '../find-program';
-import { OWN_NOTEBOOKS } from '../own-notebooks';
+import { notebookLibrary } from '../notebook-library';
+import { ownNotebooksFolder } from '../own-notebooks';
 
 /** `distillery lab`: JupyterLab on the notebooks, the kernel registered. */
 export function addLab(program: Command): void {
@@ -18,8 +18,8 @@ export function addLab(program: Command): void {
         throw new UserError(
           'JupyterLab is not on PATH; expected it after: python3 -m venv .venv && . .venv/bin/activate && pip install jupyterlab',
         );
-      await installKernelspec();
-      const lab = spawn(jupyter, [OWN_NOTEBOOKS, ...options], { stdio: 'inherit' });
+      await (await notebookLibrary()).installKernelspec();
+      const lab = spawn(jupyter, [await ownNotebooksFolder(), ...options], { stdio: 'inherit' });
       // Ctrl-C is JupyterLab's: it asks before it ends.
       process.on('SIGINT', () => undefined);
       const [code] = (await once(lab, 'exit')) as [number | null];

@@ -1,15 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { findDataDir, writeFileAtomic } from '@distillery/data';
 import type { Tier } from '@distillery/lab';
-import { NotebookError, runNotebookFile, type Notebook, type RunNotebookOptions } from '@distillery/notebook';
+import type { Notebook, RunNotebookOptions } from '@distillery/notebook';
 import { renderNotebook } from '@distillery/report';
 import { UserError } from '@distillery/tensor';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { dataOption, positiveInteger } from '../arguments';
 import { RunFailed } from '../errors';
+import { notebookLibrary } from '../notebook-library';
 import { print, warn } from '../output';
-import { OWN_NOTEBOOKS } from '../own-notebooks';
+import { ownNotebook, ownNotebooks } from '../own-notebooks';
 import { knownPapers, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -36,7 +37,8 @@ export function addNotebook(program: Command): void {
     .addOption(new Option('--out <dir>', 'folder for the executed copies').default(join('reports', 'notebooks')))
     .addOption(new Option('--timeout <seconds>', 'what one cell may take (default: no limit)').argParser(positiveInteger))
     .action(async (names: string[], { tier, set, data, out, papers, timeout }: NotebookOptions) => {
-      const files = names.map(notebookNamed);
+      const files: string[] = [];
+      for (const name of names) files.push(await notebookNamed(name));
       requireOwnNames(files);
       // Compiled and checked before a notebook imports them.
       await knownPapers(papers);
@@ -47,12 +49,12 @@ export function addNotebook(program: Command): void {
 }
 
 /** The notebook at a path, or one of `notebooks/` by its name. Throws UserError naming those there are. */
-function notebookNamed(name: string): string {
+async function notebookNamed(name: string): Promise<string> {
   if (existsSync(name) || basename(name) !== name || extname(name) !== '') return name;
-  const found = ['notebooks', OWN_NOTEBOOKS].map((folder) => join(folder, `${name}.ipynb`)).find(existsSync);
-  if (found !== undefined) return relative('', found);
-  const known = readdirSync(OWN_NOTEBOOKS).filter((file) => file.endsWith('.ipynb'));
-  throw new UserError(`notebook '${name}': unknown, expected a file, or ${known.map((file) => basename(file, '.ipynb')).join(', ')}`);
+  const here = join('notebooks', `${name}.ipynb`);
+  const found = existsSync(here) ? here : await ownNotebook(name);
+  if (found !== null) return relative('', found);
+  throw new UserError(`notebook '${name}': unknown, expected a file, or ${ownNotebooks().join(', ')}`);
 }
 
 /** `seed=1`, added to those before. */
@@ -85,6 +87,7 @@ function requireOwnNames(files: readonly string[]): void {
 }
 
 async function execute(file: string, options: Omit<RunNotebookOptions, 'onCell'>): Promise<void> {
+  const { NotebookError, runNotebookFile } = await notebookLibrary();
   const html = join(options.outDir, `${basename(file, '.ipynb')}.html`);
   const report = join('reports', 'index.html');
   const seen = existsSync(report) ? { report: relative(options.outDir, report).split(sep).join('/') } : {};

@@ -8,7 +8,7 @@ import { hashJson } from '../json/canonical-json';
 import { DEFAULT_PROTOCOL } from '../judging/compare';
 import { weightsDigest } from '../frozen/feature-network';
 import { SCIENCE_VERSION } from '../store/run-hash';
-import { dataArgument, provenanceHere } from '../perform/provenance';
+import { dataArgument, DISTILLERY, provenanceHere } from '../perform/provenance';
 import { DEFAULT_LUMA_PROCEDURE, evaluateBicubic, evaluateModel, type DatasetScores } from './evaluate-model';
 import { readInstrument, writeInstrument } from './instrument-file';
 import { INSTRUMENT_DATASETS, PUBLISHED_NETWORKS, type InstrumentDataset, type PublishedNetwork } from './published-networks';
@@ -138,7 +138,7 @@ async function measureRow(task: Task, dataDir: string): Promise<InstrumentRow> {
     provenance: await provenanceHere({
       datasetHashes: { [dataset.name]: dataset.hash },
       featureNetwork: null,
-      command: `npm run distillery -- eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${activeEngine().name}${dataArgument(dataDir)}`,
+      command: `${DISTILLERY} eval --model ${network.weights?.model ?? 'bicubic'} --scale ${scale} --dataset ${dataset.name} --engine ${activeEngine().name}${dataArgument(dataDir)}`,
     }),
   };
 }

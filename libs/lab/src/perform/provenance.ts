@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { activeEngine, UserError } from '@distillery/tensor';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
@@ -18,6 +18,10 @@ import { runId } from '../experiment/run-id';
 /** Folder of this lib; the same from `src` and from `dist`. */
 const LIB = join(__dirname, '..', '..');
 const ROOT = join(LIB, '..', '..');
+/** From a package, commands are typed where the one that is running was. */
+const IS_INSTALLED = LIB.split(sep).includes('node_modules');
+/** How a reader calls the command. */
+export const DISTILLERY = IS_INSTALLED ? 'npx distillery' : 'npm run distillery --';
 
 /** Who makes a run, here and now, and what it is going to be judged by. `command` is what a reader types to make it again. */
 export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directions'>, command: string): Promise<Provenance> {
@@ -44,19 +48,25 @@ export async function provenanceHere({ command, ...inputs }: Omit<Provenance, He
   };
 }
 
-/** Written by tools/gpu/pack.cjs for a machine that has no git. */
-const PACKED_COMMIT = join(ROOT, 'commit.json');
+/** Written by tools/gpu/pack.cjs for a machine that has no git, and by tools/packages/pack.cjs. */
+const PACKED_COMMIT = IS_INSTALLED ? join(LIB, 'dist', 'commit.json') : join(ROOT, 'commit.json');
 
 /** Commit of the code, and whether what runs (libs and lock file) differs from it. Both are null where neither git nor a packed commit says so. */
 export async function gitState(folder = LIB): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'>> {
   const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();
+  // A package lies in the repository of whoever uses it, if in any.
+  if (folder === LIB && IS_INSTALLED) return packedOrUnknown();
   try {
     const gitCommit = await git('rev-parse', 'HEAD');
     const changes = await git('status', '--porcelain', '--', ':/libs', ':/package-lock.json');
     return { gitCommit, gitDirty: changes !== '' };
   } catch {
-    return (await packedCommit()) ?? { gitCommit: null, gitDirty: null };
+    return packedOrUnknown();
   }
+}
+
+async function packedOrUnknown(): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'>> {
+  return (await packedCommit()) ?? { gitCommit: null, gitDirty: null };
 }
 
 async function packedCommit(): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'> | null> {
@@ -68,7 +78,7 @@ async function packedCommit(): Promise<Pick<Provenance, 'gitCommit' | 'gitDirty'
 }
 
 /**
- * The command that makes a run again, typed in the repository's root: by id if the papers' plan has this very run (`spec`), else by
+ * The command that makes a run again, typed in the repository's root, or with packages in the folder that has `runs/`: by id if the papers' plan has this very run (`spec`), else by
  * `specFile`, the run's own `run.json`.
  */
 export function recomputeCommand(
@@ -80,7 +90,7 @@ export function recomputeCommand(
   const name = isPlanned(spec, papers, dataDir) ? runId(spec) : shellQuoted(fromRoot(specFile));
   const data = dataArgument(dataDir);
   const asked = precision === 'float32' ? '' : `DISTILLERY_PRECISION=${precision} `;
-  return `${asked}npm run distillery -- run ${name} --engine ${spec.engine}${data}${papersArgument(spec, papers)} --fresh`;
+  return `${asked}${DISTILLERY} run ${name} --engine ${spec.engine}${data}${papersArgument(spec, papers)} --fresh`;
 }
 
 function isPlanned(spec: RunSpec, papers: readonly Paper[], dataDir: string | null): boolean {
@@ -106,9 +116,9 @@ export function dataArgument(dataDir: string | null): string {
   return dataDir === null ? '' : ` --data ${shellQuoted(fromRoot(dataDir))}`;
 }
 
-/** Relative inside the repository and beside it, else absolute. */
+/** Relative inside the repository, or the folder where a package is used, and beside it, else absolute. */
 function fromRoot(path: string): string {
-  const short = relative(ROOT, resolve(path));
+  const short = relative(IS_INSTALLED ? '' : ROOT, resolve(path));
   return short.startsWith(join('..', '..')) || isAbsolute(short) ? resolve(path) : short;
 }
 

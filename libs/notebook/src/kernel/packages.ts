@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import Module from 'node:module';
-import { delimiter, dirname, join, sep } from 'node:path';
+import { basename, delimiter, dirname, join, sep } from 'node:path';
 import * as ts from '@tslab/typescript-for-tslab';
 
+/** Where this library's folder lies in another: `libs` in the repository, else a scope in `node_modules`. */
+const ABOVE = join(__dirname, '..', '..', '..', '..');
+
 /** The `node_modules` in which this project's packages stand. */
-export const OWN_PACKAGES = join(__dirname, '..', '..', '..', '..', 'node_modules');
+export const OWN_PACKAGES = basename(ABOVE) === 'node_modules' ? ABOVE : join(ABOVE, 'node_modules');
 
 /**
  * Lets cells import this project's packages from any folder: what the folder has itself, or a folder above it, comes first. `require` finds them by NODE_PATH; the

@@ -27,5 +27,5 @@ function missing(): Html {
       Whether published weights score here what their authors published was not measured: that needs a data folder with Set5 and the
       weights. This makes the page:
     </p>
-    <pre class="command"><code>npm run reproduce -- --data DIR</code></pre>`;
+    <pre class="command"><code>npx distillery reproduce --data DIR</code></pre>`;
 }

@@ -1,5 +1,5 @@
 /**
- * The gradient functions that come with tfjs. tfjs-core ships them only as ES modules that Node cannot resolve; loading the
- * umbrella package is what registers them from CommonJS.
+ * The gradient functions that come with tfjs. tfjs-core ships them only as ES modules that Node cannot resolve; `bundle.cjs` makes one file of them when this
+ * library is built.
  */
-import '@tensorflow/tfjs';
+import '#stock-gradients';

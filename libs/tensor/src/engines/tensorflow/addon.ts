@@ -15,7 +15,10 @@ export const PACKAGES: Readonly<Record<TensorflowBuild, string>> = {
   gpu: '@tensorflow/tfjs-node-gpu',
 };
 
-/** What the packages' scripts get from the process that loads them: a second copy of tfjs would register everything again. */
+/**
+ * What the packages' scripts get tfjs-core for, from the process that loads them: a second copy would register everything again, and of the first package nothing
+ * else is asked.
+ */
 export const SHARED_PACKAGES = ['@tensorflow/tfjs', '@tensorflow/tfjs-core'] as const;
 
 /** TensorFlow's addon on this machine. */
@@ -47,7 +50,7 @@ export function findAddon(): Addon {
   const [first] = [
     ...builds.map((build) => ({ build, folder: packageFolder(setupFolder(), build) })),
     ...builds.map((build) => ({ build, folder: installedFolder(PACKAGES[build]) })),
-  ].filter(({ build, folder }) => folder !== null && manifest(folder)?.name === PACKAGES[build]);
+  ].filter(({ build, folder }) => folder !== null && isTfjs(folder, PACKAGES[build]));
   if (!first) {
     throw new UserError(
       `engine 'tensorflow': not installed, run: distillery setup tensorflow (for the processor, or --gpu for an NVIDIA card)`,
@@ -90,11 +93,23 @@ function installedFolder(name: string): string | null {
   }
 }
 
+/** Not what stands in for the package in this repository, see tools/tfjs-node. */
+function isTfjs(folder: string, name: string): boolean {
+  const found = manifest(folder);
+  return found?.name === name && !found.private;
+}
+
 /** A package's manifest: under an alias another package can answer to the name. */
-function manifest(folder: string): { readonly name: string; readonly version: string } | null {
+function manifest(folder: string): Manifest | null {
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   } catch {
     return null;
   }
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
 }

@@ -47,11 +47,9 @@ function load(addon: Addon): LoadedTensorflow {
 }
 
 function sharePackages(requireThere: NodeJS.Require): void {
-  for (const name of SHARED_PACKAGES) {
-    const ours = requireHere.resolve(name);
-    requireHere(ours);
-    requireThere.cache[requireThere.resolve(name)] = requireHere.cache[ours];
-  }
+  const core = requireHere.resolve('@tensorflow/tfjs-core');
+  requireHere(core);
+  for (const name of SHARED_PACKAGES) requireThere.cache[requireThere.resolve(name)] = requireHere.cache[core];
 }
 
 /** The package's scripts ask of `util` what Node 22 warns of, and what Node 23 has taken away. */

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import { UserError } from '../../user-error';
 import { addonIn, packageFolder, PACKAGES, setupFolder, SHARED_PACKAGES, type Addon, type TensorflowBuild } from './addon';
 import { compileAddon, findCompiler } from './compile-addon';
 import { fetchPackage } from './npm-package';
 import { fetchLibrary } from './wheel';
-
-const requireHere = createRequire(__filename);
 
 /** What `setupTensorflow` did. */
 export interface TensorflowSetup {
@@ -38,7 +36,8 @@ export async function setupTensorflow(
   await rm(part, { recursive: true, force: true });
   await mkdir(dirname(part), { recursive: true });
   const source = packageFolder(part, build);
-  await fetchPackage(`${PACKAGES[build]}@${tfjsVersion()}`, source, onOutput);
+  // The addon's scripts are made for one version of tfjs.
+  await fetchPackage(`${PACKAGES[build]}@${tfjsVersion}`, source, onOutput);
   await fetchPackage('google-protobuf@3', join(part, 'node_modules', 'google-protobuf'), onOutput);
   await fetchPackage('node-api-headers@1', join(part, 'headers'), onOutput);
   await writeSharedPackages(part);
@@ -65,11 +64,6 @@ function builtIn(folder: string, build: TensorflowBuild): Addon | null {
     if (error instanceof UserError) return null;
     throw error;
   }
-}
-
-/** The addon's scripts are made for one version of tfjs. */
-function tfjsVersion(): string {
-  return (requireHere('@tensorflow/tfjs/package.json') as { version: string }).version;
 }
 
 /** The addon's scripts find tfjs by its name; whoever loads them gives them the copy that it has. */

@@ -1,0 +1,12 @@
+import { UserError } from '@distillery/tensor';
+
+/** The library of notebooks, which is installed beside this one by whoever wants them. Throws UserError where it is not. */
+export async function notebookLibrary(): Promise<typeof import('@distillery/notebook')> {
+  try {
+    return await import('@distillery/notebook');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'MODULE_NOT_FOUND' || !message.includes("'@distillery/notebook'")) throw error;
+    throw new UserError('notebooks need @distillery/notebook, which is not installed; expected it after: npm install @distillery/notebook');
+  }
+}

@@ -1,0 +1,2 @@
+// The bundle of danfo.js, to the compiler.
+export { DataFrame } from 'danfojs-node';
