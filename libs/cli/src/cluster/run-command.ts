@@ -13,8 +13,13 @@ export interface RunSettings {
 /** The same command, of this very installation. */
 const BIN = join(__dirname, '..', '..', 'bin', 'distillery.cjs');
 
-/** `node .../distillery.cjs run RUN --engine ...`, quoted for a shell. `run` is put in as it is, so that it may be a variable. */
-export function runCommand(run: string, { engine, precision, data, papers, out }: RunSettings, more: readonly string[] = []): string {
+/** `node .../distillery.cjs run RUN --engine ...`, quoted for a shell. `run` is put in as it is, so that it may be a variable. `program`: the command where it is another's. */
+export function runCommand(
+  run: string,
+  { engine, precision, data, papers, out }: RunSettings,
+  more: readonly string[] = [],
+  program: readonly string[] = [process.execPath, BIN],
+): string {
   const options = [
     ...['--engine', engine],
     ...(precision === null ? [] : ['--precision', precision]),
@@ -23,5 +28,5 @@ export function runCommand(run: string, { engine, precision, data, papers, out }
     ...['--out', resolve(out)],
     ...more,
   ];
-  return [shellQuoted(process.execPath), shellQuoted(BIN), 'run', run, ...options.map(shellQuoted)].join(' ');
+  return [...program.map(shellQuoted), 'run', run, ...options.map(shellQuoted)].join(' ');
 }

@@ -7,6 +7,7 @@ import { findDataDir, requireWritable, withLock } from '@distillery/data';
 import { defaultDatasets, plannedRuns, storedRuns, type PlannedRun, type Tier } from '@distillery/lab';
 import { UserError, type Precision } from '@distillery/tensor';
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import {
   dataOption,
   engineOption,
@@ -17,6 +18,8 @@ import {
   tableOption,
   type PlanArguments,
 } from '../arguments';
+import { kubernetesObjects, partsOfStage, stageLabels, type KubernetesRequest } from '../cluster/kubernetes';
+import { claimAt, quantityOf, type Quantities } from '../cluster/kubernetes-options';
 import { runCommand, type RunSettings } from '../cluster/run-command';
 import { standings, type RunStanding } from '../cluster/run-states';
 import { DEFAULT_MAX_ARRAY, hasSlurm, maxArraySize, sbatch } from '../cluster/slurm';
@@ -25,7 +28,7 @@ import { arrayFiles, submissionsFolder, writeArray, writeSubmission, type Submit
 import { submittedTasks } from '../cluster/submitted-tasks';
 import { AUTO, requireEngine } from '../engine';
 import { foldersIn } from '../folders';
-import { print } from '../output';
+import { print, warn } from '../output';
 import { knownPapers, papersNamed, papersOption } from '../papers/papers-option';
 import { tierOption } from '../tier';
 
@@ -35,6 +38,11 @@ interface SubmitOptions extends SlurmRequest, PlanArguments {
   readonly out: string;
   readonly slurm: boolean;
   readonly jobsFile?: string;
+  readonly kubernetes: boolean;
+  readonly image?: string;
+  readonly volume: KubernetesRequest['volumes'];
+  readonly resource: Quantities;
+  readonly namespace?: string;
   readonly dryRun: boolean;
 }
 
@@ -42,7 +50,7 @@ interface SubmitOptions extends SlurmRequest, PlanArguments {
 export function addSubmit(program: Command): void {
   program
     .command('submit [paper...]')
-    .description('hand the runs that are missing to a scheduler: Slurm, or any that takes a file of commands')
+    .description('hand the runs that are missing to a scheduler: Slurm, Kubernetes, or any that takes a file of commands')
     .addOption(tierOption().makeOptionMandatory())
     .addOption(tableOption())
     .addOption(seedsOption())
@@ -55,13 +63,18 @@ export function addSubmit(program: Command): void {
     .option('--partition <name>', 'Slurm: the partition')
     .option('--gres <list>', 'Slurm: what a run needs, such as gpu:1')
     .option('--time <limit>', 'Slurm: the time limit of a task; a run that needs longer is continued by the same task')
-    .option('--array-limit <n>', 'Slurm: how many tasks of an array run at a time', positiveInteger)
+    .option('--array-limit <n>', 'Slurm, Kubernetes: how many tasks of an array, or pods of a Job, run at a time', positiveInteger)
     .option(
       '--sbatch <option>',
       'Slurm: another option of sbatch, such as --sbatch=--account=abc; may be repeated',
       (option: string, all: string[]) => [...all, option],
       [] as string[],
     ) // prettier-ignore
+    .option('--kubernetes', 'print Indexed Jobs as YAML, one for each stage, for kubectl apply', false)
+    .option('--image <name>', 'Kubernetes: the container image, with distillery on its PATH')
+    .option('--volume <claim:path>', 'Kubernetes: a persistent volume claim and where pods see it; may be repeated', claimAt, [])
+    .option('--resource <name=quantity>', 'Kubernetes: what a run needs, such as nvidia.com/gpu=1; may be repeated', quantityOf, {})
+    .option('--namespace <name>', 'Kubernetes: the namespace')
     .option('--jobs-file <file>', 'write one command a line instead, stage by stage, for GNU parallel or HTCondor; -: to stdout')
     .option('--dry-run', 'print the scripts and submit nothing', false)
     .action(submit);
@@ -69,7 +82,9 @@ export function addSubmit(program: Command): void {
 
 async function submit(ids: string[], options: SubmitOptions): Promise<void> {
   const { tier, table, seeds, engine, precision, jobsFile, dryRun } = options;
-  if (options.slurm === (jobsFile !== undefined)) throw new UserError('submit: expected either --slurm or --jobs-file FILE');
+  if ([options.slurm, options.kubernetes, jobsFile !== undefined].filter(Boolean).length !== 1)
+    throw new UserError('submit: expected one of --slurm, --kubernetes and --jobs-file FILE');
+  requireOptionsOfScheduler(options);
   requireEngine(engine);
   if (engine === AUTO)
     throw new UserError(`--engine ${AUTO}: each machine would choose its own; expected the engine of all runs, such as onnx or xla:cuda`);
@@ -95,6 +110,7 @@ async function submit(ids: string[], options: SubmitOptions): Promise<void> {
   const settings: RunSettings = { engine, precision: plan.precision, data, papers: plan.papers, out: resolve(options.out) };
   const stored = storedRuns(runsDir, papers, precision);
   if (jobsFile !== undefined) return writeJobs(jobsFile, runs, stored, settings, plan);
+  if (options.kubernetes) return printJobs(await missing(standings(runs, stored, NOTHING_SUBMITTED, plan)), settings, options);
 
   const toArrays = async (): Promise<void> => {
     const submitted = await submittedTasks(runsDir);
@@ -102,7 +118,7 @@ async function submit(ids: string[], options: SubmitOptions): Promise<void> {
     const left = stages.reduce((sum, { runs }) => sum + runs.length, 0);
     if (left === 0) return print('nothing to submit: every run is finished, being made or in the queue');
     const created = new Date();
-    const name = `distillery-${created.toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`;
+    const name = submissionName(created);
     const arrays = partsOf(name, stages, dryRun && !hasSlurm() ? DEFAULT_MAX_ARRAY : await maxArraySize());
     const scripts = arrays.map(({ name, runs }) =>
       slurmScript({ name, runs: runs.length, ...arrayFiles(runsDir, name), settings }, options),
@@ -127,6 +143,55 @@ async function submit(ids: string[], options: SubmitOptions): Promise<void> {
   await requireWritable(submissionsFolder(runsDir));
   // Of two that submit at the same time the second sees what the first submitted.
   await withLock(`${submissionsFolder(runsDir)}/submit.lock`, toArrays);
+}
+
+/** Unique among submissions, and in their order. */
+function submissionName(created: Date): string {
+  return `distillery-${created.toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Nobody but the store is asked what is being made. */
+const NOTHING_SUBMITTED = { submissions: [], tasks: new Map() } as const;
+
+/** Throws UserError for an option that the chosen scheduler does not know, or misses. */
+function requireOptionsOfScheduler(options: SubmitOptions): void {
+  const { slurm, kubernetes, partition, gres, time, sbatch, image, volume, resource, namespace, arrayLimit } = options;
+  const given = (values: Readonly<Record<string, unknown>>): string | undefined =>
+    Object.keys(values).find((name) => values[name] !== undefined && Object.keys(values[name] as object).length !== 0);
+  const wrong =
+    (slurm ? undefined : given({ partition, gres, time, sbatch })) ??
+    (kubernetes ? undefined : given({ image, volume, resource, namespace })) ??
+    (slurm || kubernetes || arrayLimit === undefined ? undefined : 'array-limit');
+  if (wrong !== undefined) throw new UserError(`--${wrong}: expected without it, the scheduler that was chosen has no such option`);
+  if (kubernetes && image === undefined) throw new UserError('--kubernetes: expected --image NAME with it');
+  if (kubernetes && volume.length === 0)
+    throw new UserError('--kubernetes: expected --volume CLAIM:PATH with it, for the folders of --out and --data');
+}
+
+/** Prints the Jobs of all stages. Those of a later one are suspended: how they are let go stands in front. */
+function printJobs(stages: readonly Stage[], settings: RunSettings, options: SubmitOptions): void {
+  const name = submissionName(new Date());
+  const parts = stages.flatMap(({ stage, runs }) => partsOfStage(name, stage, runs.map(({ id }) => id))); // prettier-ignore
+  const [first] = parts;
+  if (first === undefined) return warn('nothing to submit: every run is finished or being made');
+  const request: KubernetesRequest = {
+    image: options.image as string,
+    volumes: options.volume,
+    resources: options.resource,
+    namespace: options.namespace,
+    parallelism: options.arrayLimit,
+  };
+  const later = [...new Set(parts.filter(({ stage }) => stage > first.stage).map(({ stage }) => stage))];
+  print(
+    `# ${parts.reduce((sum, { runs }) => sum + runs.length, 0)} runs in ${parts.length} Jobs, for: kubectl apply -f -`,
+    ...later.map((stage) => `# stage ${stage} is suspended; when the Jobs before it have ended: kubectl patch job -l ${stageLabels(name, stage)} -p '{"spec":{"suspend":false}}'`), // prettier-ignore
+  );
+  for (const part of parts)
+    for (const object of kubernetesObjects(part, first.stage, settings, request)) print('---', ...yamlLines(object));
+}
+
+function yamlLines(object: object): string[] {
+  return stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd().split('\n');
 }
 
 /** A stage's runs that have to be submitted, and the tasks in the queue that they start from. */
@@ -188,7 +253,7 @@ async function writeJobs(
   const written = new Promise<void>((done, failed) => void file.once('error', failed).once('finish', done));
   // Awaited at the end.
   written.catch(() => undefined);
-  for await (const { run, state } of standings(runs, stored, { submissions: [], tasks: new Map() }, plan)) {
+  for await (const { run, state } of standings(runs, stored, NOTHING_SUBMITTED, plan)) {
     if (state === 'done') continue;
     count++;
     if (!file.write(`${runCommand(run.id, settings)}\n`)) await once(file, 'drain');
