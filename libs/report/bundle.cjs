@@ -31,6 +31,7 @@ function enginesForBrowser() {
   return `
     import { tidy } from '@tensorflow/tfjs-core';
     export * from ${from('interruption.ts')};
+    export * from ${from('make-folders.ts')};
     export * from ${from('user-error.ts')};
     export * from ${from('rng.ts')};
     export * from ${from('random-tensors.ts')};

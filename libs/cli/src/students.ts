@@ -30,7 +30,7 @@ export async function studentSource({ runs, results }: Places, papers: readonly 
       if (!existsSync(kept)) {
         const bytes = await fromFolder(runFolder(runs, run.spec, run.hash), run, network, papers);
         if (!bytes) return null;
-        await makeFolder(folder);
+        makeFolder(folder);
         await writeFileAtomic(kept, bytes);
       }
       return weightsIn(await readFile(kept), kept);

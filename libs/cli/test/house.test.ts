@@ -48,6 +48,11 @@ interface Manifest {
 const manifest = (lib: string) => JSON.parse(readFileSync(join(ROOT, 'libs', lib, 'package.json'), 'utf8')) as Manifest;
 
 describe('the house', () => {
+  it('makes folders by the one function that ends wherever it is asked to', () => {
+    const own = ORDER.flatMap(sources).filter((file) => /\bmkdir(Sync)?\([^;]*recursive: true/.test(readFileSync(file, 'utf8')));
+    expect(own.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+
   it('has the libs of the design', () => {
     expect(readdirSync(join(ROOT, 'libs')).sort()).toEqual([...ORDER].sort());
   });

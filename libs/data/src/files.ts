@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '@distillery/tensor';
+import { makeFolders, UserError } from '@distillery/tensor';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -74,26 +74,21 @@ export async function requireFile(action: 'read' | 'write', path: string): Promi
 }
 
 /** Makes a folder and those above it. Throws UserError if that is not allowed or a file stands in the way. */
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch(async (error: unknown) => {
-    // Of several folders, Node says "no such file" whatever the reason: the topmost one alone tells it.
-    const reason = await mkdir(await topmostMissing(path)).catch((own: unknown) => own);
-    const [code] = [reason, error].filter(isFileError).map((known) => known.code);
+export function makeFolder(path: string): void {
+  try {
+    makeFolders(path);
+  } catch (error) {
+    const code = isFileError(error) ? error.code : null;
     if (code === 'EEXIST' || code === 'ENOTDIR') throw new UserError(`cannot make the folder ${path}: a file stands in its way`);
-    throw fileError('make the folder', path, isFileError(reason) ? reason : error);
-  });
-}
-
-/** The folder itself, or the one above it that is missing first. */
-async function topmostMissing(path: string): Promise<string> {
-  const above = dirname(path);
-  const isThere = above === path || (await stat(above).catch(() => null)) !== null;
-  return isThere ? path : topmostMissing(above);
+    // The folder above is there, or its own error would have come first.
+    if (code === 'ENOENT') throw new UserError(`cannot make the folder ${path}: this file system lets nobody make one there`);
+    throw fileError('make the folder', path, error);
+  }
 }
 
 /** Makes the folder, before hours of work depend on it. Throws UserError if it cannot be made or written to. */
 export async function requireWritable(folder: string): Promise<void> {
-  await makeFolder(folder);
+  makeFolder(folder);
   await access(folder, constants.W_OK).catch((error: unknown) => {
     throw fileError('write to', folder, error);
   });

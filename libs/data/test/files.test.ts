@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '@distillery/data';
+import { makeFolder, writeFileAtomic } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 
 let folder = '';
@@ -10,6 +10,27 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'distillery-files-'));
 });
 afterAll(async () => rm(folder, { recursive: true }));
+
+describe('makeFolder', () => {
+  it('makes a folder and those above it, once', async () => {
+    const path = join(folder, 'deep/y/z');
+    makeFolder(path);
+    makeFolder(path);
+    expect(await readdir(join(folder, 'deep/y'))).toEqual(['z']);
+    await rm(join(folder, 'deep'), { recursive: true });
+  });
+
+  // Where Node's own recursion never ends.
+  it.runIf(process.platform === 'linux')('names what it cannot make', async () => {
+    const file = join(folder, 'in-the-way');
+    await writeFile(file, '');
+    for (const path of [file, join(file, 'a/b'), '/dev/null/a'])
+      expect(() => makeFolder(path)).toThrow(new UserError(`cannot make the folder ${path}: a file stands in its way`));
+    for (const path of ['/proc/distillery', '/proc/distillery/a/b', '/proc/self/fdinfo/a'])
+      expect(() => makeFolder(path)).toThrow(new UserError(`cannot make the folder ${path}: this file system lets nobody make one there`));
+    await rm(file);
+  });
+});
 
 describe('writeFileAtomic', () => {
   it('writes and replaces text and bytes, leaving no temporary file', async () => {

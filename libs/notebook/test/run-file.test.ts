@@ -51,7 +51,7 @@ describe('runNotebookFile', () => {
     );
     await expect(runNotebookFile(path, { ...options(), outDir: join(path, 'sub') })).rejects.toThrow(UserError);
     await expect(runNotebookFile(path, { ...options(), outDir: join(path, 'sub') })).rejects.toThrow(
-      /cannot be written to \(not a directory\)$/,
+      /^cannot make the folder .*own\.ipynb\/sub: a file stands in its way$/,
     );
   });
 });

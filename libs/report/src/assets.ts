@@ -45,7 +45,7 @@ export function plotlySource(): Promise<string> {
 /** Writes a script into a folder of pages, at a path relative to it. Returns the whole path. Throws `UserError` if the folder cannot be written. */
 export async function writeAsset(outDir: string, name: string, text: string): Promise<string> {
   const path = join(outDir, name);
-  await makeFolder(dirname(path));
+  makeFolder(dirname(path));
   await writeFileAtomic(path, text);
   return path;
 }

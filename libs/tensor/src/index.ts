@@ -9,6 +9,7 @@ export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } f
 export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
 export { breathe, Interrupted, interruptSignal, isObeying, obeyInterrupt, setInterruptSignal, throwIfInterrupted } from './interruption';
 export * from './leak-checked';
+export { makeFolders } from './make-folders';
 export * from './onnx';
 export * from './params';
 export { PRECISIONS, type Precision } from './precision';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { fileError, makeFolder, writeFileAtomic } from '@distillery/data';
 import { TIERS } from '@distillery/lab';
 import { PRECISIONS } from '@distillery/tensor';
 import { z } from 'zod';
@@ -48,7 +48,7 @@ export function arrayFiles(runsDir: string, array: string) {
 /** Writes what an array is: the list of its runs, its script, and the folder that Slurm writes its logs to. */
 export async function writeArray(runsDir: string, array: string, runs: readonly string[], script: string): Promise<void> {
   const files = arrayFiles(runsDir, array);
-  await mkdir(files.logs, { recursive: true });
+  makeFolder(files.logs);
   await writeFileAtomic(files.list, runs.map((run) => `${run}\n`).join(''));
   await writeFileAtomic(files.script, script);
 }

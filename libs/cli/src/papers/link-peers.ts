@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '@distillery/tensor';
+import { makeFolders, UserError } from '@distillery/tensor';
 
 /**
  * Links the packages that a folder expects of its host (its peer dependencies), and their commands, from this installation into the folder's `node_modules`,
@@ -50,7 +50,7 @@ interface Manifest {
 
 function link(target: string, path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     symlinkSync(target, path, 'junction');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

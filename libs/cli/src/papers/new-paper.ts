@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@distillery/data';
 import { UserError } from '@distillery/tensor';
 import { linkPeers, peersOf } from './link-peers';
 
@@ -15,10 +16,10 @@ export function newPaper(name: string, folder: string, taken: readonly string[])
     throw new UserError(`paper '${name}': expected a name of lower-case letters, digits and dashes, such as my-paper`);
   if (taken.includes(name)) throw new UserError(`paper '${name}': there is one of that name already`);
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new UserError(`${folder}: expected a folder that is not there, or empty`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const file of templateFiles()) {
     const path = join(folder, renamed(file, name));
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, renamed(readFileSync(join(TEMPLATE, file), 'utf8'), name));
   }
   // A package loses its .gitignore when it is published.

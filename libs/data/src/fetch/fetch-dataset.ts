@@ -72,7 +72,7 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
   const [archive, unpacked] = [join(staging, 'archive.zip'), join(staging, 'unpacked')];
   // Of an earlier attempt that was killed.
   await rm(unpacked, { recursive: true, force: true });
-  await makeFolder(staging);
+  makeFolder(staging);
   const sha256 = await download(entry.url, archive, {
     maxBytes: entry.maxBytes,
     fetch: send,
@@ -90,7 +90,7 @@ async function fetchInto(folder: string, staging: string, entry: FetchEntry, opt
     await mkdir(unpacked);
     const files = await unzip(archive, unpacked, { folder: entry.archiveFolder, maxBytes: entry.maxUnpackedBytes });
     if (pinned === undefined) await pin(lockFile, entry.url, sha256);
-    await makeFolder(dirname(folder));
+    makeFolder(dirname(folder));
     await rename(join(unpacked, entry.archiveFolder), folder);
     return { folder, status: 'fetched', files };
   } catch (error) {

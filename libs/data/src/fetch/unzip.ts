@@ -47,7 +47,7 @@ async function unpackEntries(zip: ZipFile, target: string, limits: UnzipLimits, 
     if (bytes > limits.maxBytes) throw refuse(`it unpacks to more than ${limits.maxBytes} bytes`);
     // Also catches names that differ only in case where the file system does not tell them apart.
     if (existsSync(path)) throw refuse(`${entry.fileName} occurs twice`);
-    await makeFolder(dirname(path));
+    makeFolder(dirname(path));
     const checksum = new Checksum();
     await pipeline(await zip.openReadStreamPromise(entry), checksum, createWriteStream(path, { flags: 'wx' }));
     if (checksum.value !== entry.crc32) throw refuse(`${entry.fileName} has the wrong checksum`);

@@ -48,7 +48,7 @@ process.on('exit', () => {
 export async function withLock<T>(path: string, work: (lock: HeldLock) => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { onWait, signal, silenceMs = SILENCE_MS, heartbeatMs = HEARTBEAT_MS } = options;
   const lock = { path, text: JSON.stringify(thisProcess(randomUUID())) };
-  await makeFolder(dirname(path));
+  makeFolder(dirname(path));
   const watch = watchFile(path);
   const breaker = watchFile(breakerOf(path));
   for (let waited = false; !(await create(path, lock.text));) {

@@ -33,7 +33,7 @@ export async function openMadeAgain(runsDir: string): Promise<MadeAgain> {
       runs.add(keyOf(spec));
       // One after another, so that the last is the longest.
       return (written = written.then(async () => {
-        await makeFolder(runsDir);
+        makeFolder(runsDir);
         await writeFileAtomic(path, JSON.stringify({ gitCommit: code.gitCommit, gitDirty: code.gitDirty, runs: [...runs] }));
       }));
     },

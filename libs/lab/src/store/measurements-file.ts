@@ -18,6 +18,6 @@ export async function readMeasurements<T>(path: string, format: FileFormat<T>, a
 
 /** Replaces the measurements, atomically. Throws UserError if the file cannot be written. */
 export async function writeMeasurements(path: string, file: object): Promise<void> {
-  await makeFolder(dirname(path));
+  makeFolder(dirname(path));
   await writeFileAtomic(path, prettyJson(file as Json));
 }

@@ -77,7 +77,7 @@ export async function mergeResults(
   const refused: string[] = [];
   for (const [path, group] of groups) {
     const { paper, tier } = (group[0] as RunResult).spec.recipe;
-    await makeFolder(dirname(path));
+    makeFolder(dirname(path));
     await withLock(`${path}.lock`, async (lock) => {
       const before = await readResults(resultsDir, tier, paper).catch((error: unknown) => {
         if (!(error instanceof UserError)) throw error;

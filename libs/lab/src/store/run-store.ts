@@ -148,7 +148,7 @@ export async function beginSession(
   lock: HeldLock,
 ): Promise<void> {
   await lock.requireHeld();
-  await makeFolder(folder);
+  makeFolder(folder);
   await removeTemporaries(folder);
   const files = runFiles(folder);
   const earlier = existsSync(files.run) ? await read(files.run, runFileSchema, folder) : null;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileError, writeFileAtomic } from '@distillery/data';
+import { fileError, makeFolder, writeFileAtomic } from '@distillery/data';
 import { KERNEL_PROGRAM } from '../client/kernel-process';
 import { KERNEL_NAME, KERNELSPEC } from '../protocol/kernel-name';
 
@@ -37,7 +37,7 @@ export function kernelspec(): Readonly<Record<string, unknown>> {
 export async function installKernelspec(prefix?: string): Promise<string> {
   const folder = kernelspecFolder(prefix);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await writeFileAtomic(join(folder, 'kernel.json'), `${JSON.stringify(kernelspec(), null, 2)}\n`);
   } catch (error) {
     throw fileError('write', folder, error);

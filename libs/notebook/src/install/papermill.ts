@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { fileError } from '@distillery/data';
+import { fileError, makeFolder } from '@distillery/data';
 
 const run = promisify(execFile);
 
@@ -66,7 +66,7 @@ export async function writeTranslator(folder: string): Promise<string> {
   };
   const module = join(folder, `${MODULE}.py`);
   try {
-    await mkdir(info, { recursive: true });
+    makeFolder(info);
     await copyFile(SOURCE, module);
     for (const [name, text] of Object.entries(files)) await writeFile(join(info, name), text);
   } catch (error) {

@@ -1,7 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
-import { writeFileAtomic } from '@distillery/data';
+import { requireWritable, writeFileAtomic } from '@distillery/data';
 import type { Tier } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { PARAMETERS_VARIABLE } from '../parameters/parameters';
@@ -64,12 +62,6 @@ export async function runNotebookFile(path: string, options: RunNotebookOptions)
 async function copyPath(path: string, outDir: string): Promise<string> {
   const copy = join(resolve(outDir), basename(path));
   if (copy === resolve(path)) throw new UserError(`${outDir}: the executed copy would overwrite ${path}; expected another folder`);
-  try {
-    await mkdir(outDir, { recursive: true });
-    await access(outDir, constants.W_OK);
-  } catch (error) {
-    const { errno } = error as NodeJS.ErrnoException;
-    throw new UserError(`${outDir}: cannot be written to (${errno === undefined ? String(error) : getSystemErrorMap().get(errno)?.[1]})`);
-  }
+  await requireWritable(outDir);
   return copy;
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { makeFolders } from '../../make-folders';
 import { UserError } from '../../user-error';
 import { downloadWheel, pip } from '../pip';
 import { unpackWheel } from '../unpack-wheel';
@@ -38,7 +39,7 @@ export async function setupOnnxCuda({ onOutput }: { readonly onOutput?: (text: s
   if (cudaRuntimeProblem() === null) return { version: runtime.version, folder, fetched: false };
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
-  await mkdir(dirname(part), { recursive: true });
+  makeFolders(dirname(part));
   const wheels = join(part, 'wheels');
   const cuda = await unpackProvider(await downloadWheel(`onnxruntime-gpu==${runtime.version}`, wheels, onOutput), part);
   await rm(wheels, { recursive: true });

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { makeFolders } from '../../make-folders';
 import { runTool } from '../run-tool';
 
 /** The version of Node-API that the addon asks for: every Node from 20 on has it, so that one build serves all. */
@@ -30,7 +30,7 @@ interface Build {
 export async function compileAddon({ compiler, root, source, headers }: Build, onOutput?: (text: string) => void): Promise<void> {
   const lib = join(source, 'lib', `napi-v${NODE_API}`);
   const tensorflow = join(root, 'tensorflow');
-  await mkdir(lib, { recursive: true });
+  makeFolders(lib);
   onOutput?.('compiling the addon\n');
   await runTool({
     command: compiler,

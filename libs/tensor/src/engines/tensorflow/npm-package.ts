@@ -1,10 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../make-folders';
 import { runTool } from '../run-tool';
 
 /** Fetches a package's files with npm into a folder, and nothing else: none of its scripts runs, none of its dependencies comes along. */
 export async function fetchPackage(requirement: string, folder: string, onOutput?: (text: string) => void): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   const packed = await runTool({
     command: 'npm',
     args: ['pack', requirement, '--pack-destination', folder, '--json', '--loglevel', 'error'],

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
+import { makeFolders } from '../../make-folders';
 import { UserError } from '../../user-error';
 import { addonIn, packageFolder, PACKAGES, setupFolder, SHARED_PACKAGES, type Addon, type TensorflowBuild } from './addon';
 import { compileAddon, findCompiler } from './compile-addon';
@@ -34,7 +35,7 @@ export async function setupTensorflow(
   const compiler = await findCompiler();
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
-  await mkdir(dirname(part), { recursive: true });
+  makeFolders(dirname(part));
   const source = packageFolder(part, build);
   // The addon's scripts are made for one version of tfjs.
   await fetchPackage(`${PACKAGES[build]}@${tfjsVersion}`, source, onOutput);
@@ -70,7 +71,7 @@ function builtIn(folder: string, build: TensorflowBuild): Addon | null {
 async function writeSharedPackages(root: string): Promise<void> {
   for (const name of SHARED_PACKAGES) {
     const folder = join(root, 'node_modules', name);
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     await writeFile(join(folder, 'index.js'), `throw new Error('${name} is given by the program that loads these scripts');\n`);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../make-folders';
 import { UserError } from '../../user-error';
 import { pip } from '../pip';
 import { pluginIn, setupFolder, type FoundPlugin } from './find-plugin';
@@ -41,7 +42,7 @@ export async function setupXla(
   if (there) return { plugin: there, folder, fetched: false };
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
-  await mkdir(dirname(part), { recursive: true });
+  makeFolders(dirname(part));
   const packages = packagesFor(platform, options.cuda ?? CUDA_VERSIONS[0]);
   await pip(['install', '--target', part, '--no-warn-script-location', ...packages], options.onOutput);
   if (!pluginIn(part, platform))

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../make-folders';
 
 /** Bytes of programs that are kept; beyond them those longest unused go. */
 const MOST_BYTES = 2 ** 30;
@@ -33,7 +34,7 @@ export class ProgramCache {
     const path = this.pathOf(text);
     const part = `${path}.${randomUUID()}`;
     try {
-      await mkdir(this.folder, { recursive: true });
+      makeFolders(this.folder);
       await writeFile(part, Buffer.concat([digestOf(program), program]));
       await rename(part, path);
       await this.shrink();
