@@ -7,7 +7,7 @@ export { describeDataset, type Dataset, type DatasetItem, type LrOrigin } from '
 export { fetchDataset, type Fetched, type FetchOptions } from './fetch/fetch-dataset';
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './fetch/manifest';
 export type { FetchFunction } from './fetch/request';
-export { fileError, isFileError, makeFolder, readTail, requireWritable, writeFileAtomic } from './files';
+export { fileError, isFileError, makeFolder, readTail, requireFile, requireWritable, writeFileAtomic } from './files';
 export { foreignFile } from './foreign-file';
 export { imagesIn, isFolder, othersIn } from './image-folder';
 export { emptyLike, peak, quantised, type Values } from './depth';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { findDataDir, requireWritable, withLock } from '@distillery/data';
+import { findDataDir, requireFile, requireWritable, withLock } from '@distillery/data';
 import { defaultDatasets, plannedRuns, storedRuns, type PlannedRun, type Tier } from '@distillery/lab';
 import { UserError, type Precision } from '@distillery/tensor';
 import type { Command } from 'commander';
@@ -248,6 +248,7 @@ async function writeJobs(
   settings: RunSettings,
   plan: SubmittedPlan,
 ): Promise<void> {
+  if (path !== '-') await requireFile('write', path);
   const file: Writable = path === '-' ? process.stdout : createWriteStream(path);
   let count = 0;
   const written = new Promise<void>((done, failed) => void file.once('error', failed).once('finish', done));
