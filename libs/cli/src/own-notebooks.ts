@@ -28,7 +28,7 @@ export async function ownNotebook(name: string): Promise<string | null> {
   const original = join(OWN_NOTEBOOKS, `${name}.ipynb`);
   if (!ARE_COPIES) return original;
   const path = join(WORKING_FOLDER, `${name}.ipynb`);
-  await makeFolder(WORKING_FOLDER);
+  makeFolder(WORKING_FOLDER);
   if (!existsSync(path)) await copyFile(original, path);
   return path;
 }

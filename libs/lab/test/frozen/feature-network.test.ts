@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ALEXNET_WEIGHTS, VGG19_WEIGHTS } from '@distillery/models';
 import { useEngine } from '@distillery/tensor';
-import { tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { abs, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findFeatures, type FeatureSource } from '../../src/frozen/feature-network';
 import { temporaryFolder } from '../fixtures/temporary-folder';
@@ -26,7 +26,8 @@ function meanFeature({ vgg19, alexnet }: ReturnType<FeatureSource['load']>): num
   return tidy(() => {
     const ones = tensor4d(new Float32Array(3 * 32 * 32).fill(1), [1, 32, 32, 3]);
     const maps = vgg19?.features(ones, ['relu1_1'], 'raw') ?? alexnet?.features(ones, ['conv1']) ?? {};
-    const values = Object.values(maps)[0]?.abs().dataSync() ?? [];
+    const [first] = Object.values(maps);
+    const values = first ? abs(first).dataSync() : [];
     return [...values].reduce((sum, value) => sum + value, 0) / values.length;
   });
 }

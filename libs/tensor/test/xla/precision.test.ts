@@ -26,7 +26,7 @@ function textIn(precision: (typeof PRECISIONS)[number]): string {
       (p) => ({ loss: tf.sum(tf.square(tf.conv2d(p.x as tf.Tensor4D, p.w as tf.Tensor4D, 1, 'same'))), aux: {} }),
       { x, w },
     );
-    return [...Object.values(grads), tf.matMul(x.reshape([8, 8]), x.reshape([8, 8]))];
+    return [...Object.values(grads), tf.matMul(tf.reshape(x, [8, 8]), tf.reshape(x, [8, 8]))];
   };
   const { inputs, outputs } = trace(f as never, [tf.ones([1, 4, 4, 4]), tf.ones([3, 3, 4, 4])]);
   return lower(inputs, outputs, { precision, fedFrom: 1024 }).text;
