@@ -61,6 +61,18 @@ const SETTINGS: Readonly<Record<Tier, Settings>> = {
     steps: 10,
     learningRate: { teachers: 1e-3, student: 1e-3 },
   },
+  // For the notebook: short enough to wait for.
+  learn: {
+    teachers: { edsr: edsr(16, 2), rcan: rcan(8, 2, 2, 4), rrdbnet: rrdbnet(8, 4, 1) },
+    aggregation: { channels: 12, heads: 3, window: 4, mlpRatio: 2, groups: 1, blocks: 2, features: 8 },
+    student: edsr(8, 2),
+    patch: { aggregation: 32, other: 24 },
+    batch: 8,
+    pretrain: 800,
+    aggregate: 200,
+    steps: 1000,
+    learningRate: { teachers: 3e-3, student: 3e-3 },
+  },
   small: {
     teachers: { edsr: edsr(32, 8), rcan: rcan(24, 3, 4, 4), rrdbnet: rrdbnet(24, 12, 2) },
     aggregation: { channels: 36, heads: 6, window: 4, mlpRatio: 2, groups: 2, blocks: 2, features: 24 },

@@ -2,7 +2,7 @@ import { INSTRUMENT_DATASETS, measureInstrument, type Tier } from '@distillery/l
 import { interruptible } from './interrupt';
 
 /** How many of the sets a tier measures on: Set5 takes seconds, Urban100 half an hour on one thread. */
-const SETS: Readonly<Record<Tier, number>> = { smoke: 1, small: 1, full: 4 };
+const SETS: Readonly<Record<Tier, number>> = { smoke: 1, learn: 1, small: 1, full: 4 };
 
 /** Measures what is not measured yet of bicubic and the published weights in the data folder; a line on stderr before each. */
 export async function measureInstrumentLoudly(

@@ -40,7 +40,7 @@ function distillery(...args: string[]) {
 
 /** Executes the notebook of a paper from outside, and checks that it ends in a table of verdicts. */
 function expectVerdicts(path: string, name: string): void {
-  const ran = distillery('notebook', join(path, name), '--papers', path, '--out', 'executed');
+  const ran = distillery('notebook', join(path, name), '--tier', 'smoke', '--papers', path, '--out', 'executed');
   expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining(name) });
   const { cells } = parseNotebook(readFileSync(join(folder, 'executed', name), 'utf8'), name);
   const last = cells.filter((cell) => cell.cell_type === 'code').at(-1);

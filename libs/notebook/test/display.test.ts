@@ -21,6 +21,7 @@ afterEach(() => {
 const image: Image = { width: 2, height: 1, channels: 3, data: Uint8Array.from([255, 0, 0, 0, 0, 255]) };
 
 describe('in a plain script', () => {
+  const large: Image = { width: 20, height: 20, channels: 3, data: new Uint8Array(1200) };
   const printed: string[] = [];
   beforeEach(() => {
     stopDisplays();
@@ -34,8 +35,8 @@ describe('in a plain script', () => {
     showFigure({ data: [], layout: { title: { text: 'Loss' } } });
     await show(image);
     await showImages({ LR: image });
-    await showComparison({ student: image, HR: image });
-    expect(printed).toEqual(['arm\tpsnr\nalone\t31.50', 'Loss', 'image 2x1', 'LR 2x1', 'student, HR']);
+    await showComparison({ student: large, HR: large }, { scale: 2 });
+    expect(printed).toEqual(['arm\tpsnr\nalone\t31.50', 'Loss', 'image 2x1', 'LR 2x1', 'student Infinity dB, HR the truth']);
   });
 
   it('what changes in place is printed now and then, and as it ends', () => {

@@ -1,4 +1,5 @@
 import { givenParameters, parameters } from '@distillery/notebook';
+import { resolve } from 'node:path';
 import { UserError } from '@distillery/tensor';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { TIERS, type Tier } from '@distillery/lab';
@@ -63,6 +64,11 @@ describe('parameters', () => {
     ['a text for a number', { negatives: 'four' }, `parameter 'negatives': "four", expected a whole number`],
     ['nothing for a number', { weight: '' }, `parameter 'weight': "", expected a number`],
     ['a number for a yes or no', { loud: '1' }, `parameter 'loud': "1", expected true or false`],
+    [
+      'an image that is not there',
+      { image: 'no.png' },
+      `parameter 'image': "no.png", expected an image file, and there is none at ${resolve('no.png')}`,
+    ],
     ['what is outside the limits', { negatives: '17' }, `parameter 'negatives': 17, expected a number from 1 to 16`],
   ])('refuse %s in one line', (_what, values, message) => {
     set(values);
@@ -74,6 +80,13 @@ describe('parameters', () => {
     parameters(DEFAULTS);
     expect(() => givenParameters({ [name]: true })).toThrow(/^parameter '.*': true, expected /);
     expect(() => givenParameters({ nothing: 1 })).toThrow(/^parameter 'nothing': unknown/);
+  });
+
+  it('are of the types of the values that the limits list', () => {
+    const { scale, negatives } = parameters(DEFAULTS, { scale: [2, 4], negatives: { from: 1, to: 16 } });
+    expectTypeOf(scale).toEqualTypeOf<2 | 4>();
+    expectTypeOf(negatives).toEqualTypeOf<number>();
+    expect([scale, negatives]).toEqual([4, 10]);
   });
 
   it('refuse a default that is itself none', () => {

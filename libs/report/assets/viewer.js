@@ -199,8 +199,8 @@
     return canvas;
   }
 
-  /** Gives a figure of pictures of one image a button that opens the viewer over its zoomed parts; `open`: it is open at once. */
-  async function compare(figure, open = false) {
+  /** Gives a figure of pictures of one image a button that opens the viewer over its zoomed parts; with the labels of two of them it is open at once. */
+  async function compare(figure, chosen) {
     const tiles = [...figure.querySelectorAll('.crops figure')].filter((tile) => tile.querySelector('img.zoom'));
     if (tiles.length < 2) return;
     const button = element('button', { type: 'button', className: 'compare', textContent: 'Compare two of these' });
@@ -215,14 +215,14 @@
         tile.querySelector('img'),
       ]);
       const labels = named.map(([label]) => label);
-      await viewer(place, named, labels[1], labels[labels.length - 2]);
+      await viewer(place, named, ...(chosen ?? [labels[1], labels[labels.length - 2]]));
     };
     button.setAttribute('aria-expanded', 'false');
     button.addEventListener('click', async () => {
       await toggle();
       place.querySelector('canvas')?.focus();
     });
-    if (open) await toggle();
+    if (chosen) await toggle();
   }
 
   window.DistilleryViewer = viewer;

@@ -1,4 +1,4 @@
-import type { RunResult, Tier } from '@distillery/lab';
+import { isEvidence, type RunResult, type Tier } from '@distillery/lab';
 import type { Cohort } from './cohort';
 import { distinct } from './collections';
 import { listed } from './format';
@@ -17,6 +17,12 @@ export const TIER_TEXT: Readonly<Record<Tier, TierText>> = {
     heading: 'Smoke tier: a machinery check, not evidence',
     meaning: 'Runs of seconds. They show that every part works together; their numbers say nothing about the paper.',
   },
+  learn: {
+    badge: 'learn tier: to look at, not evidence',
+    heading: 'Learn tier: training to look at, not evidence',
+    meaning:
+      'One short training of a small network under one seed, as the notebooks make it. It is better than bicubic and shows what a method does; it cannot say whether it helps.',
+  },
   small: {
     badge: 'small tier: evidence of direction',
     heading: 'Small tier: evidence of direction, not of magnitude',
@@ -33,13 +39,13 @@ export const TIER_TEXT: Readonly<Record<Tier, TierText>> = {
 /** Tier and engine in words, for captions: a figure or table cut out of the page still says what it is. */
 export function cohortStamp({ tier, engine, runs }: Cohort): string {
   if (runs.length === 0) return 'not run';
-  return `${tier === 'smoke' ? 'smoke tier (not evidence)' : `${tier} tier`}, engine ${engine}`;
+  return `${tier} tier${isEvidence(tier) ? '' : ' (not evidence)'}, engine ${engine}`;
 }
 
-/** The tier over a section: for the smoke tier a striped box that cannot be missed. */
+/** The tier over a section: a striped box that cannot be missed where it is no evidence. */
 export function tierBanner(tier: Tier): Html {
   const { heading, meaning } = TIER_TEXT[tier];
-  return html`<div class="tier-banner ${tier}" role="note">
+  return html`<div class="tier-banner ${tier}${isEvidence(tier) ? '' : ' not-evidence'}" role="note">
     <p><strong>${heading}</strong></p>
     <p>${meaning}</p>
   </div>`;

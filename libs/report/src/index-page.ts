@@ -34,7 +34,7 @@ export interface IndexInput {
   readonly papers: readonly Paper[];
   /** Those that are evidence, strongest first. */
   readonly cohorts: ReadonlyMap<Paper, readonly Cohort[]>;
-  /** Whether there is a page on the smoke tier. */
+  /** Whether there is a page on runs that are no evidence. */
   readonly smoke: boolean;
   /** What the results are set against on a page of its own; null: there is none. */
   readonly against: string | null;
@@ -148,7 +148,7 @@ function headlineFigure(judged: readonly Judged[]): Html {
     tiers.length > 0
       ? html`${tiers.map((tier, i) => [i > 0 && '; ', term(`${tier}-tier`, TIER_TEXT[tier].heading)])}; tested on
         ${listed(distinct(used.flatMap(({ evaluate }) => evaluate)))}; paired over ${term('seed', 'seeds')} and images`
-      : 'nothing was run above the smoke tier';
+      : 'nothing was run at a tier that is evidence';
   return forestPlot({
     id: 'headlines',
     title: `What each paper claims first, and what our runs show: differences in ${METRICS[MAIN_METRIC].title}`,

@@ -32,7 +32,7 @@ import { paperHeading, paperName } from './paper-name';
 export interface PaperPageInput {
   /** Those that are evidence, strongest first. */
   readonly cohorts: readonly Cohort[];
-  /** Whether the smoke tier has runs of it. */
+  /** Whether there are runs of it that are no evidence. */
   readonly smoke: boolean;
   readonly overhead: OverheadFile | null;
   /** Where weights are; null: nowhere. */
@@ -111,7 +111,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
 
 function smokeNotice(paper: Paper, { cohorts, smoke }: PaperPageInput): Content {
   if (cohorts.length > 0) return null;
-  const ran = html` That its methods run at all, the <a href="${SMOKE_HREF}">${term('smoke-tier', 'smoke tier')} page</a> shows.`;
+  const ran = html` That its methods run at all, a <a href="${SMOKE_HREF}">page of its own</a> shows.`;
   return html`<p>
     There is no evidence on this paper yet; <code>npx distillery reproduce ${paper.id} --tier small</code> makes some.${smoke && ran}
   </p>`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@distillery/data';
-import type { InstrumentFile, OverheadFile, Paper, ResultsFile } from '@distillery/lab';
+import { isEvidence, type InstrumentFile, type OverheadFile, type Paper, type ResultsFile } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { pageAssets, PLOTLY_PATH, plotlySource, writeAsset } from './assets';
 import { AGAINST_HREF, againstPage } from './against/against-page';
@@ -66,15 +66,19 @@ export async function renderReport({
     pages.push(...runs.pages.map(([name, page]): [string, string] => [name, page]));
     return runs.cohorts;
   };
-  const isSmoke = ({ tier }: Cohort): boolean => tier === 'smoke';
   const evidence = new Map(
     papers.map((paper) => {
-      const found = (cohorts.get(paper) ?? []).filter((cohort) => !isSmoke(cohort));
+      const found = (cohorts.get(paper) ?? []).filter(({ tier }) => isEvidence(tier));
       return [paper, placed(found, paper.id, paperName(paper), paperHref(paper))];
     }),
   );
   const smoke = papers.flatMap((paper) =>
-    placed((cohorts.get(paper) ?? []).filter(isSmoke), smokeStem(paper), `${paperName(paper)}, smoke tier`, SMOKE_HREF),
+    placed(
+      (cohorts.get(paper) ?? []).filter(({ tier }) => !isEvidence(tier)),
+      smokeStem(paper),
+      `${paperName(paper)}, not evidence`,
+      SMOKE_HREF,
+    ),
   );
   const index = { papers, cohorts: evidence, smoke: smoke.length > 0, against: against?.name ?? null, instrument };
   pages.unshift(['index.html', await indexPage(index, assets, footer)]);

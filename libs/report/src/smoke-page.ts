@@ -1,9 +1,9 @@
 import type { Paper, RunResult } from '@distillery/lab';
 import type { PageAssets } from './assets';
-import { standInNotice, tierBanner } from './badges';
+import { cohortStamp, standInNotice, tierBanner } from './badges';
 import { isHeadline } from './claims/best-verdicts';
 import type { Cohort } from './cohort';
-import { groupBy } from './collections';
+import { distinct, groupBy } from './collections';
 import { imageComparisons } from './crops';
 import { count, duration, listed } from './format';
 import { anchor, html, type Content, type Html } from './html';
@@ -17,12 +17,12 @@ import { dataTable } from './table';
 /** Where the page lies beside the index. */
 export const SMOKE_HREF = 'smoke.html';
 
-/** What the pages of a paper's smoke runs are called: ids of its runs are not those of another's. */
+/** What the pages of a paper's runs that are no evidence are called: ids of its runs are not those of another's. */
 export function smokeStem({ id }: Paper): string {
   return `smoke-${id}`;
 }
 
-/** Does the machinery run? Every arm of the smoke tier, what its losses did, and how it came about. No number here is evidence. */
+/** Does the machinery run? Every arm of the tiers that are no evidence, what its losses did, and how it came about. */
 export async function smokePage(
   cohorts: readonly Cohort[],
   students: StudentSource | null,
@@ -37,10 +37,10 @@ export async function smokePage(
       ${count(runs.length, 'run')} of ${listed([...new Set(cohorts.map(({ paper }) => paperName(paper)))])} went from data through training
       to an evaluated network in ${duration(runs.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0))} of training.
     </p>
-    ${tierBanner('smoke')} ${student} ${cohorts.map(cohortSection)}
+    ${distinct(cohorts.map(({ tier }) => tier)).map(tierBanner)} ${student} ${cohorts.map(cohortSection)}
   `;
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: 'Does the machinery run?' }];
-  const description = 'The smoke tier: runs of seconds that show every part working together. Evidence of nothing else.';
+  const description = 'Runs of seconds that show every part working together, and those of notebooks. Evidence of nothing else.';
   return pageHtml({ title: 'Does the machinery run?', description, trail, body, footer }, assets, {
     plotly: 'none',
     student: student !== null,
@@ -57,17 +57,17 @@ async function firstStudent(cohorts: readonly Cohort[], students: StudentSource 
 }
 
 function cohortSection(cohort: Cohort): Html {
-  const { paper, engine, train, shown, experiments } = cohort;
+  const { paper, tier, engine, train, shown, experiments } = cohort;
   const id = anchor('smoke', paper.id, cohort.id);
   const groups = [...groupBy(shown, ({ spec }) => JSON.stringify([spec.recipe.arm, spec.recipe.scale])).values()];
   const [pictured] = experiments.flatMap((experiment) => imageComparisons(cohort, experiment)).slice(0, 1);
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${paperHeading(paper)}</h2>
-    <p>Engine ${engine}, trained on ${train}; smoke tier, not evidence.</p>
+    <p>Engine ${engine}, trained on ${train}; ${tier} tier, not evidence.</p>
     ${standInNotice(cohort)}
     <div class="wide">
       ${dataTable({
-        caption: `Arms of ${paperName(paper)} that ran; smoke tier (not evidence), engine ${engine}`,
+        caption: `Arms of ${paperName(paper)} that ran; ${cohortStamp(cohort)}`,
         columns: [
           { title: 'Arm' },
           { title: 'Seeds', align: 'right' },

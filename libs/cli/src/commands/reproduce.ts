@@ -52,7 +52,7 @@ export function addReproduce(program: Command): void {
     .description('run the experiments of all or the named papers and write reports/index.html')
     .addOption(tierOption().default('smoke'))
     .addOption(tableOption())
-    .addOption(seedsOption(' (default: 1 at smoke, 3 above)'))
+    .addOption(seedsOption(' (default: 1 at smoke and learn, 3 above)'))
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(dataOption())

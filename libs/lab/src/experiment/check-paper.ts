@@ -1,6 +1,7 @@
 import { UserError } from '@distillery/tensor';
 import { validate } from '../json/parse-json';
 import type { ArmRef } from './claim';
+import { EVIDENCE_TIERS } from './evidence';
 import type { Experiment } from './experiment';
 import { lenientObject } from './lenient-object';
 import type { Datasets, Paper } from './paper';
@@ -12,7 +13,6 @@ import { recipeSchema } from './recipe-schema';
 
 /** The sets that experiments are built with here. Any would do: only their names are used. */
 const DATASETS: Datasets = { train: 'procedural', evaluate: ['procedural-test'] };
-const EVIDENCE: readonly Tier[] = ['small', 'full'];
 
 type Experiments = Readonly<Record<Tier, readonly Experiment[]>>;
 
@@ -93,7 +93,7 @@ function checkClaims({ id: paper, claims, directions }: Paper, { full }: Experim
 function checkDirections({ id: paper, directions }: Paper, experiments: Experiments): void {
   for (const { id, paper: of, experiment, better, worse } of directions) {
     if (of !== paper) throw new UserError(`direction ${id} is of the paper '${of}'`);
-    const problems = EVIDENCE.map(
+    const problems = EVIDENCE_TIERS.map(
       (tier) => problemOf(experiments[tier], experiment, better) ?? problemOf(experiments[tier], experiment, worse),
     );
     const [first = null] = problems;

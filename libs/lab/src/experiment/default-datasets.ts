@@ -1,17 +1,19 @@
 import { listDatasets } from '@distillery/data';
 import type { Datasets } from './paper';
+import { isEvidence } from './evidence';
 import { publishedPath } from '../frozen/published-network';
 import type { Tier, ValidateOptions } from './recipe';
 
-const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', small: 'T91', full: 'DIV2K' };
+const TRAIN: Readonly<Record<Tier, string>> = { smoke: 'T91', learn: 'T91', small: 'T91', full: 'DIV2K' };
 const EVALUATE: Readonly<Record<Tier, readonly string[]>> = {
   smoke: ['Set5'],
+  learn: ['Set5'],
   small: ['Set5', 'Set14'],
   full: ['Set5', 'Set14', 'BSD100', 'Urban100', 'DIV2K-valid'],
 };
 
 /** How often training is watched. A smoke run is over before there is anything to see. */
-const POINTS: Readonly<Record<Tier, number>> = { smoke: 2, small: 20, full: 50 };
+const POINTS: Readonly<Record<Tier, number>> = { smoke: 2, learn: 8, small: 20, full: 50 };
 const VALIDATE = 'General-100-subset';
 
 /**
@@ -37,8 +39,8 @@ export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
   const real = REAL.filter(({ needs }) => needs.every((name) => present.has(name))).map(({ adapt, pairs }) => ({
     adapt,
     validate: `${pairs}-validate`,
-    // At the smoke tier scoring the whole pictures would take longer than all else.
-    test: [tier === 'smoke' ? `${pairs}-test-centre` : `${pairs}-test`],
+    // Scoring the whole pictures would take longer than a short training.
+    test: [!isEvidence(tier) ? `${pairs}-test-centre` : `${pairs}-test`],
   }));
   const published = Object.entries(PUBLISHED).flatMap(([model, scale]) => (publishedPath(model, scale, dataDir) ? [model] : []));
   return {

@@ -6,8 +6,8 @@ import { TIERS, type Recipe, type RunSpec, type Tier } from './recipe';
 import type { Experiment } from './experiment';
 import { runId } from './run-id';
 
-/** Seeds per run where the user does not say: smoke proves the machinery, the others are evidence. */
-export const DEFAULT_SEEDS: Readonly<Record<Tier, number>> = { smoke: 1, small: 3, full: 3 };
+/** Seeds per run where the user does not say: several where the runs are evidence. */
+export const DEFAULT_SEEDS: Readonly<Record<Tier, number>> = { smoke: 1, learn: 1, small: 3, full: 3 };
 
 export interface PlanOptions {
   /** Experiment id (`negatives`), or the common beginning of several (`table1` for `table1-x2` and `table1-x4`); absent: all. */

@@ -2,8 +2,11 @@ import type { DegradationName } from '@distillery/data';
 import type { Schedule } from '@distillery/distill';
 import type { Json } from '../json/json';
 
-export const TIERS = ['smoke', 'small', 'full'] as const;
-/** smoke: seconds per run, evidence of nothing. small: minutes, several seeds, evidence of direction. full: the paper's protocol. */
+export const TIERS = ['smoke', 'learn', 'small', 'full'] as const;
+/**
+ * smoke: seconds per run, proves the machinery. learn: up to a minute per run, networks above bicubic to look at. Neither is evidence of anything.
+ * small: minutes, several seeds, evidence of direction. full: the paper's protocol.
+ */
 export type Tier = (typeof TIERS)[number];
 
 /** How training is watched: its networks are scored on a set that is neither trained nor tested on. */

@@ -14,6 +14,9 @@ export type MetricNetworks = Readonly<Record<ImageMetricId, MetricNetwork | null
 /** Which network measures a metric, as identities and results have it (`lpipsNetwork`); null if its weights were not found. */
 export type MetricNetworkNames = { readonly [Id in ImageMetricId as `${Id}Network`]: string | null };
 
+/** No metric that needs a network is measured. */
+export const NO_METRIC_NETWORKS = Object.fromEntries(IMAGE_METRIC_IDS.map((id) => [id, null])) as MetricNetworks;
+
 const loaded = new Map<string, MetricNetwork>();
 
 /** The networks of all metrics that need one, with the weights of the data folder. They stay in memory for the process's other runs. */

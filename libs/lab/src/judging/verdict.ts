@@ -1,6 +1,7 @@
 import { METRICS, unitOf, type MetricId } from '@distillery/metrics';
 import type { Claim, DirectionClaim } from '../experiment/claim';
 import { pairClaim, scoresOfClaim, type Pairs } from './compare';
+import { whyNoEvidence } from '../experiment/evidence';
 import type { Tier } from '../experiment/recipe';
 import type { RunResult } from '../store/run-result';
 import { FLAT, flatLimit, publishedEffect, underTrained, whyUnderTrained } from './convergence';
@@ -33,8 +34,6 @@ export interface Verdict {
   readonly reason: string;
 }
 
-const SMOKE = 'smoke tier: proves the machinery, is evidence of nothing';
-
 /**
  * Verdict on a published number. Only the full tier can speak of magnitudes. The published mean is over a fixed set of images, so
  * the interval is over seeds: |ours - published| within the bands, unless the spread over seeds is wider than the tolerance;
@@ -42,7 +41,8 @@ const SMOKE = 'smoke tier: proves the machinery, is evidence of nothing';
  */
 export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tier): Verdict {
   const give = (kind: VerdictKind, reason: string): Verdict => ({ ...nothing(claim.id, claim.dataset), kind, reason });
-  if (tier === 'smoke') return give('not judged', SMOKE);
+  const nothingToJudge = whyNoEvidence(tier);
+  if (nothingToJudge !== null) return give('not judged', nothingToJudge);
   if (tier !== 'full') return give('not judged', 'absolute numbers are compared at the full tier only');
   const scores = scoresOfClaim(claim, runs);
   if (scores.perSeed.length === 0)
@@ -106,7 +106,8 @@ const FEW_IMAGES = 5;
  */
 export function directionVerdict(claim: DirectionClaim, runs: readonly RunResult[], tier: Tier): DirectionVerdicts {
   const none = nothing(claim.id, null);
-  if (tier === 'smoke') return { overall: { ...none, reason: SMOKE }, byDataset: [] };
+  const nothingToJudge = whyNoEvidence(tier);
+  if (nothingToJudge !== null) return { overall: { ...none, reason: nothingToJudge }, byDataset: [] };
   const pairs = pairClaim(claim, runs);
   const first = pairs[0];
   if (!first) return { overall: { ...none, reason: 'no finished runs of both sides with the same seed, engine and data' }, byDataset: [] };

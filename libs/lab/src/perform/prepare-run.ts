@@ -2,7 +2,7 @@ import { describeDataset, openDataset, type Dataset } from '@distillery/data';
 import { useEngine } from '@distillery/tensor';
 import { findFeatures, type FeatureSource } from '../frozen/feature-network';
 import { RUN_THREADS, runHash, SCIENCE_VERSION, type RunIdentity } from '../store/run-hash';
-import { findMetricNetworks, metricNetworkNames, type MetricNetworks } from '../frozen/metric-networks';
+import { findMetricNetworks, metricNetworkNames, NO_METRIC_NETWORKS, type MetricNetworks } from '../frozen/metric-networks';
 import { findPaper } from '../experiment/find-paper';
 import type { Paper } from '../experiment/paper';
 import { methodOfRecipe } from '../experiment/paper-method';
@@ -68,7 +68,8 @@ export async function prepareRun(spec: RunSpec, place: RunPlace): Promise<Prepar
   const { method, options } = methodOfRecipe(paper, recipe);
   const features = await findFeatures(method.needsFeatures?.(options) ?? null, place.dataDir, spec.engine);
   const published = findPublished(method.needsPublished?.(options) ?? null, recipe.scale, place.dataDir, spec.engine);
-  const metricNetworks = findMetricNetworks(place.dataDir, spec.engine);
+  // LPIPS of a few pictures takes longer than a run of this tier.
+  const metricNetworks = recipe.tier === 'learn' ? NO_METRIC_NETWORKS : findMetricNetworks(place.dataDir, spec.engine);
   const identity: RunIdentity = {
     spec,
     engine: { version, precision },

@@ -7,9 +7,12 @@ import {
   plannedRuns,
   resolveSpec,
   runId,
+  isEvidence,
+  TIERS,
   type Experiment,
   type Paper,
   type PlannedRun,
+  type Tier,
   type Recipe,
 } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
@@ -102,11 +105,11 @@ describe('plan', () => {
     ]);
   });
 
-  it('repeats them for each seed: one at the smoke tier, three at the others, or as many as asked', () => {
-    const seeds = (tier: 'smoke' | 'small' | 'full', count?: number): number[] => [
+  it('repeats them for each seed: one where the runs are no evidence, three at the others, or as many as asked', () => {
+    const seeds = (tier: Tier, count?: number): number[] => [
       ...new Set(plan([paper], tier, { ...options, seeds: count }).map(({ spec }) => spec.seed)),
     ];
-    expect(seeds('smoke')).toEqual([0]);
+    for (const tier of TIERS.filter((one) => !isEvidence(one))) expect(seeds(tier)).toEqual([0]);
     expect(seeds('small')).toEqual([0, 1, 2]);
     expect(seeds('full')).toEqual([0, 1, 2]);
     expect(seeds('smoke', 2)).toEqual([0, 1]);

@@ -1,4 +1,4 @@
-import { claimVerdict, directionVerdict, type DirectionClaim, type RunResult } from '@distillery/lab';
+import { claimVerdict, directionVerdict, isEvidence, TIERS, type DirectionClaim, type RunResult } from '@distillery/lab';
 import { describe, expect, it } from 'vitest';
 import { makeClaim, makeDirection, makeEvaluation, makeRecipe, makeResult, makeSpec } from '../fixtures/results';
 
@@ -128,8 +128,8 @@ describe('directionVerdict', () => {
     );
   });
 
-  it('gives no verdict at the smoke tier', () => {
-    const { overall: verdict, byDataset } = directionVerdict(makeDirection(), arms(CLEAR), 'smoke');
+  it.each(TIERS.filter((tier) => !isEvidence(tier)))('gives no verdict at the %s tier', (tier) => {
+    const { overall: verdict, byDataset } = directionVerdict(makeDirection(), arms(CLEAR), tier);
     expect(verdict).toMatchObject({ kind: 'not judged', n: 0, meanDifference: null, ci: null });
     expect(byDataset).toEqual([]);
   });

@@ -1,5 +1,5 @@
-import { encodePng, type Image } from '@distillery/data';
-import { DEFAULT_PROTOCOL } from '@distillery/lab';
+import { crop, encodePng, type Image } from '@distillery/data';
+import { detailedSquare } from '@distillery/lab';
 import { psnr, PROTOCOLS } from '@distillery/metrics';
 import { viewerAssets } from '@distillery/report';
 import { UserError } from '@distillery/tensor';
@@ -7,51 +7,58 @@ import { escapeHtml } from './html';
 import { publish } from './publish';
 
 export interface ComparisonOptions {
-  /** The label of the ground truth. Beneath each of the other images stands its PSNR against it. */
-  readonly truth?: string;
-  /** The border in pixels that PSNR leaves out: by convention the scale. Needed where there is a truth. */
-  readonly scale?: number;
+  /** Which of the images is the truth, against which the others' PSNR is; default the last. */
+  readonly reference?: string;
+  /** Pixels of the border that PSNR leaves out: the scale, under the papers' protocol. */
+  readonly scale: number;
+  /** Which image is to the right of the divider at first; default the last but one. To the left is the first. */
+  readonly right?: string;
 }
 
+/** Side in pixels of the detail that is shown of larger images. */
+const DETAIL = 64;
+
 /**
- * Displays images of one size side by side, as wide as the page has room, with their PSNR on luma in dB; below them two at a time under a divider that can be
- * dragged, with zoom and pan in common, or their difference as an error map. In an executed notebook's HTML as well. Throws UserError for fewer than two images, for
- * sizes that differ and for a truth that is not among them or comes without a scale.
+ * Displays the most detailed square of images of one size side by side, with the PSNR of the whole images on luma in dB; below that two whole ones at a time under a
+ * divider that can be dragged, with zoom and pan in common, or their difference as an error map. In an executed notebook's HTML as well. Throws UserError for fewer than two images, for
+ * images of different sizes, and for a name that none of them has.
  */
-export async function showComparison(images: Readonly<Record<string, Image>>, { truth, scale }: ComparisonOptions = {}): Promise<void> {
-  const labels = Object.keys(images);
-  const [first, ...others] = labels;
-  if (first === undefined || others.length === 0) throw new UserError(`comparison of ${labels.length} images, expected at least two`);
-  const { width, height } = images[first] as Image;
-  for (const [label, image] of Object.entries(images))
-    if (image.width !== width || image.height !== height)
-      throw new UserError(`comparison: '${label}' is ${image.width}x${image.height}, expected ${width}x${height} as '${first}' is`);
-  const scores = scoresOf(images, truth, scale);
-  const tiles = await Promise.all(
-    Object.entries(images).map(async ([label, image]) => {
-      const png = (await encodePng(image)).toString('base64');
-      const score = scores[label] === undefined ? '' : `<br><small>${scores[label]}</small>`;
-      const alt = escapeHtml(`${label}, ${width}x${height} pixels`);
-      return `<figure><img class="zoom" src="data:image/png;base64,${png}" alt="${alt}" width="${width}" height="${height}"><figcaption><span>${escapeHtml(label)}</span>${score}</figcaption></figure>`;
-    }),
-  );
+export async function showComparison(images: Readonly<Record<string, Image>>, options: ComparisonOptions): Promise<void> {
+  const names = Object.keys(images);
+  const { reference = names.at(-1) ?? '', right = names.at(-2) ?? '', scale } = options;
+  for (const [role, name] of Object.entries({ reference, right }))
+    if (names.length < 2 || !names.includes(name))
+      throw new UserError(`comparison: ${role} '${name}', expected one of at least two images: ${names.join(', ')}`);
+  const truth = images[reference] as Image;
+  const tiles = Object.entries(images).map(([label, image]) => {
+      if (image.width !== truth.width || image.height !== truth.height)
+        throw new UserError(
+          `comparison: ${label} has ${image.width}x${image.height} pixels, expected ${truth.width}x${truth.height} as ${reference} has`,
+        );
+      const note = image === truth ? 'the truth' : `${psnr(image, truth, PROTOCOLS['y-border-scale'], scale).toFixed(2)} dB`;
+      return { label, note, image };
+    });
+  const whole = await Promise.all(tiles.map(({ label, note, image }) => tileHtml(label, note, image, 'zoom')));
+  const { x, y, side } = detailedSquare(truth, DETAIL, scale);
+  const details = tiles.map(({ label, note, image }) => tileHtml(`${label}, detail`, note, crop(image, x, y, side, side), 'detail', label));
+  const isSmall = side * 2 > Math.max(truth.width, truth.height);
+  const rows = isSmall
+    ? crops(whole)
+    : `${crops(await Promise.all(details))}<details><summary>Whole images</summary>${crops(whole)}</details>`;
   const { css, script } = await viewerAssets();
+  const chosen = JSON.stringify([names[0], right]).replace(/</g, '\\u003c');
   // The element before the script, rather than an id: a notebook may hold the same output twice.
-  const begin = `window.DistilleryCompare(document.currentScript.previousElementSibling, true);`;
+  const begin = `window.DistilleryCompare(document.currentScript.previousElementSibling, ${chosen});`;
   publish({
-    'text/html': `<style>${css}</style><figure class="comparison"><div class="crops">${tiles.join('')}</div></figure><script>${script}${begin}</script>`,
-    'text/plain': labels.map((label) => (scores[label] === undefined ? label : `${label} ${scores[label]}`)).join(', '),
+    'text/html': `<style>${css}</style><figure class="comparison">${rows}</figure><script>${script}${begin}</script>`,
+    'text/plain': tiles.map(({ label, note }) => `${label} ${note}`).join(', '),
   });
 }
 
-function scoresOf(images: Readonly<Record<string, Image>>, truth: string | undefined, scale: number | undefined): Record<string, string> {
-  if (truth === undefined) return {};
-  const reference = images[truth];
-  if (!reference) throw new UserError(`comparison: truth '${truth}', expected one of ${Object.keys(images).join(', ')}`);
-  if (scale === undefined) throw new UserError('comparison: a truth without a scale, expected the border in pixels that PSNR leaves out');
-  return Object.fromEntries(
-    Object.entries(images)
-      .filter(([label]) => label !== truth)
-      .map(([label, image]) => [label, `${psnr(image, reference, PROTOCOLS[DEFAULT_PROTOCOL], scale).toFixed(2)} dB`]),
-  );
+const crops = (tiles: readonly string[]): string => `<div class="crops">${tiles.join('')}</div>`;
+
+async function tileHtml(alt: string, note: string, image: Image, className: string, label = alt): Promise<string> {
+  const { width, height } = image;
+  const png = (await encodePng(image)).toString('base64');
+  return `<figure><img class="${className}" src="data:image/png;base64,${png}" alt="${escapeHtml(alt)}, ${width}x${height} pixels" width="${width}" height="${height}"><figcaption><span>${escapeHtml(label)}</span><br><small>${note}</small></figcaption></figure>`;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Deployed } from '@distillery/distill';
 import { deployRun, findRun, performRun, prepareRun, runId, type Recipe, type RunProgress, type RunResult } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
-import { livePlot } from '../display/live-plot';
+import { livePlot, type LivePlot } from '../display/live-plot';
 import { liveProgress } from '../display/live-progress';
 import type { Session } from './session';
 
@@ -26,7 +26,10 @@ export async function performAll(session: Session, title: string, recipes: reado
   return results;
 }
 
-/** Performs a run with a live bar and a live plot of its losses, or of those called `wanted`. Of a finished run it shows the curves that were kept. */
+/**
+ * Performs a run with a live bar, a live plot of its losses, or of those called `wanted`, and one of its networks' PSNR on the validation set. Of a finished run it shows the curves
+ * that were kept.
+ */
 export async function performLive(session: Session, title: string, recipe: Recipe, wanted?: readonly string[]): Promise<RunResult> {
   const progress = liveProgress(recipe.schedule.steps, title);
   const plot = livePlot({ title });
@@ -35,17 +38,34 @@ export async function performLive(session: Session, title: string, recipe: Recip
     const chosen = Object.entries(losses).filter(([loss]) => wanted?.includes(loss) ?? true);
     plot.add(step, Object.fromEntries(chosen));
   };
+  const validation = validationPlot(title);
   const id = runId(specOf(session, recipe));
   let live = false;
   const result = await perform(session, recipe, (event) => {
     // Those that it starts from report as well.
+    if (event.kind === 'validated' && event.id === id) validation.add(event.step, event.psnr);
     if (event.kind !== 'step' || event.id !== id) return;
     live = true;
     show(event.step, event.losses);
   });
   if (!live) showCurves(result, show);
+  if (!live) showValidation(result, validation.add);
   plot.done();
+  validation.done();
   return result;
+}
+
+/** A plot that is there only once something was validated. */
+function validationPlot(title: string): LivePlot {
+  let plot: LivePlot | undefined;
+  return {
+    add: (step, psnr) => (plot ??= livePlot({ title: `${title}: PSNR on the validation set (dB)`, yAxis: 'linear' })).add(step, psnr),
+    done: () => plot?.done(),
+  };
+}
+
+function showValidation({ validation }: RunResult, show: LivePlot['add']): void {
+  for (const [name, points] of Object.entries(validation?.networks ?? {})) for (const [step, psnr] of points) show(step, { [name]: psnr });
 }
 
 function showCurves({ curves }: RunResult, show: (step: number, losses: Record<string, number>) => void): void {

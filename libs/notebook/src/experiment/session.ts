@@ -35,7 +35,7 @@ export interface Session {
 export interface SessionOptions {
   /** `auto`: whichever trains fastest here, as for `distillery reproduce`, so that its runs are found. */
   readonly engine: EngineName | 'auto';
-  /** Default: `DISTILLERY_TIER`, else `smoke`. */
+  /** Default: `DISTILLERY_TIER`, else `learn`. */
   readonly tier?: Tier;
   /** Default 0. */
   readonly seed?: number;
@@ -60,7 +60,7 @@ export function projectRoot(): string {
  */
 export async function startSession(paper: Paper, options: SessionOptions): Promise<Session> {
   const { seed = 0, root = projectRoot(), data = null } = options;
-  const asked = options.tier ?? process.env['DISTILLERY_TIER'] ?? 'smoke';
+  const asked = options.tier ?? process.env['DISTILLERY_TIER'] ?? 'learn';
   const tier = TIERS.find((known) => known === asked);
   if (!tier) throw new UserError(`DISTILLERY_TIER ${asked}: expected ${TIERS.join(', ')}`);
   const engine = options.engine === 'auto' ? (await fastestEngine()).name : options.engine;

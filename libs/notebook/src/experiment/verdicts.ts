@@ -1,4 +1,12 @@
-import { directionVerdict, readResults, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
+import {
+  directionVerdict,
+  EVIDENCE_TIERS,
+  readResults,
+  type DirectionClaim,
+  type RunResult,
+  type Tier,
+  type Verdict,
+} from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
 import { showTable } from '../display/show-table';
 import { signed } from './scores';
@@ -12,7 +20,7 @@ export interface Evidence {
 
 /** The best evidence there is: the measured results of the full tier, else of the small tier, else the notebook's own runs. */
 export async function bestEvidence({ paper, tier, resultsDir }: Session, runs: readonly RunResult[]): Promise<Evidence> {
-  for (const better of ['full', 'small'] as const) {
+  for (const better of EVIDENCE_TIERS.toReversed()) {
     const measured = await readResults(resultsDir, better, paper.id);
     if (measured !== null) return measured;
   }
@@ -43,4 +51,13 @@ export function showVerdicts(judged: readonly Judged[], { runs, tier }: Evidence
       reason,
     })),
   );
+}
+
+/** What the evidence speaks against, a line for each claim: contradicted ones with their difference and interval; and how many claims have no verdict. */
+export function showWhatDidNotHold(judged: readonly Judged[]): void {
+  const against = judged.filter(({ verdict }) => verdict.kind === 'contradicted');
+  for (const { claim, verdict } of against) console.log(`Did not hold (x${claim.scale}): ${claim.statement} ${verdict.reason}`);
+  if (against.length === 0) console.log('Nothing is contradicted so far.');
+  const undecided = judged.filter(({ verdict }) => verdict.kind === 'under-trained' || verdict.kind === 'not judged').length;
+  if (undecided > 0) console.log(`${undecided} of ${judged.length} claims wait for runs that have finished learning.`);
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { TIERS, type Tier } from '@distillery/lab';
 import { ENGINES, type EngineName } from '@distillery/tensor';
+import { projectRoot } from '../experiment/session';
 
 /** What a parameter can be. */
 export type Value = string | number | boolean | null;
@@ -42,7 +45,11 @@ export const KNOWN: Readonly<Record<keyof KnownParameters, Check>> = {
   scale: wholeNumber(2),
   engine: oneOf(['auto', ...ENGINES]),
   data: path('the folder that holds the datasets'),
-  image: path('an image file'),
+  image: (value) =>
+    path('an image file')(value) ??
+    (value === null || existsSync(resolve(projectRoot(), value as string))
+      ? null
+      : `an image file, and there is none at ${resolve(projectRoot(), value as string)}`),
 };
 
 /** What may be said of a parameter beyond its type: the values there are, or from where to where a number goes. */

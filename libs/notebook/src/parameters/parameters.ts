@@ -10,8 +10,12 @@ export type Declared = Readonly<Partial<KnownParameters> & Record<string, Value>
 
 type Widened<V> = V extends number ? number : V extends string ? string : V extends boolean ? boolean : string | null;
 
-/** Their values: of the types that the names have in every notebook, or that the defaults have. */
-export type Parameters<T> = { -readonly [K in keyof T]: K extends keyof KnownParameters ? KnownParameters[K] : Widened<T[K]> };
+type ByName<T, K extends keyof T> = K extends keyof KnownParameters ? KnownParameters[K] : Widened<T[K]>;
+
+/** Their values: of the types that the names have in every notebook, or that the defaults have; where the limits list the values there are, one of those. */
+export type Parameters<T, L = object> = {
+  -readonly [K in keyof T]: K extends keyof L ? (L[K] extends readonly (infer V)[] ? V : ByName<T, K>) : ByName<T, K>;
+};
 
 interface Current {
   readonly defaults: Declared;
@@ -29,9 +33,12 @@ let early: Readonly<Record<string, Value>> = {};
  * `distillery notebook`; papermill's `-p` puts a cell of its own behind the one with this call, which must be tagged `parameters`. `limits` says which values of a
  * parameter there are, or `{ from, to }`. Throws UserError for one that is unknown or has a value that it cannot have.
  */
-export function parameters<T extends Declared>(defaults: T, limits: { readonly [K in keyof T]?: Limits } = {}): Parameters<T> {
+export function parameters<T extends Declared, const L extends { readonly [K in keyof T]?: Limits } = object>(
+  defaults: T,
+  limits?: L,
+): Parameters<T, L> {
   const values = { ...defaults } as Record<string, Value>;
-  current = { defaults, limits, values, origins: {} };
+  current = { defaults, limits: limits ?? {}, values, origins: {} };
   const { DISTILLERY_TIER: tier } = process.env;
   if ('tier' in defaults && tier !== undefined && tier !== '') give(current, { tier }, 'DISTILLERY_TIER');
   give(current, fromSet(defaults), '--set');
@@ -39,7 +46,7 @@ export function parameters<T extends Declared>(defaults: T, limits: { readonly [
   early = {};
   give(current, values);
   show(current);
-  return values as Parameters<T>;
+  return values as Parameters<T, L>;
 }
 
 /** Values that papermill passes. Throws UserError as `parameters` does. */

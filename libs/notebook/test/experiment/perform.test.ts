@@ -90,18 +90,27 @@ describe('runs', () => {
   it('show their losses while they are trained, and the kept ones once they are finished', async () => {
     const recipe = { ...recipeOf(session, 'scratch'), arm: 'live' };
     const result = await performLive(session, 'live', recipe);
-    const plotOf = (all: readonly Sent[]) => all.filter(({ data }) => 'image/svg+xml' in data).at(-1) as Sent;
+    const plotsOf = (all: readonly Sent[]) => all.filter(({ data }) => 'image/svg+xml' in data);
+    const ofValidation = ({ data }: Sent) => String(data['text/plain']).includes('validation set');
+    const plotOf = (all: readonly Sent[]) =>
+      plotsOf(all)
+        .filter((one) => !ofValidation(one))
+        .at(-1) as Sent;
+    const validationOf = (all: readonly Sent[]) => plotsOf(all).filter(ofValidation).at(-1) as Sent;
     const trained = plotOf(sent);
     expect(texts(sent)).toContainEqual(expect.stringMatching(/^live 10\/10/));
     expect(numbers(trained)[0]).toBeCloseTo(result.curves.total?.at(-1)?.[1] as number, 3);
     const first = sent.length;
     await performLive(session, 'live', recipe);
     expect(plotOf(sent.slice(first)).data).toEqual(trained.data);
+    const psnr = result.validation?.networks['student']?.at(-1)?.[1] as number;
+    expect(String(validationOf(sent).data['text/plain'])).toContain(`student ${psnr.toPrecision(4)}`);
+    expect(validationOf(sent.slice(first)).data).toEqual(validationOf(sent.slice(0, first)).data);
   });
 
   it('show the losses that are wanted alone', async () => {
     await performLive(session, 'none', recipeOf(session, 'scratch'), ['teacher']);
-    expect(texts(sent).at(-1)).toBe('none');
+    expect(texts(sent)).toContain('none');
   });
 });
 

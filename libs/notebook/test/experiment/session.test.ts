@@ -3,7 +3,7 @@ import { experimentOf, performAll, recipeOf, startSession } from '@distillery/no
 import { getBackend } from '@tensorflow/tfjs-core';
 import { UserError } from '@distillery/tensor';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Paper } from '@distillery/lab';
+import { TIERS, type Paper } from '@distillery/lab';
 import { TINY, tinySpec } from '../../../lab/test/fixtures/tiny';
 import { collectDisplays, stopDisplays, texts, type Sent } from '../displayed';
 
@@ -33,10 +33,10 @@ describe('startSession', () => {
   it('selects the engine and shows what the notebook runs on', async () => {
     const session = await startSession(paper, { engine: 'wasm', seed: 3, root: 'above' });
     expect(getBackend()).toBe('wasm');
-    expect(session).toMatchObject({ tier: 'smoke', seed: 3, engine: 'wasm', dataDir: null, datasets: { train: 'procedural' } });
+    expect(session).toMatchObject({ tier: 'learn', seed: 3, engine: 'wasm', dataDir: null, datasets: { train: 'procedural' } });
     expect([session.runsDir, session.resultsDir]).toEqual([join('above', 'runs'), join('above', 'reports', 'results')]);
     expect(texts(sent)).toEqual([
-      expect.stringMatching(/^tier\tengine\ttrain\tevaluate\tseed\nsmoke\twasm \S+\tprocedural\tprocedural-test\t3$/),
+      expect.stringMatching(/^tier\tengine\ttrain\tevaluate\tseed\nlearn\twasm \S+\tprocedural\tprocedural-test\t3$/),
     ]);
   });
 
@@ -45,7 +45,7 @@ describe('startSession', () => {
     expect((await startSession(paper, { engine: 'wasm' })).tier).toBe('small');
     vi.stubEnv('DISTILLERY_TIER', 'tiny');
     await expect(startSession(paper, { engine: 'wasm' })).rejects.toThrow(
-      new UserError('DISTILLERY_TIER tiny: expected smoke, small, full'),
+      new UserError(`DISTILLERY_TIER tiny: expected ${TIERS.join(', ')}`),
     );
   });
 });

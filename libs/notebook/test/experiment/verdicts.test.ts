@@ -1,8 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directionVerdict, updateResults, type Paper } from '@distillery/lab';
-import { bestEvidence, judge, showPublished, showVerdicts, startSession, type Session } from '@distillery/notebook';
+import { directionVerdict, updateResults, type Paper, type Recipe } from '@distillery/lab';
+import {
+  bestEvidence,
+  judge,
+  psnrOf,
+  showPublished,
+  showStored,
+  showVerdicts,
+  showWhatDidNotHold,
+  startSession,
+  type Session,
+} from '@distillery/notebook';
+import { UserError } from '@distillery/tensor';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeClaim, makeDirection, makeEvaluation, makeResult, makeSpec } from '../../../lab/test/fixtures/results';
 import { TINY } from '../../../lab/test/fixtures/tiny';
@@ -34,9 +45,9 @@ afterAll(async () => {
 });
 
 describe('evidence and verdicts', () => {
-  it("are the notebook's own runs where nothing better was measured, and decide nothing at the smoke tier", async () => {
+  it("are the notebook's own runs where nothing better was measured, and decide nothing at the learn tier", async () => {
     const evidence = await bestEvidence(session, runs);
-    expect(evidence).toEqual({ tier: 'smoke', runs });
+    expect(evidence).toEqual({ tier: 'learn', runs });
     expect(judge(session, evidence).map(({ verdict }) => verdict.kind)).toEqual(['not judged', 'not judged']);
   });
 
@@ -62,6 +73,67 @@ describe('evidence and verdicts', () => {
     // The mean of 0.5, 0.4 and 0.6 dB.
     expect(first).toContain(`a beats b. (x2)\ttest\treproduced\t9\t+0.500 dB\t${low} to ${high}\t`);
     expect(second).toMatch(/^c beats d\. \(x2\)\ttest\tnot judged\t0\t\t\tno finished runs/);
+  });
+});
+
+describe('showWhatDidNotHold', () => {
+  it('says what is contradicted, and how many claims wait', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const reversed = makeDirection({
+      id: 'reversed',
+      statement: 'b beats a.',
+      better: { arm: 'b', network: 'student' },
+      worse: { arm: 'a', network: 'student' },
+    });
+    const evidence = { tier: 'small' as const, runs };
+    showWhatDidNotHold(judge({ ...session, paper: { ...paper, directions: [...paper.directions, reversed] } }, evidence));
+    showWhatDidNotHold([]);
+    expect(log.mock.calls.map(([line]) => String(line))).toEqual([
+      expect.stringMatching(/^Did not hold \(x2\): b beats a\. -0\.500 dB \[/),
+      '1 of 3 claims wait for runs that have finished learning.',
+      'Nothing is contradicted so far.',
+    ]);
+    log.mockRestore();
+  });
+});
+
+describe('showStored', () => {
+  const experiment = { id: 'stored', title: 'Stored', caption: '', kind: 'table' as const };
+  const armOf = (arm: string) => {
+    const recipe = runs.find(({ spec }) => spec.recipe.arm === arm)?.spec.recipe as Recipe;
+    return { arm, network: 'student', label: `arm ${arm}`, recipe };
+  };
+  const stored = (): Session => {
+    const all: Paper = {
+      ...paper,
+      experiments: () => [
+        { ...experiment, arms: [armOf('a'), armOf('b')] },
+        { ...experiment, id: 'empty', arms: [] },
+      ],
+    };
+    return { ...session, resultsDir: join(root, 'stored'), paper: all, experiments: all.experiments('small', session.datasets) };
+  };
+
+  it('has a row for every arm that was measured, its mean over seeds', async () => {
+    await updateResults(stored().resultsDir, runs);
+    await showStored(stored(), 'stored');
+    const [heading, ...rows] = (texts(sent)[0] as string).split('\n');
+    expect(heading).toMatch(/^arm\tseeds\tPSNR \(dB\)\t/);
+    const meanOf = (arm: string): number => {
+      const values = runs.filter(({ spec }) => spec.recipe.arm === arm).flatMap((run) => psnrOf(run, 'student'));
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    };
+    expect(rows.map((row) => row.split('\t').slice(0, 3))).toEqual(['a', 'b'].map((arm) => [`arm ${arm}`, '3', meanOf(arm).toFixed(3)]));
+  });
+
+  it('says where nothing is stored, and what there is where an experiment is unknown', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await showStored(stored(), 'empty');
+    expect(log.mock.calls).toEqual([["no measured results of 'empty' are stored yet"]]);
+    log.mockRestore();
+    await expect(showStored(stored(), 'other')).rejects.toThrow(
+      new UserError("experiment 'other' of tiny: unknown, expected stored, empty"),
+    );
   });
 });
 

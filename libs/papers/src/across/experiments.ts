@@ -1,4 +1,4 @@
-import { row, type Datasets, type DirectionClaim, type Experiment, type ExperimentArm, type Tier } from '@distillery/lab';
+import { isEvidence, row, type Datasets, type DirectionClaim, type Experiment, type ExperimentArm, type Tier } from '@distillery/lab';
 import { acrossArms, type AcrossArm } from './recipes';
 import { ACROSS_SCALE } from './settings';
 import { TUNABLE, TUNED, TUNING_SEED, WEIGHT_FACTORS, type TunableArm } from './weights';
@@ -52,7 +52,7 @@ type Arms = ReturnType<typeof acrossArms>;
 
 /** Every method at five weights, with a seed of its own. Where nothing is judged there is nothing to tune. */
 function tuning(arms: Arms, tier: Tier): Experiment[] {
-  if (tier === 'smoke') return [];
+  if (!isEvidence(tier)) return [];
   return [
     {
       id: 'tuning',

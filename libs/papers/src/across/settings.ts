@@ -39,6 +39,18 @@ export const ACROSS_SETTINGS: Readonly<Record<Tier, AcrossSettings>> = {
     learningRate: 1e-3,
     schedule: halvedByThirds,
   },
+  learn: {
+    teacher: network(16, 2, 1),
+    student: network(8, 2, 1),
+    shallow: { features: 8, blocks: 1 },
+    encoder: { features: 8, shrunk: 4 },
+    patch: 32,
+    batch: 8,
+    pretrain: 600,
+    steps: 600,
+    learningRate: 2e-3,
+    schedule: settlingSchedule,
+  },
   // 1000 steps of each, halved by thirds, ended while every arm still gained several times what methods differ by.
   small: {
     teacher: network(32, 4, 1),

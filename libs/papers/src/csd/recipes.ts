@@ -18,6 +18,8 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     data: { ...setsOf(datasets), patch: settings.patch[scale], batch: settings.batch, channels: 3 },
   } as const;
   const { last, learningRate } = settings;
+  // Eight passes for one: not for a notebook that is waited for.
+  const selfEnsemble = tier !== 'learn';
 
   const pretrain: CsdRecipe<'pretrain'> = {
     ...common,
@@ -35,7 +37,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     method: { name: 'plain', ...teacher, role: width === 1 ? 'teacher' : 'student', width },
     schedule: settings.schedule(steps, learningRate),
     startFrom: start === 'pretrained' ? { pretrained: pretrain } : {},
-    evaluate: { networks: [width === 1 ? 'teacher' : 'student'], selfEnsemble: true },
+    evaluate: { networks: [width === 1 ? 'teacher' : 'student'], selfEnsemble },
   });
 
   const together = (width: number, contrast: ContrastOptions | null) =>
@@ -58,7 +60,7 @@ export function csdArms(tier: Tier, scale: 2 | 4, datasets: Datasets) {
     method: together(width, contrast),
     schedule: last ? settings.schedule(last.steps, last.learningRate) : settings.schedule(settings.steps, learningRate),
     startFrom: { pretrained: last ? shared(width, last) : pretrain },
-    evaluate: { networks: ['student', 'teacher'], selfEnsemble: true },
+    evaluate: { networks: ['student', 'teacher'], selfEnsemble },
   });
 
   /** An ablation of the term. The paper's numbers of these are not readable, so there is nothing to compare self-ensemble or teacher with. */

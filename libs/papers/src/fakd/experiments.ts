@@ -1,4 +1,4 @@
-import type { Datasets, Experiment, ExperimentArm, Recipe, Tier } from '@distillery/lab';
+import { isEvidence, type Datasets, type Experiment, type ExperimentArm, type Recipe, type Tier } from '@distillery/lab';
 import { fakdArms } from './recipes';
 import { FAKD_SETTINGS, MATCHED_HOW, type Backbone, type FakdScale, type FormName } from './settings';
 
@@ -11,10 +11,10 @@ const row = (recipe: Recipe, label: string): ExperimentArm => ({
   recipe,
 });
 
-/** Table 3 on one backbone, and the controls that it lacks. The smoke tier has them on RCAN x4 only. */
+/** Table 3 on one backbone, and the controls that it lacks. Tiers that are no evidence have them on RCAN x4 only. */
 function tableThree(arms: Arms, tier: Tier, backbone: 'rcan' | 'san', scale: FakdScale): Experiment {
   const name = backbone.toUpperCase();
-  const controls = tier !== 'smoke' || (backbone === 'rcan' && scale === 4);
+  const controls = isEvidence(tier) || (backbone === 'rcan' && scale === 4);
   return {
     id: `table3-${backbone}-x${scale}`,
     title: `Table 3, ${name} x${scale}: does feature affinity improve the shallower student?`,
@@ -81,13 +81,13 @@ export const FORM_LABELS: Readonly<Record<Exclude<FormName, 'spatial-affinity'>,
   vid: 'Variational information',
 };
 
-/** Forms whose matched weight even the smoke tier tries. */
-const SMOKE_MATCHED: readonly string[] = ['channel-affinity', 'feature-l1'];
+/** Forms whose matched weight is tried even where the runs are no evidence. */
+const ALWAYS_MATCHED: readonly string[] = ['channel-affinity', 'feature-l1'];
 
 /** Table 1: forms of relation. */
 function forms(arms: Arms, tier: Tier, weight: 'beta' | 'matched'): Experiment {
   const shown = (Object.keys(FORM_LABELS) as (keyof typeof FORM_LABELS)[]).filter(
-    (form) => weight === 'beta' || tier !== 'smoke' || SMOKE_MATCHED.includes(form),
+    (form) => weight === 'beta' || isEvidence(tier) || ALWAYS_MATCHED.includes(form),
   );
   const matched = weight === 'matched';
   return {

@@ -45,6 +45,20 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     learningRate: 2e-3,
     schedule: halvedOnce,
   },
+  learn: {
+    networks: {
+      rcan: { teacher: rcan(16, 3, 2, 4), student: rcan(16, 3, 1, 4) },
+      san: { teacher: san(8, 6, 1, 4), student: san(8, 3, 1, 4) },
+      edsr: { teacher: edsr(16, 4, 1), student: edsr(8, 3, 1) },
+    },
+    scales: [2, 4],
+    lrPatch: 10,
+    batch: 8,
+    pretrain: 600,
+    steps: 600,
+    learningRate: 2e-3,
+    schedule: settlingSchedule,
+  },
   small: {
     networks: {
       rcan: { teacher: rcan(16, 3, 4, 4), student: rcan(16, 3, 1, 4) },

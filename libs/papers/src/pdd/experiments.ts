@@ -1,4 +1,4 @@
-import { row, type Datasets, type Experiment, type ExperimentArm, type Tier } from '@distillery/lab';
+import { isEvidence, row, type Datasets, type Experiment, type ExperimentArm, type Tier } from '@distillery/lab';
 import type { PddRecipe } from './methods';
 import { pddArms } from './recipes';
 
@@ -89,7 +89,7 @@ function ablations(arms: Arms): Experiment[] {
   ];
 }
 
-const RATIOS: Readonly<Record<Tier, readonly number[]>> = { smoke: [0.25, 1, 4], small: [0.25, 0.5, 1, 2, 4], full: [0.25, 0.5, 1, 2, 4] };
+const ratios = (tier: Tier): readonly number[] => (isEvidence(tier) ? [0.25, 0.5, 1, 2, 4] : [0.25, 1, 4]);
 
 function ratio(arms: Arms, tier: Tier): Experiment {
   return {
@@ -99,7 +99,7 @@ function ratio(arms: Arms, tier: Tier): Experiment {
       'EMA, the intra-model weight kept at 1. The authors say that the ratio trades fidelity against perception and wants tuning for every target.',
     kind: 'sweep',
     xTitle: 'inter-model / intra-model weight',
-    arms: RATIOS[tier].map((x) => ({ ...row(arms.ratio(x), `Ratio ${x}`), x, series: 'EMA' })),
+    arms: ratios(tier).map((x) => ({ ...row(arms.ratio(x), `Ratio ${x}`), x, series: 'EMA' })),
   };
 }
 
@@ -157,9 +157,9 @@ function domains(arms: Arms, tier: Tier): Experiment[] {
       kind: 'table',
       arms: arms.others.flatMap(({ domain, generalist: alone, supervised, static: asStatic, ema }) => [
         row(alone, 'Generalist alone', 'generalist'),
-        ...(tier === 'smoke'
-          ? []
-          : [row(supervised, 'Synthetic pairs, no distance (control)'), row(asStatic, `PDD, Static, adapted to ${domain}`)]),
+        ...(isEvidence(tier)
+          ? [row(supervised, 'Synthetic pairs, no distance (control)'), row(asStatic, `PDD, Static, adapted to ${domain}`)]
+          : []),
         row(ema, `PDD, EMA, adapted to ${domain}`),
       ]),
     },
@@ -173,7 +173,7 @@ function details(arms: Arms, tier: Tier): Experiment {
     caption:
       'Whether the distances also move G’s outputs for synthetic inputs; EMA without the steps that part G from its average; the configuration with MATLAB’s bicubic instead of the mix of ' +
       'OpenCV’s interpolations' +
-      (tier === 'smoke' ? '.' : '; and the alternatives to the two distances that the released code holds (Static).'),
+      (isEvidence(tier) ? '; and the alternatives to the two distances that the released code holds (Static).' : '.'),
     kind: 'table',
     arms: [
       row(arms.static, 'Static, as released'),
@@ -181,7 +181,7 @@ function details(arms: Arms, tier: Tier): Experiment {
       row(arms.ema, 'EMA, as released'),
       row(arms.emaNoWarmUp, 'EMA, no warm-up'),
       row(arms.emaMatlab, 'EMA, MATLAB bicubic LR, inter-model weight 0.5'),
-      ...(tier === 'smoke' ? [] : alternatives(arms)),
+      ...(isEvidence(tier) ? alternatives(arms) : []),
     ],
   };
 }

@@ -29,6 +29,16 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     emaDecay: 0.9,
     discriminatorFeatures: 4,
   },
+  learn: {
+    network: { architecture: 'rrdbnet', features: 12, growth: 6, blocks: 1 },
+    patch: 32,
+    batch: 2,
+    pretrain: thirds(600, 1e-3),
+    schedule: thirds(60, 2e-4),
+    warmUp: { discriminator: 5, supervised: 5 },
+    emaDecay: 0.95,
+    discriminatorFeatures: 8,
+  },
   // An adaptation of 150 steps was none. The rate falls to a tenth after each third, in pretraining and adaptation alike, so that arms can flatten: after one fall, at
   // half, networks still jumped by 0.3 dB from one validation to the next, ten times the limit of what has flattened. As released (halved after
   // a quarter, of 100,000 steps) it would go on moving the networks to the last step. The average of G spans 100 steps, a tenth of the adaptation.

@@ -69,6 +69,15 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     schedule: cosine,
     weights: [1e-4, 1e-2, 1],
   },
+  learn: {
+    backbones: { fsrcnn: fsrcnn(24, 8, 2, 600), vdsr: vdsr(8, 4, 300), idn: idn(1, 300), carn: carn(8, 300) },
+    encoder: { features: 16, shrunk: 8 },
+    patch: 32,
+    batch: 8,
+    learningRate: 3e-3,
+    schedule: settlingSchedule,
+    weights: [1e-4, 1e-2, 1],
+  },
   small: {
     backbones: { fsrcnn: fsrcnn(56, 12, 4, 16_000), vdsr: vdsr(16, 6, 6000), idn: idn(1, 4000), carn: carn(16, 6000) },
     encoder: { features: 24, shrunk: 12 },

@@ -37,6 +37,16 @@ export const SRKD_SETTINGS: Readonly<Record<Tier, SrkdSettings>> = {
     learningRate: { teacher: 5e-3, student: 5e-3 },
     schedule: halvedByQuarters,
   },
+  learn: {
+    teacher: tnsr(16),
+    student: snsr(16),
+    lrPatch: 12,
+    batch: 8,
+    pretrain: 600,
+    steps: 600,
+    learningRate: { teacher: 2e-3, student: 5e-3 },
+    schedule: settlingSchedule,
+  },
   small: {
     teacher: tnsr(32),
     student: snsr(32),

@@ -1,4 +1,4 @@
-import type { DirectionClaim, Paper, ResultsFile } from '@distillery/lab';
+import { isEvidence, type DirectionClaim, type Paper, type ResultsFile } from '@distillery/lab';
 import { bestVerdicts, type BestVerdict } from '../claims/best-verdicts';
 import { cohortsOf } from '../cohort';
 
@@ -17,12 +17,12 @@ export interface Movement {
   readonly change: Change;
 }
 
-/** Every claim that either set of results compares, those that changed most first. Smoke runs, which are evidence of nothing, do not count. */
+/** Every claim that either set of results compares, those that changed most first. Runs that are evidence of nothing do not count. */
 export function movements(papers: readonly Paper[], now: readonly ResultsFile[], before: readonly ResultsFile[]): Movement[] {
   const verdicts = (paper: Paper, results: readonly ResultsFile[]): BestVerdict[] =>
     bestVerdicts(
       paper,
-      cohortsOf(paper, results).filter(({ tier }) => tier !== 'smoke'),
+      cohortsOf(paper, results).filter(({ tier }) => isEvidence(tier)),
     );
   const all = papers.flatMap((paper) => {
     const [then, here] = [verdicts(paper, before), verdicts(paper, now)];

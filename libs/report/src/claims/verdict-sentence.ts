@@ -24,7 +24,7 @@ export function verdictSentence(
 ): Html {
   if (claims.length === 0) return html`It claims no direction that runs of ours could judge.`;
   if (claims.every(({ overall }) => overall.n === 0))
-    return html`Not run: none of its ${claims.length} claimed directions has runs above the smoke tier.`;
+    return html`Not run: none of its ${claims.length} claimed directions has runs at a tier that is evidence.`;
   // A ranking has no headline: its first claim is one of many.
   const [first] = claims.filter(({ claim, overall }) => headline(claim) && overall.n > 0 && !isOfRanking(claim, cohorts)).sort(byWeight);
   return html`${first && html`${headlineClause(first)}; `}${countsClause(claims, first === undefined)}.`;

@@ -1,4 +1,4 @@
-import { VERDICTS } from '@distillery/lab';
+import { TIERS, VERDICTS } from '@distillery/lab';
 import { TIER_TEXT } from '../badges';
 import { VERDICT_MEANING } from '../verdicts';
 
@@ -38,7 +38,7 @@ const GENERAL: readonly Term[] = [
     id: 'tier',
     title: 'tier',
     meaning:
-      'How much a run may speak for: smoke (does the machinery work?), small (which of two is better?), full (are the published numbers reached?).',
+      'How much a run may speak for: smoke (does the machinery work?), learn (what does training look like?), small (which of two is better?), full (are the published numbers reached?).',
     written: /tiers?/,
   },
   {
@@ -167,5 +167,5 @@ const GENERAL: readonly Term[] = [
 export const TERMS: readonly Term[] = [
   ...GENERAL,
   ...VERDICTS.map((kind) => ({ id: kind.replace(' ', '-'), title: kind, meaning: VERDICT_MEANING[kind] })),
-  ...(['smoke', 'small', 'full'] as const).map((tier) => ({ id: `${tier}-tier`, title: `${tier} tier`, meaning: TIER_TEXT[tier].meaning })),
+  ...TIERS.map((tier) => ({ id: `${tier}-tier`, title: `${tier} tier`, meaning: TIER_TEXT[tier].meaning })),
 ];

@@ -17,10 +17,9 @@ export type Evidence = ReadonlyMap<Paper, readonly Cohort[]>;
 /** `RESULTS.md`: every claim that was compared, with what was measured of its arms. From the stored results alone. */
 export function resultsMarkdown(evidence: Evidence): string {
   const sections = [...evidence].map(([paper, cohorts]) =>
-    [
-      `## ${paperHeading(paper)}`,
-      ...(cohorts.length > 0 ? cohorts.map(cohortSection) : ['Not run above the smoke tier, which is evidence of nothing.']),
-    ].join('\n\n'),
+    [`## ${paperHeading(paper)}`, ...(cohorts.length > 0 ? cohorts.map(cohortSection) : ['Not run at a tier that is evidence.'])].join(
+      '\n\n',
+    ),
   );
   return `${[
     '# Results',

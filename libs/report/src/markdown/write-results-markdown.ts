@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, writeFileAtomic } from '@distillery/data';
-import type { Paper, ResultsFile } from '@distillery/lab';
+import { isEvidence, type Paper, type ResultsFile } from '@distillery/lab';
 import { cohortsOf } from '../cohort';
 import { replaceMarked } from './markdown-table';
 import { resultsMarkdown, whatHoldsMarkdown, type Evidence } from './results-markdown';
@@ -11,7 +11,7 @@ const MARK = 'what-holds';
 
 /** The papers' cohorts that are evidence. */
 export function evidenceOf(papers: readonly Paper[], results: readonly ResultsFile[]): Evidence {
-  return new Map(papers.map((paper) => [paper, cohortsOf(paper, results).filter(({ tier }) => tier !== 'smoke')]));
+  return new Map(papers.map((paper) => [paper, cohortsOf(paper, results).filter(({ tier }) => isEvidence(tier))]));
 }
 
 /** `RESULTS.md` and the README with its table, as they are to be, by file name. `readme`: the README as it is. */

@@ -36,8 +36,8 @@ describe('resultsFiles', () => {
     expect(readme).toContain('FIXTURE: 1 under-trained, 1 not run.\n');
   });
 
-  it('says what was not run above the smoke tier', () => {
-    expect(resultsFiles(evidenceOf([FIXTURE], [SMOKE_RESULTS]), README)['RESULTS.md']).toContain('Not run above the smoke tier');
+  it('says what was not run at a tier that is evidence', () => {
+    expect(resultsFiles(evidenceOf([FIXTURE], [SMOKE_RESULTS]), README)['RESULTS.md']).toContain('Not run at a tier that is evidence');
   });
 });
 
