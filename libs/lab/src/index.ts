@@ -6,6 +6,7 @@ export type { ArmsOf } from './experiment/arms';
 export { checkPaper } from './experiment/check-paper';
 export * from './experiment/claim';
 export { defaultDatasets } from './experiment/default-datasets';
+export { detailedSquare, type Square } from './perform/detailed-square';
 export { EVIDENCE_TIERS, isEvidence } from './experiment/evidence';
 export * from './experiment/experiment';
 export { findPaper } from './experiment/find-paper';

@@ -34,7 +34,7 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     patch: 32,
     batch: 2,
     pretrain: thirds(600, 1e-3),
-    schedule: thirds(60, 2e-4),
+    schedule: thirds(40, 2e-4),
     warmUp: { discriminator: 5, supervised: 5 },
     emaDecay: 0.95,
     discriminatorFeatures: 8,
