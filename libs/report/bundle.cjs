@@ -25,7 +25,7 @@ const danfojs = () =>
     output: { format: 'cjs' },
   });
 
-/** What the library of engines is to a browser: tfjs’ own WebAssembly backend, which compiles nothing. */
+/** What the library of engines is to a browser: tfjs’ WebAssembly backend with our kernels, which compiles nothing. */
 function enginesForBrowser() {
   const from = (file) => JSON.stringify(join(libs, 'tensor', 'src', file));
   return `
@@ -35,6 +35,7 @@ function enginesForBrowser() {
     export * from ${from('user-error.ts')};
     export * from ${from('rng.ts')};
     export * from ${from('random-tensors.ts')};
+    export { registerOwnKernels } from ${from('engines/wasm/own-kernels.ts')};
     export { UnsupportedOperation } from ${from('compile/unsupported.ts')};
     export const activeEngine = () => ({ name: 'wasm' });
     export const activeCompiler = () => null;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Image } from '@distillery/data';
-import { EVERY_ARCHITECTURE, srvgg, upscale, upscaleLuma, type Model } from '@distillery/models';
+import { EVERY_ARCHITECTURE, san, srvgg, upscale, upscaleLuma, type Model } from '@distillery/models';
 import { ENGINES, engineStatus, seedRng, useEngine } from '@distillery/tensor';
 import { describe, expect, it } from 'vitest';
 import { forwardPass } from '../src/inference/forward-pass';
@@ -55,6 +55,18 @@ describe.each(ENGINES.filter((name) => name !== 'wasm'))('on engine %s', (engine
     // A value on the edge between two levels may be rounded to either.
     expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThanOrEqual(1);
   });
+
+  it('SAN makes the image that wasm makes, which multiplies so many pixels in parts', async ({ skip }) => {
+    await needs(skip);
+    const network = san({ features: 8, groups: 1, blocks: 1, reduction: 4, nonLocalReduction: 4, rgbRange: 1, scale: 2 });
+    const params = network.init(seedRng(3));
+    // The block starts as the identity.
+    const name = 'non_local.non_local.W.weight';
+    params[name] = tf.fill((params[name] as Tensor4D).shape, 0.5);
+    const upscaled = (onFallback: (reason: string) => void) => upscale(network, params, noise(2, 129, 134), { onFallback });
+    const [reference, ours] = [await on('wasm', upscaled), await on(engine, upscaled)];
+    expect(largestDifference(ours.result.data, reference.result.data)).toBeLessThanOrEqual(1);
+  }, 60_000);
 
   it.for(NETWORKS.filter(({ channels }) => channels === 1))(
     '$name makes the luma that wasm makes, self-ensemble included',

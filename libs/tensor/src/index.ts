@@ -4,6 +4,7 @@ export * from './engine';
 export { removeOnnxCuda, setupOnnxCuda, type OnnxCudaSetup } from './engines/onnx/setup';
 export type { TensorflowBuild } from './engines/tensorflow/addon';
 export { removeTensorflow, setupTensorflow, type TensorflowSetup } from './engines/tensorflow/setup';
+export { registerOwnKernels } from './engines/wasm/own-kernels';
 export type { XlaPlatform } from './engines/xla/platforms';
 export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } from './engines/xla/setup';
 export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';

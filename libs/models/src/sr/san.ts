@@ -162,10 +162,28 @@ function nonLocal(params: Params, x: Tensor4D): Tensor4D {
   const maps = (layer: string): Tensor4D => conv(params, `non_local.non_local.${layer}`, x);
   const pooled = (layer: string): Tensor4D => tf.maxPool(maps(`${layer}.0`), 2, 2, 'valid');
   const vectors = (y: Tensor4D): Tensor3D => tf.reshape(y, [n, y.shape[1] * y.shape[2], y.shape[3]]);
-  const attention = tf.softmax(tf.matMul(vectors(maps('theta')), vectors(pooled('phi')), false, true));
-  const gathered = tf.matMul(attention, vectors(pooled('g')));
+  const gathered = attended(vectors(maps('theta')), vectors(pooled('phi')), vectors(pooled('g')));
   const result = tf.reshape(gathered, [n, height, width, gathered.shape[2] as number]) as Tensor4D;
   return tf.add(conv(params, 'non_local.non_local.W', result), x);
+}
+
+/** Elements of attention that one product makes on WebAssembly: as many as stay in the processor's cache. */
+const ATTENTION_PART = 2 ** 20;
+
+/**
+ * softmax(a b^T) c for each image. On WebAssembly by so many rows of a at once, to the same bits: all of 256x256 pixels are 268 MB for each quadrant, whose way to
+ * memory and back takes most of the time.
+ */
+function attended(a: Tensor3D, b: Tensor3D, c: Tensor3D): Tensor3D {
+  const part = (rows: Tensor3D): Tensor3D => tf.tidy(() => tf.matMul(tf.softmax(tf.matMul(rows, b, false, true)), c));
+  const [, length, depth] = a.shape;
+  const rows = 4 * Math.max(1, Math.floor(ATTENTION_PART / (4 * b.shape[1])));
+  if (tf.getBackend() !== 'wasm' || length <= rows) return part(a);
+  const starts = Array.from({ length: Math.ceil(length / rows) }, (_, i) => i * rows);
+  return tf.concat(
+    starts.map((start) => tf.tidy(() => part(tf.slice(a, [0, start, 0], [-1, Math.min(rows, length - start), depth])))),
+    1,
+  );
 }
 
 function sanParams({ features, groups, blocks, reduction, nonLocalReduction, scale }: Required<Omit<SanConfig, 'rgbMean'>>): ParamSpecs {

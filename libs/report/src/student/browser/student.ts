@@ -3,7 +3,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { cropToMultiple, makeLr, resizeBicubic, type Image, type Plane } from '@distillery/data';
 import { finiteScore, PROTOCOLS, score, scoreLuma } from '@distillery/metrics';
 import { buildNetwork, readSafetensors, upscale, upscaleLuma, withChroma, type Model, type NetworkOptions } from '@distillery/models';
-import type { Params } from '@distillery/tensor';
+import { registerOwnKernels, type Params } from '@distillery/tensor';
 
 // What the page's script calls. The networks, their tiles, the resizing and the scores are those that the runs were made and measured with.
 
@@ -27,7 +27,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Starts tfjs’ WebAssembly backend from the bytes of its module: a page from disk cannot fetch it. */
+/** Starts tfjs’ WebAssembly backend, with our kernels, from the bytes of its module: a page from disk cannot fetch it. */
 export async function start(wasmBase64: string): Promise<void> {
   env().set('DEPRECATION_WARNINGS_ENABLED', false);
   const response = new Response(bytesOf(wasmBase64), { headers: { 'Content-Type': 'application/wasm' } });
@@ -35,6 +35,7 @@ export async function start(wasmBase64: string): Promise<void> {
   setWasmPaths('embedded/', true);
   if (!(await setBackend('wasm'))) throw new Error('this browser could not start WebAssembly');
   await ready();
+  registerOwnKernels();
 }
 
 /** The network with its weights, which are in the form of `saveParams`. Throws Error for weights that are not its. */

@@ -109,7 +109,7 @@ export function wasmFunction<P extends string>(
 /** A module that imports its memory as `host.memory` and exports `functions` under their names. */
 export function assemble(functions: Readonly<Record<string, WasmFunction>>): Uint8Array {
   const entries = Object.entries(functions);
-  const name = (text: string): number[] => [...unsigned(text.length), ...Buffer.from(text, 'latin1')];
+  const name = (text: string): number[] => [...unsigned(text.length), ...Array.from(text, (letter) => letter.charCodeAt(0))];
   const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
   const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
   return new Uint8Array([

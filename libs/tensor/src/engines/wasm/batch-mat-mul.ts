@@ -26,31 +26,36 @@ function toPanels(heap: WasmHeap, panels: number, from: View, { depth, columns }
   stridedCopy(heap, [depth, rest], { address: last, strides: [4, 1] }, { address: from.address + whole * 4 * alongColumns * BYTES, strides: [alongDepth, alongColumns] }); // prettier-ignore
 }
 
-/** c = a b. The buffers hold a and c with whole groups of four rows, b in panels. */
+/** Which of a and c are as the routines want them: whole groups of four rows without gaps, c's columns whole panels too. The matrices of attention are hundreds of megabytes. */
+function isDirect({ rows, columns }: Sizes, transposeA: boolean): { readonly a: boolean; readonly c: boolean } {
+  return { a: !transposeA && rows % 4 === 0, c: rows % 4 === 0 && columns % 4 === 0 };
+}
+
+/** c = a b. The buffers hold a and c with whole groups of four rows where they have to be copied (address null: they have not), b in panels. */
 function product(
   heap: WasmHeap,
   a: View,
   b: View,
   c: number,
   sizes: Sizes,
-  [left, panels, result]: readonly [number, number, number],
+  [left, panels, result]: readonly [number | null, number, number | null],
 ): void {
   const { rows, depth, columns } = sizes;
   const width = wholePanels(columns);
-  stridedCopy(heap, [rows, depth], { address: left, strides: [depth, 1] }, a);
+  if (left !== null) stridedCopy(heap, [rows, depth], { address: left, strides: [depth, 1] }, a);
   toPanels(heap, panels, b, sizes);
   multiply(heap, {
-    a: left,
+    a: left ?? a.address,
     aRow: depth * BYTES,
     b: panels,
     bPanel: depth * PANEL_BYTES,
-    c: result,
+    c: result ?? c,
     cRow: width * BYTES,
     tiles: wholePanels(rows) / 4,
     depth,
     panels: width / 4,
   });
-  stridedCopy(heap, [rows, columns], { address: c, strides: [columns, 1] }, { address: result, strides: [width, 1] });
+  if (result !== null) stridedCopy(heap, [rows, columns], { address: c, strides: [columns, 1] }, { address: result, strides: [width, 1] });
 }
 
 /**
@@ -74,8 +79,15 @@ export const batchMatMul: OwnKernel = {
     const batch = broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
     const c = backend.makeOutput([...batch, rows, columns], 'float32');
     const [aAt, bAt] = [broadcastIndex(batch, aBatch), broadcastIndex(batch, bBatch)];
-    const buffers = [wholePanels(rows) * depth, wholePanels(columns) * depth, wholePanels(rows) * wholePanels(columns)] as const;
-    heap.withBuffers(buffers, (...addresses) => {
+    const direct = isDirect({ rows, depth, columns }, transposeA);
+    // A buffer that is not used has one float, as an address is expected of each.
+    const buffers = [
+      direct.a ? 1 : wholePanels(rows) * depth,
+      wholePanels(columns) * depth,
+      direct.c ? 1 : wholePanels(rows) * wholePanels(columns),
+    ] as const;
+    heap.withBuffers(buffers, (leftBuffer, panels, resultBuffer) => {
+      const addresses = [direct.a ? null : leftBuffer, panels, direct.c ? null : resultBuffer] as const;
       for (let i = 0; i < util.sizeFromShape(batch); i++) {
         const left = { address: heap.addressOf(a) + aAt(i) * rows * depth * BYTES, strides: transposeA ? [1, rows] : [depth, 1] };
         const right = { address: heap.addressOf(b) + bAt(i) * depth * columns * BYTES, strides: transposeB ? [1, depth] : [columns, 1] };

@@ -1,37 +1,9 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { conv2DBackpropInput } from '../../kernels/conv2d-backprop-input';
-import { registerKernels, restoreKernels } from '../../kernels/register';
-import { resizeNearestNeighbor } from '../../kernels/resize-nearest-neighbor';
-import { unsortedSegmentSum } from '../../kernels/unsorted-segment-sum';
+import { registerKernels } from '../../kernels/register';
 import type { EngineDriver } from '../driver';
-import { batchMatMul } from './batch-mat-mul';
-import { cast } from './cast';
-import { conv2D } from './conv2d';
-import { conv2DBackpropFilter } from './conv2d-backprop-filter';
-import { identity } from './identity';
-import { maxPoolGrad } from './max-pool-grad';
-import { MOVEMENT_KERNELS } from './movement';
 import { naiveConv2DBackpropFilter } from './naive-filter-gradient';
-import { oneHot } from './one-hot';
-import { RECTIFIER_KERNELS } from './rectifiers';
-import { REDUCTION_KERNELS } from './sum';
-
-const KERNELS = [
-  batchMatMul,
-  cast,
-  conv2D,
-  conv2DBackpropFilter,
-  conv2DBackpropInput,
-  identity,
-  maxPoolGrad,
-  oneHot,
-  resizeNearestNeighbor,
-  unsortedSegmentSum,
-  ...MOVEMENT_KERNELS,
-  ...RECTIFIER_KERNELS,
-  ...REDUCTION_KERNELS,
-];
+import { registerOwnKernels, restoreOwnKernels } from './own-kernels';
 
 /** tfjs-backend-wasm (XNNPACK, SIMD, one thread under Node) plus the kernels it lacks. It finds its .wasm files by itself. */
 export const wasm: EngineDriver = {
@@ -39,8 +11,9 @@ export const wasm: EngineDriver = {
   version: () => version_wasm,
   async start(kernels) {
     await keepingProcessListeners(() => setBackend('wasm'));
-    restoreKernels('wasm', KERNELS);
-    registerKernels('wasm', kernels === 'own' ? KERNELS : [naiveConv2DBackpropFilter]);
+    if (kernels === 'own') return registerOwnKernels();
+    restoreOwnKernels();
+    registerKernels('wasm', [naiveConv2DBackpropFilter]);
   },
 };
 
