@@ -77,6 +77,11 @@ function checkFile({ paper, tier, runs }: ResultsFile): void {
   );
 }
 
+/** What readers are told of an arm's network: the label of its first row, else the arm's id. */
+export function armLabel({ experiments }: Cohort, { arm, network }: Pick<ExperimentArm, 'arm' | 'network'>): string {
+  return experiments.flatMap(({ arms }) => arms).find((row) => row.arm === arm && row.network === network)?.label ?? arm;
+}
+
 /** A paper without results: the experiments as they would be at the full tier, every cell "not run". */
 export function emptyCohort(paper: Paper): Cohort {
   return cohort(paper, 'full', 'none', 'procedural', []);

@@ -1,7 +1,7 @@
 import { UserError } from '@distillery/tensor';
 import type { ResultsFile, RunResult } from '@distillery/lab';
 import { describe, expect, it } from 'vitest';
-import { cohortsOf, emptyCohort, runsOfArm } from '../src/cohort';
+import { armLabel, cohortsOf, emptyCohort, runsOfArm } from '../src/cohort';
 import { FIXTURE, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
 
 const first = SMALL_RESULTS.runs[0] as RunResult;
@@ -23,6 +23,15 @@ describe('cohorts', () => {
       'smoke wasm procedural',
     ]);
     expect(new Set(cohorts.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('call an arm by its label, as readers know it', () => {
+    const [cohort] = cohortsOf(FIXTURE, [SMALL_RESULTS]);
+    const arm = cohort?.experiments[0]?.arms[0];
+    if (!cohort || !arm) throw new Error('the fixture has an arm');
+    expect(arm.label).not.toBe(arm.arm);
+    expect(armLabel(cohort, arm)).toBe(arm.label);
+    expect(armLabel(cohort, { arm: 'of-old', network: 'student' })).toBe('of-old');
   });
 
   it('count a run once, however many files hold it', () => {

@@ -1,6 +1,6 @@
 import { directionVerdict, publishedEffect, type DirectionClaim } from '@distillery/lab';
 import type { MetricId } from '@distillery/metrics';
-import type { Cohort } from '../cohort';
+import { armLabel, type Cohort } from '../cohort';
 import type { ForestRow } from '../forest/forest';
 import { meanOf } from '../collections';
 import { anchor, type Content } from '../html';
@@ -53,7 +53,7 @@ function strongestControl(claim: DirectionClaim, cohort: Cohort): ForestRow['con
   const gains = controls.flatMap((control) => {
     const against = { ...claim, id: `${claim.id}/${control.worse.arm}`, better: control.worse, published: null };
     const mean = directionVerdict(against, cohort.shown, cohort.tier).overall.meanDifference;
-    return mean === null ? [] : [{ name: control.worse.arm, mean }];
+    return mean === null ? [] : [{ name: armLabel(cohort, control.worse), mean }];
   });
   return gains.sort((a, b) => b.mean - a.mean)[0] ?? null;
 }

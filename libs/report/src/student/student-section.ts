@@ -1,5 +1,5 @@
 import type { DirectionClaim, RunResult } from '@distillery/lab';
-import type { Cohort } from '../cohort';
+import { armLabel, type Cohort } from '../cohort';
 import { count, grouped } from '../format';
 import { anchor, html, scriptJson, type Html } from '../html';
 import type { StudentSource, StudentWeights, TrialImage } from './student';
@@ -53,10 +53,7 @@ async function entryOf(cohort: Cohort, ref: DirectionClaim['better'], scale: num
   const runs = cohort.shown.filter(({ spec }) => spec.recipe.arm === ref.arm && spec.recipe.scale === scale);
   for (const run of [...runs].sort((a, b) => a.spec.seed - b.spec.seed)) {
     const weights = await source.weightsOf(run, ref.network);
-    const label = cohort.experiments
-      .flatMap(({ arms }) => arms)
-      .find(({ arm, network }) => arm === ref.arm && network === ref.network)?.label;
-    if (weights && weights.bytes.length <= LARGEST_BYTES) return { label: label ?? ref.arm, run, weights };
+    if (weights && weights.bytes.length <= LARGEST_BYTES) return { label: armLabel(cohort, ref), run, weights };
   }
   return null;
 }
