@@ -142,7 +142,7 @@ describe('at the smoke tier, without a data folder', () => {
         ),
       );
       expect(plain(executed[0]?.outputs[0])).toContain('seed\t3\t--set');
-      const twice = executed.filter(({ id }) => id.endsWith('-again'));
+      const twice = executed.filter(({ id }) => id?.endsWith('-again'));
       expect(twice.length).toBe(codeCells(notebook).filter(trains).length);
       expect(twice.length).toBeGreaterThan(0);
       for (const second of twice) {

@@ -8,7 +8,7 @@ const SIZES = [1, 3, 4, 5, 8];
 
 function factor(rows: number, columns: number, transposed: boolean, seed: number) {
   const rng = seedRng(seed);
-  const values = Float32Array.from({ length: 2 * rows * columns }, () => rng.uniform(-1, 1));
+  const values = Float32Array.from({ length: 2 * rows * columns }, () => 2 * rng.uniform() - 1);
   const at = (n: number, i: number, j: number): number =>
     values[n * rows * columns + (transposed ? j * rows + i : i * columns + j)] as number;
   return { tensor: tensor(values, transposed ? [2, columns, rows] : [2, rows, columns]), at };
