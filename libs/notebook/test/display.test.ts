@@ -36,7 +36,7 @@ describe('in a plain script', () => {
     await show(image);
     await showImages({ LR: image });
     await showComparison({ student: large, HR: large }, { scale: 2 });
-    expect(printed).toEqual(['arm\tpsnr\nalone\t31.50', 'Loss', 'image 2x1', 'LR 2x1', 'student Infinity dB, HR the truth']);
+    expect(printed).toEqual(['arm\tpsnr\nalone\t31.50', 'Loss', 'image 2x1', 'LR 2x1', 'student identical, HR the truth']);
   });
 
   it('what changes in place is printed now and then, and as it ends', () => {

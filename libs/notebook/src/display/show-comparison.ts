@@ -31,13 +31,14 @@ export async function showComparison(images: Readonly<Record<string, Image>>, op
       throw new UserError(`comparison: ${role} '${name}', expected one of at least two images: ${names.join(', ')}`);
   const truth = images[reference] as Image;
   const tiles = Object.entries(images).map(([label, image]) => {
-      if (image.width !== truth.width || image.height !== truth.height)
-        throw new UserError(
-          `comparison: ${label} has ${image.width}x${image.height} pixels, expected ${truth.width}x${truth.height} as ${reference} has`,
-        );
-      const note = image === truth ? 'the truth' : `${psnr(image, truth, PROTOCOLS['y-border-scale'], scale).toFixed(2)} dB`;
-      return { label, note, image };
-    });
+    if (image.width !== truth.width || image.height !== truth.height)
+      throw new UserError(
+        `comparison: ${label} has ${image.width}x${image.height} pixels, expected ${truth.width}x${truth.height} as ${reference} has`,
+      );
+    const value = psnr(image, truth, PROTOCOLS['y-border-scale'], scale);
+    const note = label === reference ? 'the truth' : value === Infinity ? 'identical' : `${value.toFixed(2)} dB`;
+    return { label, note, image };
+  });
   const whole = await Promise.all(tiles.map(({ label, note, image }) => tileHtml(label, note, image, 'zoom')));
   const { x, y, side } = detailedSquare(truth, DETAIL, scale);
   const details = tiles.map(({ label, note, image }) => tileHtml(`${label}, detail`, note, crop(image, x, y, side, side), 'detail', label));
