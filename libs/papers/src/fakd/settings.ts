@@ -45,6 +45,7 @@ export const FAKD_SETTINGS: Readonly<Record<Tier, FakdSettings>> = {
     learningRate: 2e-3,
     schedule: halvedOnce,
   },
+  // On Set5 x4, where bicubic has 28.43 dB, RCAN's teacher and students all end at 29.13 to 29.16.
   learn: {
     networks: {
       rcan: { teacher: rcan(16, 3, 2, 4), student: rcan(16, 3, 1, 4) },

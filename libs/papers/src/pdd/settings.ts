@@ -29,6 +29,7 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     emaDecay: 0.9,
     discriminatorFeatures: 4,
   },
+  // No minutes suffice to beat bicubic on the camera's images: on their middles (City100, Nikon) the specialist ends at 31.5 dB, the generalist at 36.9. An adaptation of 40 steps shows the terms move and no more.
   learn: {
     network: { architecture: 'rrdbnet', features: 12, growth: 6, blocks: 1 },
     patch: 32,
