@@ -1,24 +1,106 @@
-import { planCost, readOverhead, readResults, TIERS, type PlannedRun, type RunResult } from '@distillery/lab';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  missingData,
+  planCost,
+  plannedRuns,
+  readOverhead,
+  readResults,
+  TIERS,
+  type MeasuredSteps,
+  type OverheadFile,
+  type Paper,
+  type PlannedRun,
+  type PlanOptions,
+  type RunResult,
+  type TableCost,
+  type Tier,
+} from '@distillery/lab';
 import { print, printTable } from './output';
 
-/** Prints what the runs of a plan would cost, table by table, from the step times that stand in the results folder. */
-export async function printPlanCost(runs: readonly PlannedRun[], results: string): Promise<void> {
-  const costs = planCost(runs, { runs: await measuredRuns(runs, results), overhead: await readOverhead(results) });
-  const rows = costs.map(({ paper, table, runs: count, steps, coreHours, unmeasured }) => [
-    paper,
-    table,
-    String(count),
-    String(steps),
-    coreHours.toFixed(2),
-    unmeasured.length > 0 ? `without ${unmeasured.join(', ')}: never measured` : '',
-  ]);
-  printTable([['paper', 'table', 'runs', 'steps', 'core-hours', ''], ...rows]);
-  const total = costs.reduce((sum, { coreHours }) => sum + coreHours, 0);
-  print(`${runs.length} runs, ${total.toFixed(2)} core-hours of training if none of them is finished; evaluation is not counted`);
+/** Measured results that come with an installed command; in the repository they are in the results folder. */
+const PACKED_RESULTS = join(__dirname, 'results');
+
+export interface CostRequest extends PlanOptions {
+  readonly named: readonly Paper[];
+  readonly papers: readonly Paper[];
+  readonly tier: Tier;
+  /** The folder of measured results. */
+  readonly results: string;
+  readonly dataDir: string | null;
 }
 
-async function measuredRuns(runs: readonly PlannedRun[], results: string): Promise<RunResult[]> {
-  const papers = new Set(runs.map(({ spec }) => spec.recipe.paper));
-  const files = await Promise.all([...papers].flatMap((paper) => TIERS.map((tier) => readResults(results, tier, paper))));
+/**
+ * Prints what the runs of a plan would cost, table by table and paper by paper, from the step times that stand in the results folder, else from those that come with the command;
+ * the memory that was measured; and which data are missing. Runs are counted one by one: a million of them need not be in memory.
+ */
+export async function printPlanCost({ named, papers, tier, results, dataDir, ...options }: CostRequest): Promise<void> {
+  const folder = existsSync(results) || !existsSync(PACKED_RESULTS) ? results : PACKED_RESULTS;
+  const overhead = await readOverhead(folder);
+  const measured = { runs: await measuredRuns(papers, folder), overhead };
+  const runs: Iterable<PlannedRun> = { [Symbol.iterator]: () => plannedRuns(named, tier, options) };
+  const costs = planCost(runs, measured);
+  const hours = /cuda|rocm|webgpu/.test(options.engine) ? 'GPU-hours' : 'core-hours';
+  const total = (of: readonly TableCost[]): TableCost => ({
+    paper: of[0]?.paper ?? '',
+    table: 'all',
+    runs: sum(of, (cost) => cost.runs),
+    steps: sum(of, (cost) => cost.steps),
+    coreHours: sum(of, (cost) => cost.coreHours),
+    unmeasured: [...new Set(of.flatMap(({ unmeasured }) => unmeasured))],
+  });
+  const rows = named.flatMap(({ id }) => {
+    const tables = costs.filter(({ paper }) => paper === id);
+    return tables.length > 1 ? [...tables, total(tables)] : tables;
+  });
+  printTable([
+    ['paper', 'table', 'runs', 'steps', hours, 'memory', ''],
+    ...rows.map((cost) => [
+      cost.paper,
+      cost.table,
+      String(cost.runs),
+      String(cost.steps),
+      cost.coreHours.toFixed(2),
+      memoryOf(cost.paper, overhead),
+      cost.unmeasured.length > 0 ? `without ${cost.unmeasured.join(', ')}: never measured` : '',
+    ]),
+  ]);
+  const all = total(costs);
+  print(`${all.runs} runs, ${all.coreHours.toFixed(2)} ${hours} of training if none of them is finished; evaluation is not counted`);
+  const platforms = measuredOn(measured, options.engine, tier);
+  if (platforms.length > 0) print(`steps: measured at the ${tier} tier on ${options.engine}: ${platforms.join('; ')}`);
+  if (all.unmeasured.length > 0)
+    print(
+      `steps: measure those that never were on the machine that is to train: distillery bench methods --tier ${tier} --engine ${options.engine} --save`,
+    );
+  if (overhead) print(`memory: the largest process that was measured for the paper, at the ${overhead.tier} tier on ${overhead.engine}`);
+  const missing = await missingData(named, tier, dataDir);
+  print(
+    missing.length === 0
+      ? `data: all that the ${tier} tier wants is here`
+      : `data: the ${tier} tier wants ${missing.map(({ name, papers: ids }) => `${name} (${ids.join(', ')})`).join('; ')}, which ${dataDir === null ? 'is not here: no data folder was given' : `${dataDir} lacks`}`,
+  );
+}
+
+/** Where the times of an engine's steps at a tier were measured: devices of finished runs, and of the bench. */
+function measuredOn({ runs, overhead }: MeasuredSteps, engine: string, tier: Tier): string[] {
+  const finished = runs
+    .filter(({ spec }) => spec.engine === engine && spec.recipe.tier === tier)
+    .map(({ provenance }) => provenance.platform);
+  return [...new Set([...finished, ...(overhead?.engine === engine && overhead.tier === tier ? [overhead.platform] : [])])];
+}
+
+function memoryOf(paper: string, overhead: OverheadFile | null): string {
+  const arms = overhead?.papers.find((measured) => measured.paper === paper)?.arms ?? [];
+  return arms.length === 0 ? '-' : `${(Math.max(...arms.map(({ peakBytes }) => peakBytes)) / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function sum(costs: readonly TableCost[], of: (cost: TableCost) => number): number {
+  return costs.reduce((before, cost) => before + of(cost), 0);
+}
+
+/** Of all papers: a step that was measured for one tells something of another's. */
+async function measuredRuns(papers: readonly Paper[], results: string): Promise<RunResult[]> {
+  const files = await Promise.all(papers.flatMap(({ id }) => TIERS.map((tier) => readResults(results, tier, id))));
   return files.flatMap((file) => file?.runs ?? []);
 }

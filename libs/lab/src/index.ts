@@ -1,11 +1,12 @@
 export * from './costs/overhead';
+export { missingData, setsOfRecipe, type MissingData } from './costs/missing-data';
 export { planCost, type MeasuredSteps, type TableCost } from './costs/plan-cost';
 export { overheadPath, readOverhead, writeOverhead } from './costs/overhead-file';
 export { syntheticStep, type SyntheticStep } from './costs/synthetic-step';
 export type { ArmsOf } from './experiment/arms';
 export { checkPaper } from './experiment/check-paper';
 export * from './experiment/claim';
-export { defaultDatasets } from './experiment/default-datasets';
+export { defaultDatasets, wantedDatasets } from './experiment/default-datasets';
 export { detailedSquare, type Square } from './perform/detailed-square';
 export { EVIDENCE_TIERS, isEvidence } from './experiment/evidence';
 export * from './experiment/experiment';

@@ -6,8 +6,8 @@ import {
   plan,
   readRun,
   runPlan,
+  setsOfRecipe,
   updateResults,
-  type Recipe,
   type RunOutcome,
   type RunResult,
   type Tier,
@@ -23,7 +23,7 @@ import {
   tableOption,
   type PlanArguments,
 } from '../arguments';
-import { chooseEngine } from '../engine';
+import { AUTO, chooseEngine, requireEngine } from '../engine';
 import { RunFailed } from '../errors';
 import { foldersIn } from '../folders';
 import { interruptible } from '../interrupt';
@@ -59,24 +59,24 @@ export function addReproduce(program: Command): void {
     .addOption(papersOption())
     .option('--jobs <n>', 'runs side by side (default: one for each core, as far as memory goes; 4 on a card)', positiveInteger)
     .option('--fresh', 'make finished runs again', false)
-    .option('--dry-run', 'only say what the runs would cost, table by table, from measured step times', false)
+    .option('--dry-run', 'only say what the runs would cost, table by table, from measured step times, and which data are missing', false)
     .addOption(outOption())
     .action(reproduce);
 }
 
 async function reproduce(ids: string[], options: ReproduceOptions): Promise<void> {
   const { tier, table, seeds, fresh } = options;
+  if (options.dryRun) return dryRun(ids, options);
   // Engine and data fail here, in one line, rather than once per run.
   const engine = await chooseEngine(options.engine, options.precision);
   const { papers, papersModules } = await knownPapers(options.papers);
   const dataDir = findDataDir(options.data);
   const folders = foldersIn(options.out);
   const runs = plan(papersNamed(ids, papers), tier, { table, seeds, engine: engine.name, datasets: defaultDatasets(tier, dataDir) });
-  if (options.dryRun) return printPlanCost(runs, folders.results);
   await requireWritable(folders.runs);
   await requireWritable(folders.results);
   const { jobs = defaultJobs() } = options;
-  for (const name of new Set(runs.flatMap(({ spec }) => datasetsOf(spec.recipe)))) await requireDataset(name, dataDir);
+  for (const name of new Set(runs.flatMap(({ spec }) => setsOfRecipe(spec.recipe)))) await requireDataset(name, dataDir);
   engine.announce();
 
   const progress = planProgress(runs.length);
@@ -110,8 +110,24 @@ async function reproduce(ids: string[], options: ReproduceOptions): Promise<void
   if (interrupted) throw stopped;
 }
 
-function datasetsOf({ data: { train, evaluate, validate, real } }: Recipe): string[] {
-  return [train, ...evaluate, ...(validate ? [validate.set] : []), ...(real === undefined ? [] : [real])];
+/** What it would cost. An engine that is named need not be here. */
+async function dryRun(ids: readonly string[], { tier, table, seeds, engine: asked, out, ...options }: ReproduceOptions): Promise<void> {
+  requireEngine(asked);
+  const engine = asked === AUTO ? (await chooseEngine(asked)).name : asked;
+  const { papers } = await knownPapers(options.papers);
+  const dataDir = findDataDir(options.data);
+  const datasets = defaultDatasets(tier, dataDir);
+  await printPlanCost({
+    named: papersNamed(ids, papers),
+    papers,
+    tier,
+    table,
+    seeds,
+    engine,
+    datasets,
+    dataDir,
+    results: foldersIn(out).results,
+  });
 }
 
 /** Of the runs made now it says how long they took. */

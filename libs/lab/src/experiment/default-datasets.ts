@@ -51,3 +51,19 @@ export function defaultDatasets(tier: Tier, dataDir: string | null): Datasets {
     ...(published.length > 0 && { published }),
   };
 }
+
+/** The sets that a tier is meant to have, whether or not they are here. */
+export function wantedDatasets(tier: Tier): Datasets {
+  return {
+    train: TRAIN[tier],
+    evaluate: EVALUATE[tier],
+    validate: { set: VALIDATE, points: POINTS[tier] },
+    real: REAL.map(({ adapt, pairs }) => ({ adapt, validate: `${pairs}-validate`, test: [`${pairs}-test`] })),
+    published: Object.keys(PUBLISHED),
+  };
+}
+
+/** Published networks that take part in experiments and whose weights the data folder lacks. */
+export function missingPublished(dataDir: string | null): string[] {
+  return Object.entries(PUBLISHED).flatMap(([model, scale]) => (dataDir !== null && publishedPath(model, scale, dataDir) ? [] : [model]));
+}

@@ -39,6 +39,11 @@ export interface FeatureSource {
   load(): Pick<Resources, 'vgg19' | 'alexnet'>;
 }
 
+/** Whether a feature network's weights are in the data folder. */
+export function hasFeatureWeights(which: FeatureNetworkName, dataDir: string | null): boolean {
+  return dataDir !== null && existsSync(join(dataDir, SOURCES[which].file));
+}
+
 const loaded = new Map<string, Params>();
 
 /** A feature network with the weights of the data folder, or the seeded random network of the same shape that stands in for it; null if `which` is. */

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { UserError } from '@distillery/tensor';
 import { openMadeAgain } from './made-again';
+import { readyRuns } from './ready-runs';
 import { stepClock } from './step-clock';
 import type { PapersModule } from '../experiment/load-papers';
 import type { PlannedRun } from '../experiment/plan';
@@ -59,29 +60,24 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   const { jobs, signal } = options;
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`number of jobs ${jobs}: expected a positive integer`);
   const madeAgain = options.fresh ? await openMadeAgain(options.runsDir) : null;
-  const waiting = [...runs];
+  const ready = readyRuns(runs);
   const outcomes = new Map<string, RunOutcome>();
   const clock = stepClock(runs, jobs);
+  let failed = 0;
   const settled = new EventEmitter().setMaxListeners(jobs);
 
   function emit(event: RunProgress | ({ kind: 'settled'; id: string } & RunOutcome)): void {
-    const failed = [...outcomes.values()].filter(({ outcome }) => outcome === 'failed').length;
     options.onEvent?.({ ...event, overall: { runs: runs.length, settled: outcomes.size, failed, ...clock.left() } });
   }
 
   function settle(run: PlannedRun, result: Partial<RunOutcome> & Pick<RunOutcome, 'outcome'>): void {
     const outcome: RunOutcome = { run, folder: null, error: null, stack: null, ...result };
     outcomes.set(run.id, outcome);
+    if (outcome.outcome === 'failed') failed++;
+    ready.settle(run.id);
     clock.settle(run.id);
     emit({ kind: 'settled', id: run.id, ...outcome });
     settled.emit('run');
-  }
-
-  /** Takes the first run whose starts are not still to be made. */
-  function takeReady(): PlannedRun | null {
-    const unsettled = new Set(runs.filter(({ id }) => !outcomes.has(id)).map(({ id }) => id));
-    const i = waiting.findIndex(({ needs }) => !needs.some((id) => unsettled.has(id)));
-    return i < 0 ? null : (waiting.splice(i, 1)[0] as PlannedRun);
   }
 
   async function perform(run: PlannedRun, worker: WorkerProcess): Promise<void> {
@@ -100,15 +96,15 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
     let worker: WorkerProcess | null = null;
     const stop = (): void => void worker?.stop();
     signal?.addEventListener('abort', stop);
-    while (waiting.length > 0 && !signal?.aborted) {
-      const run = takeReady();
+    while (ready.left() > 0 && !signal?.aborted) {
+      const run = ready.take();
       if (!run) {
         await once(settled, 'run');
         continue;
       }
-      const failed = run.needs.find((id) => outcomes.get(id)?.outcome === 'failed');
-      if (failed !== undefined) {
-        settle(run, { outcome: 'failed', error: `not started: ${failed}, from which it starts, failed` });
+      const broken = run.needs.find((id) => outcomes.get(id)?.outcome === 'failed');
+      if (broken !== undefined) {
+        settle(run, { outcome: 'failed', error: `not started: ${broken}, from which it starts, failed` });
         continue;
       }
       if (!worker?.isAlive()) worker = startWorker(setupOf(options));
@@ -119,7 +115,7 @@ export async function runPlan(runs: readonly PlannedRun[], options: ScheduleOpti
   }
 
   await Promise.all(Array.from({ length: Math.min(jobs, runs.length) }, lane));
-  for (const run of waiting.splice(0)) settle(run, { outcome: 'interrupted' });
+  for (const run of ready.rest()) settle(run, { outcome: 'interrupted' });
   if (!signal?.aborted) await madeAgain?.end();
   return runs.map(({ id }) => outcomes.get(id) as RunOutcome);
 }

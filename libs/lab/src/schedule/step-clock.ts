@@ -4,61 +4,85 @@ import type { RunProgress } from '../perform/progress';
 /** What one run has cost so far. */
 interface Account {
   /** Runs of a kind take about as long per step: same paper and method. */
-  readonly kind: string;
+  readonly kind: Kind;
+  stepsLeft: number;
+  begun: number | null;
+  settled: boolean;
+}
+
+/** Sums over the runs of a kind, so that asking for the time left does not go through a million runs. */
+interface Kind {
   stepsLeft: number;
   stepsDone: number;
-  begun: number | null;
-  ended: number | null;
+  /** Milliseconds that settled runs took. */
+  ended: number;
+  /** Runs that have begun and are not settled, and the sum of when they began. */
+  running: number;
+  begun: number;
 }
 
 /** Estimates the time left of a plan from the steps done so far. `now` is a clock in milliseconds. */
 export function stepClock(runs: readonly PlannedRun[], jobs: number, now: () => number = Date.now) {
-  const accounts = new Map(
-    runs.map(({ id, spec: { recipe } }): [string, Account] => {
-      const kind = `${recipe.paper} ${recipe.method.name}`;
-      return [id, { kind, stepsLeft: recipe.schedule.steps, stepsDone: 0, begun: null, ended: null }];
-    }),
-  );
+  const kinds = new Map<string, Kind>();
+  const accounts = new Map<string, Account>();
+  let unfinished = 0;
+  for (const { id, spec } of runs) {
+    const { paper, method, schedule } = spec.recipe;
+    const name = `${paper} ${method.name}`;
+    let kind = kinds.get(name);
+    if (!kind) kinds.set(name, (kind = { stepsLeft: 0, stepsDone: 0, ended: 0, running: 0, begun: 0 }));
+    accounts.set(id, { kind, stepsLeft: 0, begun: null, settled: false });
+    setLeft(accounts.get(id) as Account, schedule.steps);
+  }
+
+  function setLeft(account: Account, steps: number): void {
+    unfinished += Number(steps > 0) - Number(account.stepsLeft > 0);
+    account.kind.stepsLeft += steps - account.stepsLeft;
+    account.stepsLeft = steps;
+  }
 
   return {
     note(progress: RunProgress): void {
       const account = accounts.get(progress.id);
       if (!account) return;
       if (progress.kind === 'started') {
+        const { kind, begun } = account;
+        if (begun === null) kind.running++;
+        else kind.begun -= begun;
         account.begun = now();
-        account.stepsLeft = progress.steps - progress.fromStep;
+        kind.begun += account.begun;
+        setLeft(account, progress.steps - progress.fromStep);
       } else if (progress.kind === 'step') {
-        account.stepsLeft = progress.steps - progress.step;
-        account.stepsDone++;
+        setLeft(account, progress.steps - progress.step);
+        account.kind.stepsDone++;
       }
     },
     settle(id: string): void {
       const account = accounts.get(id);
-      if (!account) return;
-      account.stepsLeft = 0;
-      account.ended = now();
+      if (!account || account.settled) return;
+      account.settled = true;
+      setLeft(account, 0);
+      if (account.begun === null) return;
+      account.kind.running--;
+      account.kind.begun -= account.begun;
+      account.kind.ended += now() - account.begun;
     },
     /** Seconds: the steps left of each kind at that kind's pace (at the common one if none was done yet), spread over the jobs. */
     left(): { stepsLeft: number; secondsLeft: number | null } {
-      const all = [...accounts.values()];
-      const stepsLeft = all.reduce((sum, account) => sum + account.stepsLeft, 0);
-      const common = pace(all, now());
+      const all = [...kinds.values()];
+      const stepsLeft = all.reduce((sum, kind) => sum + kind.stepsLeft, 0);
+      const at = now();
+      const common = pace(all, at);
       if (common === null) return { stepsLeft, secondsLeft: null };
-      const kinds = new Map<string, Account[]>();
-      for (const account of all) kinds.set(account.kind, [...(kinds.get(account.kind) ?? []), account]);
-      const seconds = [...kinds.values()].reduce((sum, accounts) => {
-        const steps = accounts.reduce((count, account) => count + account.stepsLeft, 0);
-        return sum + steps * (pace(accounts, now()) ?? common);
-      }, 0);
-      const unfinished = all.filter((account) => account.stepsLeft > 0).length;
+      const seconds = all.reduce((sum, kind) => sum + kind.stepsLeft * (pace([kind], at) ?? common), 0);
       return { stepsLeft, secondsLeft: seconds / Math.max(1, Math.min(jobs, unfinished)) };
     },
   };
 }
 
 /** Seconds per step, evaluation included; null before the first step. */
-function pace(accounts: readonly Account[], now: number): number | null {
-  const steps = accounts.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
-  const busy = accounts.reduce((sum, { begun, ended }) => sum + (begun === null ? 0 : (ended ?? now) - begun), 0);
+function pace(kinds: readonly Kind[], now: number): number | null {
+  const steps = kinds.reduce((sum, { stepsDone }) => sum + stepsDone, 0);
+  const busy = kinds.reduce((sum, { ended, running, begun }) => sum + ended + running * now - begun, 0);
   return steps === 0 ? null : busy / 1000 / steps;
 }

@@ -79,4 +79,10 @@ describe('planCost', () => {
       ['table2', 1, 20],
     ]);
   });
+
+  it('takes runs that are made anew each time they are asked for', () => {
+    const runs = [planned('start', 100, { experiments: [] }), planned('a', 10, { needs: ['tiny/small/start-x2/0'] })];
+    const again = { [Symbol.iterator]: () => runs[Symbol.iterator]() };
+    expect(planCost(again, { runs: [], overhead: null })).toEqual(planCost(runs, { runs: [], overhead: null }));
+  });
 });
