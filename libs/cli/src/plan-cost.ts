@@ -60,13 +60,13 @@ export async function printPlanCost({ named, papers, tier, results, dataDir, ...
       cost.table,
       String(cost.runs),
       String(cost.steps),
-      cost.coreHours.toFixed(2),
+      hoursOf(cost),
       memoryOf(cost.paper, overhead),
       cost.unmeasured.length > 0 ? `without ${cost.unmeasured.join(', ')}: never measured` : '',
     ]),
   ]);
   const all = total(costs);
-  print(`${all.runs} runs, ${all.coreHours.toFixed(2)} ${hours} of training if none of them is finished; evaluation is not counted`);
+  print(`${all.runs} runs, ${hoursOf(all)} ${hours} of training if none of them is finished; evaluation is not counted`);
   const platforms = measuredOn(measured, options.engine, tier);
   if (platforms.length > 0) print(`steps: measured at the ${tier} tier on ${options.engine}: ${platforms.join('; ')}`);
   if (all.unmeasured.length > 0)
@@ -88,6 +88,11 @@ function measuredOn({ runs, overhead }: MeasuredSteps, engine: string, tier: Tie
     .filter(({ spec }) => spec.engine === engine && spec.recipe.tier === tier)
     .map(({ provenance }) => provenance.platform);
   return [...new Set([...finished, ...(overhead?.engine === engine && overhead.tier === tier ? [overhead.platform] : [])])];
+}
+
+/** Of the steps that were measured; `unknown` if none was. */
+function hoursOf({ coreHours, unmeasured }: TableCost): string {
+  return coreHours === 0 && unmeasured.length > 0 ? 'unknown' : coreHours.toFixed(2);
 }
 
 function memoryOf(paper: string, overhead: OverheadFile | null): string {
