@@ -38,6 +38,14 @@ export interface StoredRuns {
   noteTime(spec: RunSpec, found: StoredRun): Promise<void>;
 }
 
+interface ReadFolder {
+  readonly run: RunFile;
+  /** Its recipe as canonical JSON. */
+  readonly recipe: string;
+  /** Whether this version of the code made it, once somebody asked. */
+  current: Promise<boolean> | null;
+}
+
 const MISSING: StoredRun = { state: 'missing', folder: null, step: 0, holder: null };
 /** A holder out of sight that was silent for longer is taken for dead. */
 const SILENCE_MS = 10 * 60_000;
@@ -48,6 +56,7 @@ export function storedRuns(runsDir: string, papers: readonly Paper[], precision:
   const cells = new Map<string, Promise<Map<number, string[]>>>();
   const texts = new WeakMap<Recipe, string>();
   const times = new Map<string, number[]>();
+  const read = new Map<string, Promise<ReadFolder | null>>();
 
   /** The run folders of a cell by seed. */
   function foldersOf(cell: string): Promise<Map<number, string[]>> {
@@ -68,11 +77,24 @@ export function storedRuns(runsDir: string, papers: readonly Paper[], precision:
     const folders = (await foldersOf(join(runsDir, recipe.paper, cellName(recipe)))).get(seed) ?? [];
     const found: { folder: string; run: RunFile }[] = [];
     for (const folder of folders) {
-      const run = await readRunFile(folder).catch(ifDamaged);
-      if (run?.spec.engine !== engine || (run.sessions.at(-1)?.precision ?? 'float32') !== precision) continue;
-      if (textOf(recipe) !== canonicalJson(run.spec.recipe as unknown as Json)) continue;
-      if (await isCurrent(run)) found.push({ folder, run });
+      const known = await readFolder(folder);
+      if (known?.run.spec.engine !== engine || (known.run.sessions.at(-1)?.precision ?? 'float32') !== precision) continue;
+      if (textOf(recipe) !== known.recipe) continue;
+      if (await (known.current ??= isCurrent(known.run))) found.push({ folder, run: known.run });
     }
+    return found;
+  }
+
+  /** What a folder says it is; null if that is damaged. Each is read once: other runs start from it, and every version of these asks for every version of it. */
+  function readFolder(folder: string): Promise<ReadFolder | null> {
+    let found = read.get(folder);
+    if (!found)
+      read.set(
+        folder,
+        (found = readRunFile(folder)
+          .then((run) => ({ run, recipe: canonicalJson(run.spec.recipe as unknown as Json), current: null }))
+          .catch(ifDamaged)),
+      );
     return found;
   }
 
