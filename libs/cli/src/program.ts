@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { addBench } from './commands/bench';
 import { addData } from './commands/data';
@@ -26,6 +28,7 @@ import { addVerify } from './commands/verify';
 export function program(): Command {
   const root = new Command('distillery')
     .description('Notebook and reproducibility workbench for knowledge distillation in single-image super-resolution')
+    .version(version(), '--version', 'the version of this installation')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'distillery: ')) });
@@ -64,4 +67,8 @@ function inherit(parent: Command): void {
     command.exitOverride().configureOutput(parent.configureOutput());
     inherit(command);
   }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string }).version;
 }

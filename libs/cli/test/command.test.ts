@@ -61,6 +61,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('distillery', () => {
+  it('says its version', () => {
+    const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
+    expect(distillery('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('resizes as the library does', async () => {
     const { status, stdout } = distillery('resize', 'hr.png', 'lr.png', '--scale', '0.5', '--border', 'replicate');
     expect(status).toBe(0);
