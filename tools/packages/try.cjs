@@ -67,8 +67,10 @@ const installed = (cwd) => `${megabytes(join(cwd, 'node_modules'))} MB in node_m
 try {
   if (version !== undefined) {
     const own = project('node');
-    install(own, `node@${version}`);
-    env.PATH = `${join(own, 'node_modules', 'node', 'bin')}${delimiter}${env.PATH}`;
+    // The package that `node` of npm fetches by an install script.
+    const program = `node-${process.platform}-${process.arch}`;
+    install(own, `${program}@${version}`);
+    env.PATH = `${join(own, 'node_modules', program, 'bin')}${delimiter}${env.PATH}`;
     // npm is that of the machine; what it starts is this Node.
   }
   console.log(`Node ${run(place, 'node', '--version').trim()}, npm ${run(place, 'npm', '--version').trim()}`);

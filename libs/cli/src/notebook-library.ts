@@ -6,7 +6,7 @@ export async function notebookLibrary(): Promise<typeof import('@distillery/note
     return await import('@distillery/notebook');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'MODULE_NOT_FOUND' || !message.includes("'@distillery/notebook'")) throw error;
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(code ?? '') || !message.includes("'@distillery/notebook'")) throw error;
     throw new UserError('notebooks need @distillery/notebook, which is not installed; expected it after: npm install @distillery/notebook');
   }
 }
