@@ -265,6 +265,7 @@ describe('distillery', () => {
     ['images of two sizes', ['score', 'sr.png', 'hr.png', '--border', '0'], ['sr.png', '47x36', '48x36']],
     ['a folder without images', ['score', 'empty', 'empty', '--border', '0'], ['empty']],
     ['an impossible scale', ['resize', 'hr.png', 'x.png', '--scale', '-1'], ['-1']],
+    ['a store that is not there', ['verify', '--out', 'nowhere'], ['nowhere is no folder']],
     ['an output folder that is a file', ['reproduce', 'csd', '--out', 'hr.png'], ['hr.png', 'a file stands in its way']],
     ['a run that no plan has', ['run', 'csd/smoke/nosuch-x4/0'], ['csd/smoke/nosuch-x4/0']],
     ['a folder that holds no run', ['export', 'empty', 'x.safetensors'], ['empty']],

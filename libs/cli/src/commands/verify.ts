@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFolder } from '@distillery/data';
 import { readResults, resultsPapers, runFoldersIn, verifyRun } from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import type { Command } from 'commander';
@@ -15,6 +16,7 @@ export function addVerify(program: Command): void {
     .description('check stored runs (folders such as runs/csd/csd-x4/0-...; default: all, and the results) by their digests')
     .addOption(outOption())
     .action(async (named: string[], { out }: { out: string }) => {
+      if (!isFolder(out)) throw new UserError(`--out: ${out} is no folder; expected the one that holds runs/ and reports/`);
       const { runs, results } = foldersIn(out);
       for (const folder of named)
         if (!existsSync(join(folder, 'run.json')))
