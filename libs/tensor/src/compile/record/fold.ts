@@ -1,3 +1,5 @@
+// Registers tfjs' plain JavaScript kernels.
+import '@tensorflow/tfjs-backend-cpu';
 import {
   BatchMatMul,
   engine,
