@@ -68,7 +68,7 @@ describe('distillery submit', () => {
 
   it.each([
     [['--slurm'], 'no sbatch'],
-    [[], 'expected either --slurm or --jobs-file'],
+    [[], 'expected one of --slurm, --kubernetes and --jobs-file'],
     [['--slurm', '--dry-run', '--engine', 'auto'], '--engine auto'],
     [['--slurm', '--dry-run', '--engine', 'abacus'], "unknown engine 'abacus'"],
   ])('refuses %j in one line', { timeout: PATIENCE }, (more, words) => {
