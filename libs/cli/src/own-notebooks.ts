@@ -35,6 +35,7 @@ export async function ownNotebook(name: string): Promise<string | null> {
 
 /** The folder with all of this project's notebooks to be worked with, see `ownNotebook`. */
 export async function ownNotebooksFolder(): Promise<string> {
+  if (!ARE_COPIES) return OWN_NOTEBOOKS;
   for (const name of ownNotebooks()) await ownNotebook(name);
-  return ARE_COPIES ? WORKING_FOLDER : OWN_NOTEBOOKS;
+  return WORKING_FOLDER;
 }

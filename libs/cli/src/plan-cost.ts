@@ -6,7 +6,6 @@ import {
   plannedRuns,
   readOverhead,
   readResults,
-  TIERS,
   type MeasuredSteps,
   type OverheadFile,
   type Paper,
@@ -23,7 +22,6 @@ const PACKED_RESULTS = join(__dirname, 'results');
 
 export interface CostRequest extends PlanOptions {
   readonly named: readonly Paper[];
-  readonly papers: readonly Paper[];
   readonly tier: Tier;
   /** The folder of measured results. */
   readonly results: string;
@@ -34,10 +32,10 @@ export interface CostRequest extends PlanOptions {
  * Prints what the runs of a plan would cost, table by table and paper by paper, from the step times that stand in the results folder, else from those that come with the command;
  * the memory that was measured; and which data are missing. Runs are counted one by one: a million of them need not be in memory.
  */
-export async function printPlanCost({ named, papers, tier, results, dataDir, ...options }: CostRequest): Promise<void> {
+export async function printPlanCost({ named, tier, results, dataDir, ...options }: CostRequest): Promise<void> {
   const folder = existsSync(results) || !existsSync(PACKED_RESULTS) ? results : PACKED_RESULTS;
   const overhead = await readOverhead(folder);
-  const measured = { runs: await measuredRuns(papers, folder), overhead };
+  const measured = { runs: await measuredRuns(named, tier, folder), overhead };
   const runs: Iterable<PlannedRun> = { [Symbol.iterator]: () => plannedRuns(named, tier, options) };
   const costs = planCost(runs, measured);
   const hours = /cuda|rocm|webgpu/.test(options.engine) ? 'GPU-hours' : 'core-hours';
@@ -104,8 +102,8 @@ function sum(costs: readonly TableCost[], of: (cost: TableCost) => number): numb
   return costs.reduce((before, cost) => before + of(cost), 0);
 }
 
-/** Of all papers: a step that was measured for one tells something of another's. */
-async function measuredRuns(papers: readonly Paper[], results: string): Promise<RunResult[]> {
-  const files = await Promise.all(papers.flatMap(({ id }) => TIERS.map((tier) => readResults(results, tier, id))));
+/** Steps of another paper or tier say nothing of these, see `planCost`. */
+async function measuredRuns(papers: readonly Paper[], tier: Tier, results: string): Promise<RunResult[]> {
+  const files = await Promise.all(papers.map(({ id }) => readResults(results, tier, id)));
   return files.flatMap((file) => file?.runs ?? []);
 }

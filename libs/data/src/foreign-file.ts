@@ -43,6 +43,11 @@ export function foreignFile(bytes: Uint8Array): string | null {
   return text === null ? null : describeText(text);
 }
 
+/** Whether bytes begin as a zip archive does: as PyTorch's files are, such a file is foreign to some readers only. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
 /** A file's start as text; null if it is none: text has no control characters. A character at the end may be cut off. */
 function textOf(start: Buffer): string | null {
   const wide = start[0] === 0xff && start[1] === 0xfe;

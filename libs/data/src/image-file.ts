@@ -5,7 +5,7 @@ import { bmpHasAlpha, bmpSize, decodeBmp, isBmp } from './bmp';
 import { isStandard } from './colour-profile';
 import { emptyLike, peak, type Values } from './depth';
 import { fileError, requireFile } from './files';
-import { foreignFile } from './foreign-file';
+import { foreignFile, isZip } from './foreign-file';
 import { toEightBit, type Image, type Size } from './image';
 import type { ImageChange, Picture } from './picture';
 
@@ -141,10 +141,6 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: unknown) => {
     throw fileError('read image', path, error);
   });
-}
-
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
 /** Whether a PNG holds an animation, which says so before its pixels. libvips would read its first image alone. */

@@ -8,7 +8,7 @@ export { fetchDataset, type Fetched, type FetchOptions } from './fetch/fetch-dat
 export { DATA_MANIFEST, parseManifest, type FetchEntry } from './fetch/manifest';
 export type { FetchFunction } from './fetch/request';
 export { fileError, isFileError, makeFolder, readTail, requireFile, requireWritable, writeFileAtomic } from './files';
-export { foreignFile } from './foreign-file';
+export { foreignFile, isZip } from './foreign-file';
 export { imagesIn, isFolder, othersIn } from './image-folder';
 export { emptyLike, peak, quantised, type Values } from './depth';
 export { crop, cropToMultiple, toEightBit, toRgb, type Image, type Size } from './image';

@@ -27,7 +27,7 @@ export async function pageAssets(): Promise<PageAssets> {
   return { css: await textsOf(STYLES), script: await textsOf(SCRIPTS) };
 }
 
-/** Style sheet and script of the viewer of two pictures, for a page that is not ours: `window.DistilleryCompare(figure, open)`. */
+/** Style sheet and script of the viewer of two pictures, for a page that is not ours: `window.DistilleryCompare(figure, chosen)`. */
 export async function viewerAssets(): Promise<PageAssets> {
   return { css: await textsOf(['viewer.css']), script: await textsOf(['viewer.js']) };
 }

@@ -100,10 +100,12 @@ export function publishedValue(
   dataset: string,
   metric: MetricId,
 ): number | null {
-  const found = claimsOfArm(cohort, experiment, arm, metric).find(
-    (claim) => claim.dataset === dataset && claim.verified && claim.value !== null,
-  );
-  return found?.value ?? null;
+  const values = claimsOfArm(cohort, experiment, arm, metric).map((claim) => (claim.dataset === dataset ? verifiedValue(claim) : null));
+  return values.find((value) => value !== null) ?? null;
+}
+
+function verifiedValue(claim: Claim | null): number | null {
+  return claim?.verified ? claim.value : null;
 }
 
 /** Claims that no arm of any experiment shows; they still belong on the page. */
@@ -170,8 +172,7 @@ function rowOf(
   const ensemble = seedScores(runs, { ...what, selfEnsemble: true });
   const single = seedScores(runs, { ...what, selfEnsemble: false });
   const [ofEnsemble, ofSingle] = [summaryOfSeeds(ensemble), summaryOfSeeds(single)];
-  const available = claim !== null && claim.verified && claim.value !== null;
-  const published = available ? claim.value : null;
+  const published = verifiedValue(claim);
   const comparable = claim?.selfEnsemble ? ofEnsemble : ofSingle;
   const scores = ensemble.length > single.length ? ensemble : single;
   const verdict = claim && claimVerdict(claim, cohort.shown, cohort.tier);
@@ -179,12 +180,12 @@ function rowOf(
     label: arm.label,
     arm: arm.arm,
     ...what,
-    availability: claim === null ? 'none' : available ? 'published' : 'not available',
+    availability: claim === null ? 'none' : published === null ? 'not available' : 'published',
     published,
     publishedPasses: claim && (claim.selfEnsemble ? 'x8' : 'single'),
     printed: claim && `${claim.table}: ${claim.row}`,
     source: claim && claim.source,
-    suspect: (available && claim.suspect) || null,
+    suspect: (published !== null && claim?.suspect) || null,
     ensemble: ofEnsemble?.mean ?? null,
     ensembleHalf: halfWidth(ofEnsemble),
     single: ofSingle?.mean ?? null,

@@ -119,7 +119,6 @@ async function dryRun(ids: readonly string[], { tier, table, seeds, engine: aske
   const datasets = defaultDatasets(tier, dataDir);
   await printPlanCost({
     named: papersNamed(ids, papers),
-    papers,
     tier,
     table,
     seeds,

@@ -17,20 +17,24 @@ export interface MissingData {
 
 /** The data sets and weights that the papers' experiments at a tier are meant to have and that are not in the data folder. Sets that are made of another count as that. */
 export async function missingData(papers: readonly Paper[], tier: Tier, dataDir: string | null): Promise<MissingData[]> {
-  const wanted = new Map<string, Set<string>>();
-  const want = (name: string, paper: string): void => void wanted.set(name, (wanted.get(name) ?? new Set()).add(paper));
+  const wanted = new Map<string, { readonly papers: Set<string>; readonly isHere: () => boolean | Promise<boolean> }>();
+  const want = (name: string, paper: string, isHere: () => boolean | Promise<boolean>): void => {
+    const known = wanted.get(name);
+    if (known) known.papers.add(paper);
+    else wanted.set(name, { papers: new Set([paper]), isHere });
+  };
   for (const paper of papers)
     for (const { spec } of plannedRuns([paper], tier, { seeds: 1, engine: 'none', datasets: wantedDatasets(tier) })) {
-      for (const name of setsOfRecipe(spec.recipe)) want(name, paper.id);
+      for (const name of setsOfRecipe(spec.recipe)) want(name, paper.id, () => hasDataset(name, dataDir));
       const { method, options } = methodOfRecipe(paper, spec.recipe);
       const features = method.needsFeatures?.(options) ?? null;
-      if (features !== null && !hasFeatureWeights(features, dataDir)) want(`weights of ${features}`, paper.id);
+      if (features !== null) want(`weights of ${features}`, paper.id, () => hasFeatureWeights(features, dataDir));
       const published = method.needsPublished?.(options) ?? null;
-      if (published !== null && missingPublished(dataDir).includes(published)) want(`weights of ${published}`, paper.id);
+      if (published !== null) want(`weights of ${published}`, paper.id, () => !missingPublished(dataDir).includes(published));
     }
   const missing: MissingData[] = [];
-  for (const [name, ids] of wanted)
-    if (name.startsWith('weights of') || !(await isHere(name, dataDir))) missing.push({ name, papers: [...ids] });
+  // Each is looked for once, however many runs want it.
+  for (const [name, { papers: ids, isHere }] of wanted) if (!(await isHere())) missing.push({ name, papers: [...ids] });
   return missing;
 }
 
@@ -39,7 +43,7 @@ export function setsOfRecipe({ data: { train, evaluate, validate, real } }: Reci
   return [train, ...evaluate, ...(validate ? [validate.set] : []), ...(real === undefined ? [] : [real])];
 }
 
-async function isHere(name: string, dataDir: string | null): Promise<boolean> {
+async function hasDataset(name: string, dataDir: string | null): Promise<boolean> {
   try {
     await requireDataset(name, dataDir);
     return true;

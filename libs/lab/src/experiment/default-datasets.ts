@@ -65,5 +65,5 @@ export function wantedDatasets(tier: Tier): Datasets {
 
 /** Published networks that take part in experiments and whose weights the data folder lacks. */
 export function missingPublished(dataDir: string | null): string[] {
-  return Object.entries(PUBLISHED).flatMap(([model, scale]) => (dataDir !== null && publishedPath(model, scale, dataDir) ? [] : [model]));
+  return Object.entries(PUBLISHED).flatMap(([model, scale]) => (publishedPath(model, scale, dataDir) ? [] : [model]));
 }

@@ -31,8 +31,9 @@ export function stepClock(runs: readonly PlannedRun[], jobs: number, now: () => 
     const name = `${paper} ${method.name}`;
     let kind = kinds.get(name);
     if (!kind) kinds.set(name, (kind = { stepsLeft: 0, stepsDone: 0, ended: 0, running: 0, begun: 0 }));
-    accounts.set(id, { kind, stepsLeft: 0, begun: null, settled: false });
-    setLeft(accounts.get(id) as Account, schedule.steps);
+    const account: Account = { kind, stepsLeft: 0, begun: null, settled: false };
+    accounts.set(id, account);
+    setLeft(account, schedule.steps);
   }
 
   function setLeft(account: Account, steps: number): void {

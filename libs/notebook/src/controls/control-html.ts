@@ -1,4 +1,4 @@
-import { escapeHtml } from '../display/html';
+import { escapeHtml, scriptJson } from '../display/html';
 import type { MimeBundle } from '../display/publish';
 import { kernelId } from '../kernel/comms';
 import type { Inputs } from './inputs';
@@ -33,7 +33,7 @@ export function controlHtml(id: string, inputs: Inputs, frames: readonly Frame[]
     ({ setting, html }, i) => `<details${i === 0 ? ' open' : ''}><summary>${escapeHtml(setting)}</summary><div>${html}</div></details>`,
   );
   const listed = JSON.stringify(Object.entries(inputs).map(([name, input]) => ({ name, ...input })));
-  const settings = JSON.stringify({ id, kernel: kernelId() }).replace(/</g, '\\u003c');
+  const settings = scriptJson({ id, kernel: kernelId() });
   return `<div id="${id}" class="control" data-inputs="${escapeHtml(listed)}">${folded.join('')}</div><script>${script}(${ASK})(${settings});</script>`;
 }
 

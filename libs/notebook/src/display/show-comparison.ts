@@ -1,9 +1,9 @@
 import { crop, encodePng, type Image } from '@distillery/data';
-import { detailedSquare } from '@distillery/lab';
+import { DEFAULT_PROTOCOL, detailedSquare } from '@distillery/lab';
 import { psnr, PROTOCOLS } from '@distillery/metrics';
 import { viewerAssets } from '@distillery/report';
 import { UserError } from '@distillery/tensor';
-import { escapeHtml } from './html';
+import { escapeHtml, scriptJson } from './html';
 import { publish } from './publish';
 
 export interface ComparisonOptions {
@@ -35,19 +35,20 @@ export async function showComparison(images: Readonly<Record<string, Image>>, op
       throw new UserError(
         `comparison: ${label} has ${image.width}x${image.height} pixels, expected ${truth.width}x${truth.height} as ${reference} has`,
       );
-    const value = psnr(image, truth, PROTOCOLS['y-border-scale'], scale);
+    const value = psnr(image, truth, PROTOCOLS[DEFAULT_PROTOCOL], scale);
     const note = label === reference ? 'the truth' : value === Infinity ? 'identical' : `${value.toFixed(2)} dB`;
     return { label, note, image };
   });
   const whole = await Promise.all(tiles.map(({ label, note, image }) => tileHtml(label, note, image, 'zoom')));
   const { x, y, side } = detailedSquare(truth, DETAIL, scale);
-  const details = tiles.map(({ label, note, image }) => tileHtml(`${label}, detail`, note, crop(image, x, y, side, side), 'detail', label));
+  const detail = ({ label, note, image }: (typeof tiles)[number]): Promise<string> =>
+    tileHtml(`${label}, detail`, note, crop(image, x, y, side, side), 'detail', label);
   const isSmall = side * 2 > Math.max(truth.width, truth.height);
   const rows = isSmall
     ? crops(whole)
-    : `${crops(await Promise.all(details))}<details><summary>Whole images</summary>${crops(whole)}</details>`;
+    : `${crops(await Promise.all(tiles.map(detail)))}<details><summary>Whole images</summary>${crops(whole)}</details>`;
   const { css, script } = await viewerAssets();
-  const chosen = JSON.stringify([names[0], right]).replace(/</g, '\\u003c');
+  const chosen = scriptJson([names[0], right]);
   // The element before the script, rather than an id: a notebook may hold the same output twice.
   const begin = `window.DistilleryCompare(document.currentScript.previousElementSibling, ${chosen});`;
   publish({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import { escapeHtml } from './html';
+import { escapeHtml, scriptJson } from './html';
 import { currentExecution, publish } from './publish';
 
 /** A Plotly figure: what `Plotly.newPlot` takes. */
@@ -30,9 +30,6 @@ function plotlyScript(): string {
   return window.Plotly;
 })();</script>`;
 }
-
-/** JSON that can stand in a script element. */
-const scriptJson = (value: unknown): string => JSON.stringify(value).replace(/</g, '\\u003c');
 
 /**
  * Displays a Plotly figure that works without a network, in Jupyter and in HTML made from the notebook. The output of each cell

@@ -43,13 +43,16 @@ export async function performLive(session: Session, title: string, recipe: Recip
   let live = false;
   const result = await perform(session, recipe, (event) => {
     // Those that it starts from report as well.
-    if (event.kind === 'validated' && event.id === id) validation.add(event.step, event.psnr);
-    if (event.kind !== 'step' || event.id !== id) return;
+    if (event.id !== id) return;
+    if (event.kind === 'validated') validation.add(event.step, event.psnr);
+    if (event.kind !== 'step') return;
     live = true;
     show(event.step, event.losses);
   });
-  if (!live) showCurves(result, show);
-  if (!live) showValidation(result, validation.add);
+  if (!live) {
+    showCurves(result, show);
+    showValidation(result, validation.add);
+  }
   plot.done();
   validation.done();
   return result;

@@ -1,22 +1,18 @@
 import { decodeImage, type Image } from '@distillery/data';
 import { datasetsOfRuns, EVIDENCE_TIERS, readResults, type ExperimentArm, type ResultsFile, type RunResult } from '@distillery/lab';
 import { METRIC_IDS } from '@distillery/metrics';
-import { UserError } from '@distillery/tensor';
 import { showImages } from '../display/show-image';
 import { showTable } from '../display/show-table';
 import { columnOf } from './metric-column';
 import { scoreOf } from './scores';
-import type { Session } from './session';
+import { experimentOf, type Session } from './session';
 
 /**
  * What was measured of an experiment before and is kept with the project, at the full tier or else the small one: every arm's mean scores over its seeds, and its pictures. Nothing is
  * trained. Says so where there is nothing. Throws UserError for an unknown experiment.
  */
 export async function showStored(session: Session, id: string): Promise<void> {
-  if (!session.experiments.some((one) => one.id === id))
-    throw new UserError(
-      `experiment '${id}' of ${session.paper.id}: unknown, expected ${session.experiments.map((one) => one.id).join(', ')}`,
-    );
+  experimentOf(session, id);
   const stored = await storedResults(session);
   const shown = stored ? armsOf(session, stored, id) : [];
   const [first] = shown;
@@ -46,7 +42,8 @@ function armsOf({ paper }: Session, { tier, runs }: ResultsFile, id: string): { 
     .filter((one) => one.runs.length > 0);
 }
 
-async function storedResults({ paper, resultsDir }: Session): Promise<ResultsFile | null> {
+/** The measured results of the strongest tier that has any; null if none has. */
+export async function storedResults({ paper, resultsDir }: Session): Promise<ResultsFile | null> {
   for (const tier of EVIDENCE_TIERS.toReversed()) {
     const found = await readResults(resultsDir, tier, paper.id);
     if (found !== null) return found;

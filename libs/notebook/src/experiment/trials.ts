@@ -1,6 +1,6 @@
 import type { Dataset, Image, TrainingPair } from '@distillery/data';
 import type { Deployed, Method, Schedule, State } from '@distillery/distill';
-import { evaluateBicubic, evaluateModel, type Recipe } from '@distillery/lab';
+import { DEFAULT_PROTOCOL, evaluateBicubic, evaluateModel, type Recipe } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { upscale } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
@@ -64,7 +64,7 @@ export async function showTrials(trials: Readonly<Record<string, Trial>>, option
   const [first] = networks;
   if (!first) throw new UserError('trials: none, expected at least one');
   const { scale } = first[1].model;
-  const protocols = [PROTOCOLS['y-border-scale']];
+  const protocols = [PROTOCOLS[DEFAULT_PROTOCOL]];
   const [bicubic] = (await evaluateBicubic(evaluationSet, scale, protocols)).mean;
   const rows = [{ training: 'none: bicubic', 'PSNR (dB)': bicubic?.psnr, SSIM: bicubic?.ssim }];
   const images: Record<string, Image> = {};

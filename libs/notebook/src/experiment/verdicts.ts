@@ -1,16 +1,9 @@
-import {
-  directionVerdict,
-  EVIDENCE_TIERS,
-  readResults,
-  type DirectionClaim,
-  type RunResult,
-  type Tier,
-  type Verdict,
-} from '@distillery/lab';
+import { directionVerdict, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
 import { showTable } from '../display/show-table';
 import { signed } from './scores';
 import type { Session } from './session';
+import { storedResults } from './stored';
 
 /** Runs that verdicts are drawn from. */
 export interface Evidence {
@@ -19,12 +12,8 @@ export interface Evidence {
 }
 
 /** The best evidence there is: the measured results of the full tier, else of the small tier, else the notebook's own runs. */
-export async function bestEvidence({ paper, tier, resultsDir }: Session, runs: readonly RunResult[]): Promise<Evidence> {
-  for (const better of EVIDENCE_TIERS.toReversed()) {
-    const measured = await readResults(resultsDir, better, paper.id);
-    if (measured !== null) return measured;
-  }
-  return { tier, runs };
+export async function bestEvidence(session: Session, runs: readonly RunResult[]): Promise<Evidence> {
+  return (await storedResults(session)) ?? { tier: session.tier, runs };
 }
 
 export interface Judged {

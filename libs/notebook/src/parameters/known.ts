@@ -39,17 +39,20 @@ const path =
   (value) =>
     value === null || (typeof value === 'string' && value !== '') ? null : `${what}, or null`;
 
+function imageFile(value: Value): string | null {
+  const expected = path('an image file')(value);
+  if (expected !== null || value === null) return expected;
+  const file = resolve(projectRoot(), value as string);
+  return existsSync(file) ? null : `an image file, and there is none at ${file}`;
+}
+
 export const KNOWN: Readonly<Record<keyof KnownParameters, Check>> = {
   tier: oneOf(TIERS),
   seed: wholeNumber(0),
   scale: wholeNumber(2),
   engine: oneOf(['auto', ...ENGINES]),
   data: path('the folder that holds the datasets'),
-  image: (value) =>
-    path('an image file')(value) ??
-    (value === null || existsSync(resolve(projectRoot(), value as string))
-      ? null
-      : `an image file, and there is none at ${resolve(projectRoot(), value as string)}`),
+  image: imageFile,
 };
 
 /** What may be said of a parameter beyond its type: the values there are, or from where to where a number goes. */

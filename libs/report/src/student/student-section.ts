@@ -82,7 +82,7 @@ function sectionHtml(cohort: Cohort, pairs: readonly Pair[]): Html {
       code and the weights that were measured. Nothing leaves the page.
       ${pairs.every(({ networks }) => networks.length === 1) && 'The distilled student joins the student alone once a run of it has finished.'}
     </p>
-    <div class="student-controls" hidden></div>
+    <div class="viewer-controls student-controls" hidden></div>
     <p class="student-status" role="status">This needs the script in the assets folder beside this page.</p>
     <div class="student-result wide"></div>
     <details class="folded">

@@ -1,3 +1,4 @@
+import { isZip } from '@distillery/data';
 import { decode } from '../decode';
 import { checkFinite, elements, failFor, quote, type Fail } from '../problem';
 import type { StoredTensor } from '../safetensors';
@@ -67,10 +68,6 @@ function describeValue(value: unknown): string {
 export function isPth(bytes: Uint8Array): boolean {
   const [first, protocol = 0] = bytes;
   return isZip(bytes) || (first === 0x80 && protocol >= 2 && protocol <= 5 && bytes[8] !== 0x7b);
-}
-
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
 function checkSizes(dict: ReadonlyMap<string, TensorRef>, maxBytes: number, fail: Fail): void {
