@@ -56,7 +56,7 @@ describe('captured pairs, shrunk', () => {
     const uses = Object.entries(SHRUNK_DATASETS).map(([name, { images }]) => ({
       images,
       domain: name.split('-shrunk-')[0],
-      use: name.split('-')[3],
+      use: name.split('-shrunk-')[1]?.replace('-centre', ''),
     }));
     expect(new Set(uses.map(({ use }) => use))).toEqual(new Set(['adapt', 'validate', 'test']));
     for (const one of uses)

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '@distillery/data';
-import { defaultDatasets } from '@distillery/lab';
+import { defaultDatasets, type Tier } from '@distillery/lab';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
@@ -54,5 +54,17 @@ describe('defaultDatasets', () => {
       ['City100-iPhoneX-shrunk-test-centre'],
       ['RealSR-NTIRE2019-shrunk-test-centre'],
     ]);
+  });
+
+  it('takes the largest size of a target domain as evidence, and the smallest where nothing is judged', async () => {
+    const dataDir = await temporaryFolder();
+    const image = await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) });
+    for (const folder of ['City100-subset/NikonD5500', 'City100/City100_NikonD5500']) {
+      await mkdir(join(dataDir, 'realworld', folder), { recursive: true });
+      await writeFile(join(dataDir, 'realworld', folder, '002H.png'), image);
+    }
+    const adapted = (tier: Tier) => defaultDatasets(tier, dataDir).real?.map(({ adapt, test }) => [adapt, ...test]);
+    expect(adapted('small')).toEqual([['City100-NikonD5500-all-shrunk-adapt', 'City100-NikonD5500-all-shrunk-test']]);
+    expect(adapted('smoke')).toEqual([['City100-NikonD5500-shrunk-adapt', 'City100-NikonD5500-shrunk-test-centre']]);
   });
 });
