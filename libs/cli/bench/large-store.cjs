@@ -1,6 +1,6 @@
 'use strict';
 // node libs/cli/bench/large-store.cjs RUN COUNT OUT: a store of COUNT finished runs that differ from the finished one in the folder RUN by their seeds, to time
-// `distillery status` on. Their files are those of RUN but for run.json, which is what a run of that seed has.
+// `distillery status`, `merge` and `report` on. What they say of themselves is what runs of those seeds say; their other files are links to those of RUN.
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -31,6 +31,8 @@ function hashOf(spec, version) {
 // The paper's own version, which stands in no file.
 const version = Array.from({ length: 100 }, (_, i) => i).find((each) => hashOf(file.spec, each) === file.hash);
 if (version === undefined) throw new Error(`${run}: expected a run of this version of the code that starts from no other`);
+const { digest: _, ...result } = JSON.parse(fs.readFileSync(path.join(run, 'result.json'), 'utf8'));
+const linked = ['timing.json', ...Object.keys(result.files)];
 // A file system allows so many names for one file.
 const MOST_LINKS = 30_000;
 let shared = run;
@@ -39,8 +41,9 @@ for (let seed = 0; seed < Number(count); seed++) {
   const hash = hashOf(spec, version);
   const folder = path.join(cell, `${seed}-${shortHash(hash)}`);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'run.json'), digestedJson({ ...file, hash, spec }));
-  for (const name of ['timing.json', 'result.json'])
+  const own = { 'run.json': { ...file, hash, spec }, 'result.json': { ...result, hash } };
+  for (const [name, content] of Object.entries(own)) fs.writeFileSync(path.join(folder, name), digestedJson(content));
+  for (const name of linked)
     if (seed % MOST_LINKS === 0) fs.copyFileSync(path.join(run, name), path.join(folder, name));
     else fs.linkSync(path.join(shared, name), path.join(folder, name));
   if (seed % MOST_LINKS === 0) shared = folder;
