@@ -29,14 +29,14 @@ export function resultsMarkdown(evidence: Evidence): string {
   ].join('\n\n')}\n`;
 }
 
-/** The table of the README: what came of every claim whose arms had finished learning, and how many claims wait for such arms. */
+/** The table of the README: what came of every claim whose arms had finished learning under several seeds, and how many claims wait for such arms. */
 export function whatHoldsMarkdown(evidence: Evidence): string {
   const rows: string[][] = [];
   const waiting: string[] = [];
   for (const [paper, cohorts] of evidence) {
     const best = bestVerdicts(paper, cohorts);
     for (const { claim, overall } of best) {
-      if (!isDecided(overall)) continue;
+      if (!isDecided(overall) || isOfOneSeed(overall)) continue;
       rows.push([
         paperName(paper),
         claim.statement,
@@ -45,14 +45,26 @@ export function whatHoldsMarkdown(evidence: Evidence): string {
         `${SIGNS[overall.kind]} ${overall.kind}`,
       ]);
     }
-    const number = (kind: Verdict['kind']): number => best.filter(({ overall }) => overall.kind === kind).length;
-    waiting.push(`${paperName(paper)}: ${number('under-trained')} under-trained, ${number('not judged')} not run`);
+    const number = (holds: (overall: Verdict) => boolean): number => best.filter(({ overall }) => holds(overall)).length;
+    const counts = {
+      'under-trained': number(({ kind }) => kind === 'under-trained'),
+      'of one seed': number((overall) => isDecided(overall) && isOfOneSeed(overall)),
+      'not run': number(({ kind }) => kind === 'not judged'),
+    };
+    const left = Object.entries(counts).filter(([, count]) => count > 0);
+    if (left.length > 0) waiting.push(`${paperName(paper)}: ${left.map(([what, count]) => `${count} ${what}`).join(', ')}`);
   }
   const table =
     rows.length > 0
       ? markdownTable(['paper', 'claim', 'our difference', 'seeds × images', 'verdict'], 'lllrl', rows)
       : 'No claim has been judged with trained arms yet.';
-  return `${table}\n\nAll other claims wait for runs whose arms have finished learning. ${waiting.join('; ')}.`;
+  const others = waiting.length > 0 ? `\n\nAll other claims wait for longer runs, or for more of them. ${waiting.join('; ')}.` : '';
+  return `${table}${others}`;
+}
+
+/** Of such a claim nothing can be said: its verdict is inconclusive whatever its interval. */
+function isOfOneSeed({ seeds }: Verdict): boolean {
+  return seeds === 1;
 }
 
 function cohortSection(cohort: Cohort): string {

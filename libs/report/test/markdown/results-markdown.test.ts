@@ -36,6 +36,13 @@ describe('resultsFiles', () => {
     expect(readme).toContain('FIXTURE: 1 under-trained, 1 not run.\n');
   });
 
+  it('leaves out of the README’s table what one seed cannot say, and counts it', () => {
+    const oneSeed = { ...SMALL_RESULTS, runs: SMALL_RESULTS.runs.filter(({ spec }) => spec.seed === 0) };
+    const readme = resultsFiles(evidenceOf([FIXTURE], [oneSeed]), README)['README.md'];
+    expect(readme).toContain('No claim has been judged with trained arms yet.');
+    expect(readme).toContain('FIXTURE: 1 under-trained, 1 of one seed, 1 not run.\n');
+  });
+
   it('says what was not run at a tier that is evidence', () => {
     expect(resultsFiles(evidenceOf([FIXTURE], [SMOKE_RESULTS]), README)['RESULTS.md']).toContain('Not run at a tier that is evidence');
   });
