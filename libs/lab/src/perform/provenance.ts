@@ -20,8 +20,8 @@ const LIB = join(__dirname, '..', '..');
 const ROOT = join(LIB, '..', '..');
 /** From a package, commands are typed where the one that is running was. */
 const IS_INSTALLED = LIB.split(sep).includes('node_modules');
-/** How a reader calls the command. */
-export const DISTILLERY = IS_INSTALLED ? 'npx distillery' : 'npm run distillery --';
+/** How a reader calls the command, in this repository and from a package. */
+export const DISTILLERY = 'npx distillery';
 
 /** Who makes a run, here and now, and what it is going to be judged by. `command` is what a reader types to make it again. */
 export function provenanceOf(identity: RunIdentity, paper: Pick<Paper, 'directions'>, command: string): Promise<Provenance> {

@@ -106,7 +106,7 @@ describe('performRun', () => {
         'procedural-test': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         'procedural-validate': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       },
-      command: 'npm run distillery -- run tiny/smoke/tuned-x2/1 --engine wasm --fresh',
+      command: 'npx distillery run tiny/smoke/tuned-x2/1 --engine wasm --fresh',
     });
     expect(Object.keys(result.provenance.versions)).toEqual(['distillery', 'node', 'tfjs']);
   });

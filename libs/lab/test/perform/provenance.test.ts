@@ -13,18 +13,18 @@ const command = (spec = tinySpec('scratch'), dataDir: string | null = null, prec
 
 describe('recomputeCommand', () => {
   it('names a planned run by its id', () => {
-    expect(command()).toBe('npm run distillery -- run tiny/smoke/scratch-x2/1 --engine wasm --fresh');
+    expect(command()).toBe('npx distillery run tiny/smoke/scratch-x2/1 --engine wasm --fresh');
   });
 
   it('names any other run by the file that holds its spec', () => {
-    const file = 'npm run distillery -- run runs/tiny/x/1-0123/run.json --engine wasm --fresh';
+    const file = 'npx distillery run runs/tiny/x/1-0123/run.json --engine wasm --fresh';
     expect(command(tinySpec('scratch', { arm: 'my-own' }))).toBe(file);
     expect(command(tinySpec('scratch', { scale: 4 }))).toBe(file);
     expect(command(tinySpec('scratch', { method: { name: 'plain', changed: true } }))).toBe(file);
   });
 
   it('asks for the precision, where it is not the usual one', () => {
-    expect(command(tinySpec('scratch'), null, 'tf32')).toMatch(/^DISTILLERY_PRECISION=tf32 npm run distillery -- run /);
+    expect(command(tinySpec('scratch'), null, 'tf32')).toMatch(/^DISTILLERY_PRECISION=tf32 npx distillery run /);
   });
 
   it('names a data folder from the root, or in full where it is elsewhere', () => {
