@@ -24,6 +24,7 @@ export { showPublished } from './experiment/published';
 export { psnrOf, scoreOf, signed, type ScoreOptions } from './experiment/scores';
 export { experimentOf, projectRoot, recipeOf, startSession, type Session, type SessionOptions } from './experiment/session';
 export { showExperiment } from './experiment/show-experiment';
+export { showGradients } from './experiment/show-gradients';
 export { showStored } from './experiment/stored';
 export { showTrials, trainTrial, type ShowTrialsOptions, type Trial, type TrialOptions } from './experiment/trials';
 export { patchBatches, trainLive, type TrainLiveOptions } from './experiment/train-live';

@@ -41,11 +41,20 @@ export function predictedVid(density: VidDensity, channels: FeatureChannels): Vi
     heads: (rng) => drawParams(specs, rng),
     loss(heads, student, teacher) {
       checkShapes(student, teacher, channels);
-      const mean = predictor(heads, 'mean', student);
-      const spread = tf.add<Tensor4D>(tf.mul(tf.softplus(predictor(heads, 'scale', student)), PREDICTED_SCALE[density]), PREDICTED_FLOOR);
+      const { mean, spread } = predictedDensity(density, heads, student);
       return density === 'laplace' ? laplaceLoss(mean, spread, teacher) : gaussianLoss(mean, spread, teacher);
     },
   };
+}
+
+/** What the trained heads of `predictedVid` make of the student's features: location and scale b > 0, or mean and variance > 0, `[n, h, w, c]` as the teacher's features. */
+export function predictedDensity(
+  density: VidDensity,
+  heads: Params,
+  student: Tensor4D,
+): { readonly mean: Tensor4D; readonly spread: Tensor4D } {
+  const spread = tf.mul(tf.softplus(predictor(heads, 'scale', student)), PREDICTED_SCALE[density]);
+  return { mean: predictor(heads, 'mean', student), spread: tf.add<Tensor4D>(spread, PREDICTED_FLOOR) };
 }
 
 /** sigma_c^2 at the start, and its floor (RepDistiller's implementation). */

@@ -1,5 +1,5 @@
 import type { Dataset, Image, TrainingPair } from '@distillery/data';
-import type { Deployed, Method, Schedule, State } from '@distillery/distill';
+import type { Batch, Deployed, Method, Schedule, State } from '@distillery/distill';
 import { DEFAULT_PROTOCOL, evaluateBicubic, evaluateModel, type Recipe } from '@distillery/lab';
 import { PROTOCOLS } from '@distillery/metrics';
 import { upscale } from '@distillery/models';
@@ -24,16 +24,18 @@ export interface TrialOptions {
   readonly schedule?: Schedule;
   readonly pairs: readonly TrainingPair[];
   readonly seed: number;
+  /** Draws the batches; default: the patches of `pairs` that a run of the recipe draws. */
+  readonly nextBatch?: () => Omit<Batch, 'learningRate'>;
 }
 
 /** Trains as `trainLive` does on the patches that a run of the recipe draws, and keeps the losses, so that `showTrials` can compare. The caller owns the state. */
-export async function trainTrial(method: Method, { title, recipe, schedule, pairs, seed }: TrialOptions): Promise<Trial> {
+export async function trainTrial(method: Method, { title, recipe, schedule, pairs, seed, nextBatch }: TrialOptions): Promise<Trial> {
   const losses: Record<string, [number, number][]> = {};
   const state = await trainLive(method, {
     title,
     schedule: schedule ?? recipe.schedule,
     seed,
-    nextBatch: patchBatches(pairs, recipe, seed),
+    nextBatch: nextBatch ?? patchBatches(pairs, recipe, seed),
     onStep(step, values) {
       for (const [name, value] of Object.entries(values)) (losses[name] ??= []).push([step, value]);
     },
