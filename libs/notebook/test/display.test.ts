@@ -103,6 +103,12 @@ describe('showTable', () => {
     expect(html).toContain('<td style="text-align:left">CSD &lt;1&gt;</td><td style="text-align:right">31.235</td>');
     expect(html.match(/<tr>/g)).toHaveLength(4);
   });
+
+  it('stands behind a line that unfolds it, its text as ever', () => {
+    showTable([{ n: 1 }], { folded: '1 < 2' });
+    expect(text(0, 'text/html')).toMatch(/^<details><summary>1 &lt; 2<\/summary><table>.*<\/table><\/details>$/);
+    expect(text(0, 'text/plain')).toBe('n\n1');
+  });
 });
 
 describe('showFigure', () => {

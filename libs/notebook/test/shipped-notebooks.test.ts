@@ -149,7 +149,7 @@ describe('at the smoke tier, without a data folder', () => {
         const first = executed.find(({ id }) => `${id}-again` === second.id);
         // The same training comes to the same: all but the times of progress bars.
         const numbers = (cell: CodeCell | undefined) =>
-          cell?.outputs.map(plain).map((text) => text.replace(/ · [^·]* per step · took [^·\n]*/g, ''));
+          cell?.outputs.map(plain).map((text) => text.replace(/ · [^·]* per (?:step|run) · took [^·\n]*/g, ''));
         expect(numbers(second)).toEqual(numbers(first));
       }
     },

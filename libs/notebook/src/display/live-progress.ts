@@ -21,17 +21,17 @@ export function duration(seconds: number): string {
 }
 
 /**
- * A progress bar below the running cell with the mean time per step and an estimate of the time left, replaced in place at most
+ * A progress bar below the running cell with the mean time per `unit` and an estimate of the time left, replaced in place at most
  * four times a second; the last of `total` steps is always shown.
  */
-export function liveProgress(total: number, label = ''): LiveProgress {
+export function liveProgress(total: number, label = '', unit = 'step'): LiveProgress {
   const begin = performance.now();
   const due = everyMs(REDRAW_MS);
   let last: [done: number, note: Readonly<Record<string, number>>] = [0, {}];
   const render = (end?: string): MimeBundle => {
     const [done, note] = last;
     const seconds = (performance.now() - begin) / 1000;
-    const time = done === 0 ? [] : [`${duration(seconds / done)} per step`, end ?? remaining(done, total, seconds)];
+    const time = done === 0 ? [] : [`${duration(seconds / done)} per ${unit}`, end ?? remaining(done, total, seconds)];
     const notes = Object.entries(note).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
     const text = [`${done}/${total}`, ...time, ...notes].join(' · ');
     return {

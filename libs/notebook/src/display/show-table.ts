@@ -7,6 +7,8 @@ export interface TableOptions {
   /** Digits after the point in columns with a number that is not whole; default 2. */
   readonly digits?: number;
   readonly caption?: string;
+  /** For what few will read: the table is behind this line, to be unfolded. */
+  readonly folded?: string;
 }
 
 /** A column's texts: null is a number that is not known, undefined a cell that the row does not have. */
@@ -22,7 +24,7 @@ function columnTexts(values: readonly TableRow[string][], digits: number): strin
 /**
  * Displays rows as a table. Columns are the rows' keys in order of appearance; columns of numbers are set flush right.
  */
-export function showTable(rows: readonly TableRow[], { digits = 2, caption }: TableOptions = {}): void {
+export function showTable(rows: readonly TableRow[], { digits = 2, caption, folded }: TableOptions = {}): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const byColumn = columns.map((column) =>
     columnTexts(
@@ -35,8 +37,9 @@ export function showTable(rows: readonly TableRow[], { digits = 2, caption }: Ta
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, at) => `<${tag} style="text-align:${align[at]}">${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption>${escapeHtml(caption)}</caption>`;
+  const table = `<table>${title}<thead>${line('th', columns)}</thead><tbody>${texts.map((cells) => line('td', cells)).join('')}</tbody></table>`;
   publish({
-    'text/html': `<table>${title}<thead>${line('th', columns)}</thead><tbody>${texts.map((cells) => line('td', cells)).join('')}</tbody></table>`,
+    'text/html': folded === undefined ? table : `<details><summary>${escapeHtml(folded)}</summary>${table}</details>`,
     'text/plain': [columns, ...texts].map((cells) => cells.join('\t')).join('\n'),
   });
 }

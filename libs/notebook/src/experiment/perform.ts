@@ -17,7 +17,7 @@ export async function performAll(session: Session, title: string, recipes: reado
     if (!isDeepStrictEqual(byArm.get(arm) ?? recipe, recipe)) throw new UserError(`arm '${arm}': several recipes, expected one`);
     byArm.set(arm, recipe);
   }
-  const progress = liveProgress(byArm.size, title);
+  const progress = liveProgress(byArm.size, title, 'run');
   const results = new Map<string, RunResult>();
   for (const [arm, recipe] of byArm) {
     results.set(arm, await perform(session, recipe));

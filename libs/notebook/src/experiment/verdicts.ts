@@ -1,6 +1,6 @@
 import { directionVerdict, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
-import { showTable } from '../display/show-table';
+import { showTable, type TableRow } from '../display/show-table';
 import { signed } from './scores';
 import type { Session } from './session';
 import { storedResults } from './stored';
@@ -26,20 +26,28 @@ export function judge({ paper }: Session, { runs, tier }: Evidence): Judged[] {
   return paper.directions.map((claim) => ({ claim, verdict: directionVerdict(claim, runs, tier).overall }));
 }
 
-/** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on. */
+/** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on; folded, the claims that no runs speak about. */
 export function showVerdicts(judged: readonly Judged[], { runs, tier }: Evidence): void {
   console.log(`${runs.length} runs of the ${tier} tier`);
-  showTable(
-    judged.map(({ claim, verdict: { kind, n, meanDifference, ci, reason } }) => ({
-      claim: `${claim.statement} (x${claim.scale})`,
-      source: claim.source,
-      verdict: kind,
-      n,
-      'mean difference': meanDifference === null ? '' : `${signed(meanDifference)}${unitOf(claim.metric)}`,
-      '95 % interval': ci === null ? '' : `${signed(ci[0])} to ${signed(ci[1])}`,
-      reason,
-    })),
-  );
+  const [compared, waiting] = [judged.filter(isCompared), judged.filter((one) => !isCompared(one))];
+  if (compared.length > 0) showTable(compared.map(verdictRow));
+  if (waiting.length > 0) showTable(waiting.map(verdictRow), { folded: `${waiting.length} of ${judged.length} claims are not judged` });
+}
+
+function isCompared({ verdict }: Judged): boolean {
+  return verdict.kind !== 'not judged';
+}
+
+function verdictRow({ claim, verdict: { kind, n, meanDifference, ci, reason } }: Judged): TableRow {
+  return {
+    claim: `${claim.statement} (x${claim.scale})`,
+    source: claim.source,
+    verdict: kind,
+    n,
+    'mean difference': meanDifference === null ? '' : `${signed(meanDifference)}${unitOf(claim.metric)}`,
+    '95 % interval': ci === null ? '' : `${signed(ci[0])} to ${signed(ci[1])}`,
+    reason,
+  };
 }
 
 /** What the evidence speaks against, a line for each claim: contradicted ones with their difference and interval; and how many claims have no verdict. */

@@ -68,7 +68,11 @@ describe('evidence and verdicts', () => {
     log.mockRestore();
     const { ci } = directionVerdict(makeDirection(), runs, 'small').overall;
     const [low, high] = (ci as [number, number]).map((end) => `+${end.toFixed(3)}`);
-    const [heading, first, second] = (texts(sent)[0] as string).split('\n');
+    const [[heading, first], [, second]] = texts(sent).map((text) => text.split('\n')) as [string[], string[]];
+    expect(sent.map(({ data }) => String(data['text/html']).startsWith('<details><summary>1 of 2 claims are not judged'))).toEqual([
+      false,
+      true,
+    ]);
     expect(heading).toBe('claim\tsource\tverdict\tn\tmean difference\t95 % interval\treason');
     // The mean of 0.5, 0.4 and 0.6 dB.
     expect(first).toContain(`a beats b. (x2)\ttest\treproduced\t9\t+0.500 dB\t${low} to ${high}\t`);

@@ -30,8 +30,7 @@ export async function renderNotebook(json: unknown, { report }: NotebookPageOpti
     title,
     description: `Executed notebook: ${title}`,
     trail: [{ title: 'Distillery', ...(report !== undefined && { href: report }) }, { title: 'Notebook' }],
-    body: html`${contents(headings)}
-      <article class="notebook">${cells}</article>`,
+    body: html`<article class="notebook wide">${contents(headings)} ${cells}</article>`,
     footer: html`<p>An executed notebook, written by Distillery. Nothing on this page is loaded from a network.</p>`,
   };
   return pageHtml(page, await pageAssets(), { plotly: figures ? { inline: await plotlySource() } : 'none' });
