@@ -112,6 +112,9 @@ describe('at the smoke tier, without a data folder', () => {
       const notebook = await executeNotebook(await read(name), { cwd: join(folder, 'notebooks'), env: { DISTILLERY_TIER: 'smoke' } });
       const cells = codeCells(notebook);
       const textOf = (index: number) => [...(cells[index]?.outputs.map(plain) ?? []), printed(notebook, index)].join('\n');
+      // A cell whose last line has a value prints it: of a run's result that would be pages.
+      for (const [index, { id }] of cells.entries())
+        expect(`${id}: ${printed(notebook, index).split('\n').length} lines`).toMatch(/: [1-7]?\d lines$/);
       const shown: Shown = (id) => textOf(cells.findIndex((cell) => cell.id === id));
       const paper: Paper | undefined = PAPERS[parse(name).name as keyof typeof PAPERS];
       if (paper) {

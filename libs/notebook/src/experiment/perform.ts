@@ -27,16 +27,16 @@ export async function performAll(session: Session, title: string, recipes: reado
 }
 
 /**
- * Performs a run with a live bar, a live plot of its losses, or of those called `wanted`, and one of its networks' PSNR on the validation set. Of a finished run it shows the curves
+ * Performs a run with a live bar and a live plot of its losses, or of those called `wanted`, and one of its networks' PSNR on the validation set. Of a finished run it shows the curves
  * that were kept.
  */
 export async function performLive(session: Session, title: string, recipe: Recipe, wanted?: readonly string[]): Promise<RunResult> {
   const progress = liveProgress(recipe.schedule.steps, title);
   const plot = livePlot({ title });
   const show = (step: number, losses: Readonly<Record<string, number>>): void => {
-    progress.step(step, losses);
-    const chosen = Object.entries(losses).filter(([loss]) => wanted?.includes(loss) ?? true);
-    plot.add(step, Object.fromEntries(chosen));
+    const chosen = Object.fromEntries(Object.entries(losses).filter(([loss]) => wanted?.includes(loss) ?? true));
+    progress.step(step, chosen);
+    plot.add(step, chosen);
   };
   const validation = validationPlot(title);
   const id = runId(specOf(session, recipe));

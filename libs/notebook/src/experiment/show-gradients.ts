@@ -17,7 +17,7 @@ export function showGradients(model: Model, params: Params, terms: Readonly<Reco
     return {
       type: 'scatter',
       mode: 'lines+markers',
-      name: `${term}: ${Math.sqrt(total(Object.values(squares))).toPrecision(2)}`,
+      name: `${term}: ${Number(Math.sqrt(total(Object.values(squares))).toPrecision(2))}`,
       x: layers,
       y,
     };

@@ -31,7 +31,7 @@ it('showGradients draws a line per term over the layers, without a point where a
   expect(sent[0]?.data['application/vnd.plotly.v1+json']).toMatchObject({
     data: [
       { name: 'whole: 6.2', x: ['body.0', 'tail'], y: [expect.closeTo(Math.sqrt(14), 5), expect.closeTo(5, 5)] },
-      { name: 'body: 4.0', x: ['body.0', 'tail'], y: [expect.closeTo(4, 5), null] },
+      { name: 'body: 4', x: ['body.0', 'tail'], y: [expect.closeTo(4, 5), null] },
     ],
     layout: { title: { text: 'one batch' }, yaxis: { type: 'log' } },
   });
