@@ -52,19 +52,33 @@
       plot_bgcolor: 'rgba(0,0,0,0)',
       colorway: [1, 2, 3, 4, 5, 6].map((i) => `@series-${i}`),
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: '@ink' },
-      margin: { l: 56, r: 12, t: 12, b: 48 },
+      margin: { l: 56, r: 20, t: 12, b: 48 },
       xaxis: axis,
       yaxis: axis,
-      legend: { orientation: 'h', x: 0, y: 1.03, yanchor: 'bottom', font: { size: 12 } },
+      legend: { orientation: 'h', x: 0, y: 1.03, yanchor: 'bottom', maxheight: 0.7, font: { size: 12 } },
       hoverlabel: { bgcolor: '@panel', bordercolor: '@rule', font: { color: '@ink' } },
       dragmode: false,
       hovermode: 'closest',
     };
   }
 
+  /** Pixels that a legend takes above what a figure has room for: it would squeeze the lines, and scroll. A letter is about 6.4 wide, a line's sample 44, a row 29 high. */
+  function legendExcess(data, width) {
+    const rows = { count: 1, used: 0 };
+    for (const { name, showlegend } of data) {
+      if (name === undefined || showlegend === false) continue;
+      const entry = 44 + 6.4 * name.length;
+      if (rows.used > 0 && rows.used + entry > width) Object.assign(rows, { count: rows.count + 1, used: 0 });
+      rows.used += entry;
+    }
+    return 29 * Math.max(0, rows.count - 2);
+  }
+
   function draw(plot) {
     const { data, layout } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
     plot.querySelector('.plot-fallback')?.remove();
+    plot.style.height = '';
+    if (!('printing' in root.dataset)) plot.style.height = `${plot.clientHeight + legendExcess(data, plot.clientWidth - 68)}px`;
     // The page on paper is narrower than the window, and a figure does not learn of it.
     const size = 'printing' in root.dataset ? { width: 620, height: 300, autosize: false } : { autosize: true };
     const config = { responsive: true, displayModeBar: false, scrollZoom: false };

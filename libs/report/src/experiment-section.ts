@@ -23,11 +23,12 @@ import { anchor, html, type Content, type Html } from './html';
  */
 export async function experimentSection(cohort: Cohort, experiment: Experiment, withPictures = true): Promise<Html> {
   const id = anchor('experiment', cohort.id, experiment.id);
-  const rows = (await comparisonFrame(cohort, experiment)).rows();
+  const all = (await comparisonFrame(cohort, experiment)).rows();
+  const rows = all.filter(({ seeds, availability }) => seeds !== '' || availability !== 'none');
   const directions = cohort.paper.directions.filter((claim) => claim.experiment === experiment.id);
   const figures = resultFigures(cohort, experiment);
   const claims = html`${directionsTable(cohort, anchor(id, 'directions'), directions)}`;
-  const results = html`${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)}`;
+  const results = html`${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)} ${notRunArms(all, rows)}`;
   return html`<section aria-labelledby="${id}">
     <h3 id="${id}">${experiment.title}</h3>
     <p class="stamp">${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}</p>
@@ -57,6 +58,13 @@ function leftOutNotice(cohort: Cohort, experiment: Experiment): Content {
   return html`<p class="stand-in">
     <strong>Left out:</strong> ${count(leftOut.length, 'run')} of ${listed(arms)} under a recipe that differs from the one shown.
   </p>`;
+}
+
+/** The arms that have neither a measured nor a published number: a line instead of rows of empty cells. */
+function notRunArms(all: readonly ComparisonRow[], shown: readonly ComparisonRow[]): Content {
+  const named = new Set(shown.map(({ label }) => label));
+  const labels = distinct(all.map(({ label }) => label)).filter((label) => !named.has(label));
+  return labels.length > 0 && html`<p class="below">Not run: ${listed(labels.map((label) => `“${label}”`))}.</p>`;
 }
 
 /** Tables by metric and protocol. The main metric under the protocol of the published values comes first; the rest opens on demand. */
@@ -105,10 +113,11 @@ function folded(title: string, content: readonly Html[]): Content {
   );
 }
 
-/** A ranking has too many arms for its pictures to stand in the way. */
+/** The same images again, by other arms: on demand. */
 function pictures(cohort: Cohort, experiment: Experiment): Content {
-  if (experiment.kind === 'table') return imageComparisons(cohort, experiment);
-  return experiment.kind === 'ranking' && folded('Pictures', [html`${imageComparisons(cohort, experiment)}`]);
+  if (experiment.kind !== 'table' && experiment.kind !== 'ranking') return null;
+  const figures = imageComparisons(cohort, experiment);
+  return folded(`Pictures: ${count(figures.length, 'image')} by every arm`, figures);
 }
 
 /** Whether the arms had finished learning is seen at once; their losses open on demand. */

@@ -11,7 +11,7 @@ import { distinct } from './collections';
 import { forestPlot, type ForestRow } from './forest/forest';
 import { listed } from './format';
 import { glossarySection } from './glossary/glossary-section';
-import { term } from './glossary/term';
+import { explained, term } from './glossary/term';
 import { verdictBadge } from './glossary/verdict-badge';
 import { html, type Content, type Html } from './html';
 import { instrumentNotice } from './instrument/instrument-notice';
@@ -111,8 +111,10 @@ export async function indexPage(
       <p>With Node and npm, on any machine, offline after the install:</p>
       <pre class="command"><code>npm ci &amp;&amp; npm run reproduce</code></pre>
       <p>
-        Each paper’s page ends with the provenance of every run: recipe, seed, engine, versions, commit, data, values of each image, and the
-        command that recomputes it.${smoke && html` Whether the machinery runs at all is on <a href="${SMOKE_HREF}">a page of its own</a>.`}
+        That runs every paper for seconds, as a check of the machinery; <code>npx distillery reproduce csd --tier small</code>, for example,
+        makes evidence. Every number on a paper’s page links to its runs: recipe, seed, engine, versions, commit, data, values of each
+        image, and the command that recomputes
+        it.${smoke && html` Whether the machinery runs at all is on <a href="${SMOKE_HREF}">a page of its own</a>.`}
       </p>
     </section>
   `;
@@ -125,7 +127,7 @@ function answer(judged: readonly Judged[]): Html {
   const all = judged.flatMap(({ claims }) => claims);
   const parts = VERDICTS.flatMap((kind): Html[] => {
     const n = all.filter(({ overall }) => overall.kind === kind && isDecided(overall)).length;
-    return n > 0 ? [html`<b>${n}</b> ${verdictBadge(kind)}`] : [];
+    return n > 0 ? [html`<b>${n}</b>${'\u00a0'}${verdictBadge(kind)}`] : [];
   });
   const decided = all.filter(({ overall }) => isDecided(overall)).length;
   const waiting = all.filter(({ overall }) => overall.kind === 'under-trained').length;
@@ -134,11 +136,10 @@ function answer(judged: readonly Judged[]): Html {
     all.length - decided - waiting
   }
   were not run.`;
-  if (decided === 0)
-    return html`Of ${all.length} claimed directions in ${judged.length} studies of knowledge distillation for super-resolution none is
-    judged yet: ${rest}`;
-  return html`Of ${all.length} claimed directions in ${judged.length} studies of knowledge distillation for super-resolution our runs judge
-  ${decided}: ${joined}. ${rest}`;
+  const claimed = html`Of ${all.length} claims that one network is better than another, in ${judged.length} studies of
+  ${term('distillation', 'knowledge distillation')} for super-resolution,`;
+  if (decided === 0) return html`${claimed} none is judged yet: ${rest}`;
+  return html`${claimed} our runs judge ${decided}: ${joined}. ${rest}`;
 }
 
 function headlineFigure(judged: readonly Judged[]): Html {
@@ -151,7 +152,7 @@ function headlineFigure(judged: readonly Judged[]): Html {
       : 'nothing was run at a tier that is evidence';
   return forestPlot({
     id: 'headlines',
-    title: `What each paper claims first, and what our runs show: differences in ${METRICS[MAIN_METRIC].title}`,
+    title: explained(`What each paper claims first, and what our runs show: differences in ${METRICS[MAIN_METRIC].title}`),
     circumstances,
     metric: MAIN_METRIC,
     groups: [{ heading: null, rows: judged.flatMap(headlineRows) }],
@@ -170,11 +171,16 @@ function headlineRows({ paper, claims, headline, cohorts }: Judged): ForestRow[]
     .sort(byDifference)
     .sort(byWeight);
   const others = ofMain.filter(({ claim, overall }) => !headline(claim) && isDecided(overall) && claim.within === undefined);
-  const candidates = ranked.length > 0 ? ranked : [...first.sort(byWeight), ...others];
+  const candidates = oncePerComparison(ranked.length > 0 ? ranked : [...first.sort(byWeight), ...others]);
   const rows = candidates.filter(({ overall }) => overall.n > 0);
   return (rows.length > 0 ? rows.slice(0, SHOWN) : first.slice(0, 1)).map((judged, i): ForestRow => {
-    const label = html`${judged.claim.statement} <span class="muted">×${judged.claim.scale}</span>`;
-    const row = claimRow(judged, label, paperHref(paper));
+    const row = claimRow(judged, paperHref(paper));
     return { ...row, ...(i === 0 && { group: paperName(paper) }), ...(cohorts.length === 0 && { href: paperHref(paper) }) };
   });
+}
+
+/** Two tables of a paper may claim the same of the same two networks. */
+function oncePerComparison(claims: readonly BestVerdict[]): BestVerdict[] {
+  const key = ({ claim: { better, worse, scale, within } }: BestVerdict): string => JSON.stringify([better, worse, scale, within]);
+  return claims.filter((judged, i) => claims.findIndex((other) => key(other) === key(judged)) === i);
 }

@@ -1,11 +1,33 @@
-import { datasetsOfRuns, plan, planCost, runId, type Experiment, type OverheadFile, type PlannedRun, type Tier } from '@distillery/lab';
+import {
+  datasetsOfRuns,
+  plan,
+  planCost,
+  runId,
+  type Experiment,
+  type OverheadFile,
+  type PlannedRun,
+  type RunResult,
+  type Tier,
+} from '@distillery/lab';
+import { verdictsOf } from './claims/best-verdicts';
 import { runsOfArm, type Cohort } from './cohort';
 import { count, duration } from './format';
 import { html, type Content } from './html';
 
-/** Whether any arm of an experiment was run. */
-export function wasRun(cohort: Cohort, { arms }: Experiment): boolean {
-  return arms.some((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
+/**
+ * Whether an experiment has something of its own to show: a claim of it was compared, or it has a run that no experiment before it shows. Many experiments share the
+ * student alone; where that is all they have, they were not run.
+ */
+export function wasRun(cohort: Cohort, experiment: Experiment): boolean {
+  const { paper, experiments } = cohort;
+  const claims = paper.directions.filter((claim) => claim.experiment === experiment.id);
+  if (claims.some((claim) => verdictsOf(cohort, claim).overall.n > 0)) return true;
+  const shown = new Set(experiments.slice(0, experiments.indexOf(experiment)).flatMap((before) => runsOf(cohort, before)));
+  return runsOf(cohort, experiment).some((run) => !shown.has(run));
+}
+
+function runsOf({ runs }: Cohort, { arms }: Experiment): RunResult[] {
+  return arms.flatMap((arm) => runsOfArm(runs, arm).runs);
 }
 
 /** The experiments of the first, strongest cohort that none of them ran. */
@@ -26,7 +48,9 @@ export function notRunSection(cohort: Cohort, missing: readonly Experiment[], ov
       Not run: ${whole ? 'all' : `${missing.length} of`} ${count(cohort.experiments.length, 'experiment')}
       (${estimate(cohort, missing, overhead)}): <code class="command">npx distillery reproduce ${paper.id} --tier ${tierOf(cohort)}</code>
     </summary>
-    <p class="small muted">Finished runs are not repeated. What was published on these experiments:</p>
+    <p class="small muted">
+      Finished runs are not repeated. What was published on these experiments, and the arms that they share with others:
+    </p>
     <section aria-labelledby="not-run-title">
       <h2 class="visually-hidden" id="not-run-title">Not run</h2>
       ${content}

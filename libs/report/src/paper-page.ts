@@ -66,7 +66,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
     ${pictured?.figures} ${student}
     ${notRunSection(main, missing, overhead, await Promise.all(missing.map((experiment) => experimentSection(main, experiment))))}
     <section aria-labelledby="about">
-      <h2 id="about">What the paper says</h2>
+      <h2 id="about">What it is about</h2>
       <p>${explained(paper.summary)}</p>
       ${contents(paper, shown)}
     </section>
@@ -78,7 +78,7 @@ export async function paperPage(paper: Paper, input: PaperPageInput, assets: Pag
         ${verdictTable(shown, counts, paperName)}
       </section>`
     }
-    ${unplacedTable(paper, shown)} ${overheadSection(paper, overhead)}
+    ${unplacedTable(paper, shown)} ${overheadSection(main, overhead)}
     ${
       paper.divergences.length > 0 &&
       html`<section aria-labelledby="divergences">
@@ -123,7 +123,7 @@ function claimForest(compared: readonly BestVerdict[], cohort: Cohort, metric: F
     compared
       .filter(({ overall }) => isDecided(overall) === decided)
       .sort(byWeight)
-      .map((judged) => claimRow(judged, html`${judged.claim.statement} <span class="muted">×${judged.claim.scale}</span>`));
+      .map((judged) => claimRow(judged));
   const groups = [
     { heading: 'Judged', rows: rows(true) },
     { heading: 'Not judged: an arm had not finished learning', rows: rows(false) },
@@ -131,7 +131,7 @@ function claimForest(compared: readonly BestVerdict[], cohort: Cohort, metric: F
   const { heading } = TIER_TEXT[cohort.tier];
   return {
     id: `claims-${metric}`,
-    title: `What is claimed and what our runs show, ${METRICS[metric].title}; right of zero is as claimed`,
+    title: explained(`What is claimed and what our runs show, ${METRICS[metric].title}; right of zero is as claimed`),
     circumstances: html`${term(`${cohort.tier}-tier`, heading)}; engine ${cohort.engine}, trained on ${cohort.train}, tested on
     ${listed(cohort.evaluate)}; differences paired over seeds and images`,
     metric,

@@ -1,8 +1,11 @@
+import { term } from './glossary/term';
 import { escapeHtml, html, raw, type Content, type Html } from './html';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** The glossary's term that explains the title. */
+  readonly term?: string;
 }
 
 /** A plain table: the first cell of each row is its header. */
@@ -22,7 +25,10 @@ const classOf = (column: Column | undefined) => (column?.align === 'right' ? htm
 /** The header row of a table. */
 export function headerRow(columns: readonly Column[]): Html {
   return html`<tr>
-    ${columns.map((column) => html`<th scope="col" ${classOf(column)}>${column.title}</th>`)}
+    ${columns.map((column) => {
+      const { title, term: id } = column;
+      return html`<th scope="col" ${classOf(column)}>${id === undefined ? title : term(id, title)}</th>`;
+    })}
   </tr>`;
 }
 

@@ -33,11 +33,14 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
 };
 
 /**
- * Why a verdict was given: under it, or in a note if other rows of the table say the same. The numbers that a reason may begin with
- * stand in columns of their own.
+ * Why a verdict was given: under it, or in a note if other rows of the table say the same. The numbers that a reason may begin with, and the published one, stand
+ * in columns of their own.
  */
 export function reasonOf(reason: string, allReasons: readonly string[], notes: Notes): Html {
-  const text = reason.replace(/^[-+][\d.]+(?: [^ \\[:]+)?(?: \[[^\]]*\])?: /, '').replace(/\.$/, '');
+  const text = reason
+    .replace(/^[-+][\d.]+(?: [^ \\[:]+)?(?: \[[^\]]*\])?: /, '')
+    .replace(/; published [-+][\d.]+(?: [^ ;.]+)?(?=[;.]|$)/, '')
+    .replace(/\.$/, '');
   const shared = allReasons.filter((other) => other === reason).length > 1;
   return shared ? notes.mark(`Verdict: ${text}.`) : html`<span class="reason">${text}.</span>`;
 }

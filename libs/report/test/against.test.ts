@@ -56,7 +56,7 @@ describe('two sets of results', () => {
     const index = documentOf(await readFile(join(dir, 'index.html'), 'utf8'));
     await rm(dir, { recursive: true });
     expect(page.querySelector('.forest-heading')?.textContent).toBe('Moved beyond the earlier 95 % interval');
-    expect(page.querySelector('.forest-row')?.textContent).toContain('sum-4 beats sum-1.');
+    expect(page.querySelector('.forest-row')?.textContent).toContain('sum-4 beats sum-1, ×4');
     expect(page.querySelectorAll('.strip .before')).toHaveLength(2);
     expect(page.querySelectorAll('tbody tr')).toHaveLength(2);
     expect(page.querySelector('.answer code')?.textContent).toBe('<b>earlier</b>');

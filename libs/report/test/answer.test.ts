@@ -68,7 +68,9 @@ describe('the sentence on a paper', () => {
     expect(text).toContain(`“${first.statement.replace('.', '')}” at ×4`);
     expect(text).toContain(`ours ${signed(overall.meanDifference as number, 3)}\u00a0dB`);
     expect(text).toContain('published +0.12\u00a0dB');
-    expect(text).toMatch(/of 3 claimed directions 1 cannot be told, 1 waits for arms that have finished learning and 1 was not run\.$/);
+    expect(text).toMatch(
+      /of 3 claimed directions 1 is inconclusive, 1 waits for networks that have finished learning and 1 was not run\.$/,
+    );
   });
 
   it('says so where nothing was run', () => {
@@ -87,8 +89,17 @@ describe('the first figure of a page', () => {
       expect(page).toBe('fixture.html');
       expect(documentOf(paper).getElementById(id ?? '')).not.toBeNull();
     }
-    expect(textOf(rows[0])).toMatch(/^FIXTURE ?contrast beats alone\. ×4.*\? inconclusive.*published \+0\.12/);
+    expect(textOf(rows[0])).toMatch(/^FIXTURE ?contrast beats alone, ×4.*\? inconclusive.*published \+0\.12/);
     expect(rows[0]?.querySelectorAll('.strip .ci.inconclusive, .strip .dot.inconclusive, .strip .published')).toHaveLength(3);
+  });
+
+  it('shows two claims of the same comparison once on the index', async () => {
+    const [first, ...others] = FIXTURE.directions as [DirectionClaim, ...DirectionClaim[]];
+    const again = { ...first, id: `${first.id}/again`, experiment: 'negatives', statement: 'The same of another figure.' };
+    const { index } = await pages([{ ...FIXTURE, directions: [first, again, ...others] }], [SMALL_RESULTS]);
+    const figure = textOf(documentOf(index).querySelector('#headlines'));
+    expect(figure).toContain(first.statement.replace('.', ''));
+    expect(figure).not.toContain('The same of another figure');
   });
 
   it('is on a paper’s page every claim with runs: the judged, then those whose arms had not finished learning', async () => {
@@ -123,6 +134,14 @@ describe('what was not run', () => {
       'Not run: 1 of 3 experiments (14 runs, about 19 min 39 s of training on one core): npx distillery reproduce fixture --tier small',
     );
     expect(fold?.textContent).toContain('Figure 2: how many negatives?');
+  });
+
+  it('is an experiment of which only an arm that another one shows was run', async () => {
+    const runs = SMALL_RESULTS.runs.filter(({ spec }) => !/^(sum|mean)-/.test(spec.recipe.arm));
+    const page = documentOf((await pages([FIXTURE], [{ ...SMALL_RESULTS, runs }])).paper);
+    // The arm alone is Table 1's as well: six arms are left.
+    expect(textOf(page.querySelector('#not-run summary'))).toMatch(/^Not run: 1 of 3 experiments \(12 runs, /);
+    expect(page.querySelector('#not-run')?.textContent).toContain('Figure 2: how many negatives?');
   });
 
   it('counts of a paper that was never run what the small tier has of it', async () => {

@@ -5,6 +5,7 @@ import { lineStyle, type Figure } from '../src/figure';
 import { curveFigures } from '../src/figures/curves';
 import { sweepFigures } from '../src/figures/sweep';
 import { tradeoffFigures } from '../src/figures/tradeoff';
+import { validationFigures } from '../src/figures/validation';
 import { FIXTURE, SMALL_RESULTS } from './fixture';
 
 function cohortOf(runs: readonly RunResult[]): Cohort {
@@ -112,6 +113,45 @@ describe('the training curves', () => {
     const [figure] = curveFigures(cohortOf(runs), table);
     expect(named(figure)).toMatchObject([{ x: [1, 3], y: [3, 2] }]);
     expect(figure?.traces[0]).toMatchObject({ x: [1, 3, 3, 1], y: [2, 1, 3, 4] });
+  });
+});
+
+describe('the curves on the validation set', () => {
+  const watchedOf = (length: (arm: string) => number) =>
+    validationFigures(
+      cohortOf(
+        SMALL_RESULTS.runs.map((run) => ({
+          ...run,
+          validation: run.validation && {
+            ...run.validation,
+            networks: Object.fromEntries(
+              Object.entries(run.validation.networks).map(([name, points]) => [
+                name,
+                points.map(([step, psnr]) => [step * length(run.spec.recipe.arm), psnr] as const),
+              ]),
+            ),
+          },
+        })),
+      ),
+      table,
+    )[0];
+
+  it('stand over steps, with the last third shaded that a verdict looks at', () => {
+    const figure = watchedOf(() => 1);
+    expect(named(figure).map(({ name }) => name)).toEqual(['Student alone', 'Student, contrast', 'Teacher', 'bicubic']);
+    expect(named(figure)[0]?.x).toEqual([10, 20, 30]);
+    expect(figure?.layout).toMatchObject({ shapes: [{ x0: 20, x1: 30 }], xaxis: { title: { text: 'step' } } });
+  });
+
+  it('stand over the share of their own training where some arms trained much longer', () => {
+    const figure = watchedOf((arm) => (arm === 'teacher' ? 8 : 1));
+    for (const { name, x } of named(figure).filter((trace) => trace.name !== 'bicubic')) {
+      expect(name).toMatch(/\w/);
+      expect((x as number[])[0]).toBeCloseTo(100 / 3);
+      expect((x as number[])[2]).toBe(100);
+    }
+    expect(figure?.layout).toMatchObject({ xaxis: { title: { text: 'share of the arm’s own training, %' } } });
+    expect(figure?.table.rows.map(([, last]) => last)).toEqual([30, 30, 240]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Experiment } from '@distillery/lab';
 import { expect, it } from 'vitest';
 import { cohortsOf, type Cohort } from '../src/cohort';
-import { rankingForests } from '../src/figures/ranking';
+import { furthest, rankingForests } from '../src/figures/ranking';
 import { FIXTURE, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
 
 const cohort = cohortsOf(FIXTURE, [SMALL_RESULTS])[0] as Cohort;
@@ -43,6 +43,16 @@ it('leaves out arms that were not run with the control, and ranks nothing at the
   expect(labels).not.toContain(missing?.label);
   const smoke = cohortsOf(FIXTURE, [SMOKE_RESULTS])[0] as Cohort;
   expect(rankingForests(smoke, ranking)).toEqual([]);
+});
+
+it('says first which arm that is no control comes furthest, and how far the best other control comes', () => {
+  const controls = ['alone', 'sum-1', 'sum-0'];
+  const first = furthest(cohort, { ...ranking, controls });
+  // LEVELS of the fixture: the averaged arms reach 28.36 at most, of the controls sum-1 comes furthest with 28.3, alone has 28.1.
+  expect(first?.reference.arm).toBe('alone');
+  expect(first?.best.arm.arm).toBe('mean-4');
+  expect(first?.control?.arm.arm).toBe('sum-1');
+  expect(furthest(cohort, negatives)).toBeNull();
 });
 
 it('refuses a control that the experiment does not have', () => {

@@ -1,6 +1,6 @@
 import { directionVerdict, type DirectionClaim } from '@distillery/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIXTURE, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
+import { FIXTURE, run, SMALL_RESULTS, SMOKE_RESULTS } from './fixture';
 import { documentOf, pages } from './pages';
 
 const states = {
@@ -105,7 +105,7 @@ describe('what the pages say', () => {
 
   it('says "not run" for an arm that was not, and "not available" for a number that could not be verified', async () => {
     const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
-    const row = [...page.querySelectorAll('tr')].find((candidate) => candidate.textContent?.includes('Control, never run'));
+    const row = [...page.querySelectorAll('[id*="psnr"] tr')].find((candidate) => candidate.textContent?.includes('Control, never run'));
     expect([...(row?.querySelectorAll('td') ?? [])].map((cell) => cell.textContent?.trim().replace(/\s+/g, ' ')).slice(0, 3)).toEqual([
       'not availablea',
       'not run',
@@ -125,10 +125,34 @@ describe('what the pages say', () => {
     expect(reason).toMatch(/^[-+]\d.*: \w/);
     const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
     const reasons = [...page.querySelectorAll('.reason')].map(({ textContent }) => textContent);
-    expect(reasons).toContain(reason.replace(/^.*?: /, ''));
+    expect(reasons).toContain(reason.replace(/^.*?: /, '').replace('; published +0.120 dB', ''));
     for (const text of reasons) expect(text).toMatch(/^[a-z][^]*[^.]\.$/);
     const notes = [...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent);
     expect(notes).toContain('Verdict: absolute numbers are compared at the full tier only.');
+  });
+
+  it('says under a claim why, once for all data sets, with arms by their labels; claims that were not run are one folded line', async () => {
+    const plan = { tier: 'small', train: 'T91', evaluate: ['Set5', 'Set14'] } as const;
+    const runs = ['alone', 'contrast', 'sum-4', 'sum-1'].flatMap((arm) => [0, 1].map((seed) => run(arm, seed, plan)));
+    const page = documentOf((await pages([FIXTURE], [{ ...SMALL_RESULTS, runs }])).paper);
+    const [sum] = [...page.querySelectorAll('table.claims tbody')].filter((body) => body.textContent?.includes('sum-4 beats sum-1'));
+    const [all, ...parts] = [...(sum?.querySelectorAll('tr') ?? [])].map((row) => row.querySelector('.verdict-of')?.textContent ?? '');
+    expect(all).toMatch(/under-trained.*“K = 4, summed”/s);
+    expect(all).not.toContain('sum-4');
+    expect(parts.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['… under-trained', '… under-trained']);
+    const fold = [...page.querySelectorAll('details.folded')].find((details) => details.textContent?.includes('contrast beats control'));
+    expect(fold?.querySelector('summary')?.textContent).toBe('1 claim was not run');
+  });
+
+  it('stands the mean of what was published on the tested sets beside ours', async () => {
+    const plan = { tier: 'small', train: 'T91', evaluate: ['Set5', 'Set14', 'Urban100'] } as const;
+    const runs = ['alone', 'contrast'].flatMap((arm) => [0, 1].map((seed) => run(arm, seed, plan)));
+    const page = documentOf((await pages([FIXTURE], [{ ...SMALL_RESULTS, runs }])).paper);
+    const [body] = [...page.querySelectorAll('table.claims tbody')].filter((rows) => rows.textContent?.includes('contrast beats alone'));
+    const published = [...(body?.querySelectorAll('[data-label="published"]') ?? [])];
+    expect(published.map(({ textContent }) => textContent?.trim())).toEqual(['+0.21b', '+0.12', 'other datac', '+0.30']);
+    const notes = [...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent);
+    expect(notes).toContain('Published: Set5 +0.12, Urban100 +0.30; here the mean over Set5 and Urban100.');
   });
 
   it('leads from every value of ours to its runs, and from a run to its command', async () => {

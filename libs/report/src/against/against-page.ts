@@ -1,6 +1,6 @@
 import { METRIC_IDS, METRICS } from '@distillery/metrics';
 import type { PageAssets } from '../assets';
-import { claimAnchor } from '../claims/claim-forest';
+import { claimAnchor, claimLabel } from '../claims/claim-forest';
 import type { BestVerdict } from '../claims/best-verdicts';
 import { groupBy } from '../collections';
 import { forestPlot, type ForestRow } from '../forest/forest';
@@ -61,7 +61,7 @@ export function againstPage(movements: readonly Movement[], other: string, asset
 function rowOf({ paper, claim, before, now }: Movement): ForestRow {
   return {
     group: paperName(paper),
-    label: html`${claim.statement} <span class="muted">×${claim.scale}</span>`,
+    label: claimLabel(claim),
     href: `${paper.id}.html#${claimAnchor(now)}`,
     published: null,
     mean: now.overall.meanDifference,

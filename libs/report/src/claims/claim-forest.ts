@@ -3,7 +3,7 @@ import type { MetricId } from '@distillery/metrics';
 import { armLabel, type Cohort } from '../cohort';
 import type { ForestRow } from '../forest/forest';
 import { meanOf } from '../collections';
-import { anchor, type Content } from '../html';
+import { anchor, html, type Html } from '../html';
 import type { BestVerdict } from './best-verdicts';
 
 /** Where a page shows the experiment that a claim is judged by; its list of what was not run, for a claim without runs. */
@@ -11,11 +11,16 @@ export function claimAnchor({ claim, cohort }: BestVerdict): string {
   return cohort ? anchor('experiment', cohort.id, claim.experiment) : 'not-run';
 }
 
+/** A claim as a figure names it: its statement and scale. */
+export function claimLabel({ statement, scale }: DirectionClaim): Html {
+  return html`${statement.replace(/\.$/, '')}, <span class="muted">×${scale}</span>`;
+}
+
 /** A claim as a row of a forest plot. `page`: the paper's page, where the plot stands on another one. */
-export function claimRow(judged: BestVerdict, label: Content, page = ''): ForestRow {
+export function claimRow(judged: BestVerdict, page = ''): ForestRow {
   const { claim, overall, cohort } = judged;
   return {
-    label,
+    label: claimLabel(claim),
     href: `${page}#${claimAnchor(judged)}`,
     published: publishedGain(claim, cohort),
     mean: overall.meanDifference,

@@ -1,7 +1,9 @@
-import { excludes, publishedEffect, VERDICTS, type VerdictKind } from '@distillery/lab';
-import { unitOf } from '@distillery/metrics';
+import { excludes, publishedEffect, VERDICTS, type Verdict, type VerdictKind } from '@distillery/lab';
+import { MAIN_METRIC, unitOf } from '@distillery/metrics';
 import { digitsOf, listed, signed } from '../format';
 import { html, type Content, type Html } from '../html';
+import { furthest, type Ranked } from '../figures/ranking';
+import { term } from '../glossary/term';
 import { verdictBadge } from '../glossary/verdict-badge';
 import type { Cohort } from '../cohort';
 import { byWeight, isOfRanking, type BestVerdict } from './best-verdicts';
@@ -11,8 +13,8 @@ const SAID: Readonly<Record<VerdictKind, readonly [one: string, more: string]>> 
   reproduced: ['holds', 'hold'],
   'within tolerance': ['holds within tolerance', 'hold within tolerance'],
   contradicted: ['is contradicted', 'are contradicted'],
-  inconclusive: ['cannot be told', 'cannot be told'],
-  'under-trained': ['waits for arms that have finished learning', 'wait for arms that have finished learning'],
+  inconclusive: ['is inconclusive', 'are inconclusive'],
+  'under-trained': ['waits for networks that have finished learning', 'wait for networks that have finished learning'],
   'not judged': ['was not run', 'were not run'],
 };
 
@@ -24,10 +26,38 @@ export function verdictSentence(
 ): Html {
   if (claims.length === 0) return html`It claims no direction that runs of ours could judge.`;
   if (claims.every(({ overall }) => overall.n === 0))
-    return html`Not run: none of its ${claims.length} claimed directions has runs at a tier that is evidence.`;
+    return html`Not run: none of its ${claims.length} ${claimedDirections()} has runs at a ${term('tier', 'tier')} that is evidence.`;
   // A ranking has no headline: its first claim is one of many.
   const [first] = claims.filter(({ claim, overall }) => headline(claim) && overall.n > 0 && !isOfRanking(claim, cohorts)).sort(byWeight);
-  return html`${first && html`${headlineClause(first)}; `}${countsClause(claims, first === undefined)}.`;
+  const opening = first ? headlineClause(first) : rankingClause(cohorts);
+  return html`${opening && html`${opening}; `}${countsClause(claims, opening === null)}.`;
+}
+
+/** Which method comes furthest in a ranking, and whether a control comes further; null without one. */
+function rankingClause(cohorts: readonly Cohort[]): Html | null {
+  const [first] = cohorts.flatMap((cohort) => cohort.experiments.flatMap((experiment) => furthest(cohort, experiment) ?? []));
+  if (!first) return null;
+  const { reference, best, control } = first;
+  const { meanDifference, ci, kind } = best.verdict;
+  const digits = digitsOf(MAIN_METRIC) + 1;
+  const unit = unitOf(MAIN_METRIC).replace(' ', '\u00a0');
+  const gain = ({ verdict }: Ranked): string => `${signed(verdict.meanDifference as number, digits)}${unit}`;
+  const beyond = control && (control.verdict.meanDifference as number) > (meanDifference as number);
+  return html`${
+    kind === 'under-trained' ? html`So far, with networks that ${term('under-trained', 'had not finished learning')}, ` : 'Of the methods '
+  }“${best.arm.label}”
+  comes furthest over “${reference.label}”:
+  ${gain(best)}${intervalOf(ci, digits)}${
+    control && html`; the ${term('control', 'control')} “${control.arm.label}” comes ${beyond ? 'further' : 'less far'}: ${gain(control)}`
+  }`;
+}
+
+function intervalOf(ci: Verdict['ci'], digits: number): string {
+  return ci ? `\u00a0[${signed(ci[0], digits)},\u00a0${signed(ci[1], digits)}]` : '';
+}
+
+function claimedDirections(): Html {
+  return html`claimed ${term('direction', 'directions')}`;
 }
 
 function headlineClause({ claim, overall, cohort }: BestVerdict): Html {
@@ -36,13 +66,12 @@ function headlineClause({ claim, overall, cohort }: BestVerdict): Html {
   const { meanDifference: mean, ci, kind } = overall;
   const published = publishedEffect(claim, cohort?.evaluate ?? []);
   const ours = mean === null ? 'no difference measured' : `ours ${signed(mean, digits)}${unit}`;
-  const interval = ci ? `\u00a0[${signed(ci[0], digits)},\u00a0${signed(ci[1], digits)}]` : '';
   const excluded = kind === 'inconclusive' && ci !== null && published !== null && excludes(ci, published);
   const against =
     published === null
       ? ''
       : `, published ${signed(published, digitsOf(claim.metric))}${unit}${excluded ? ', which the interval excludes' : ''}`;
-  return html`“${claim.statement.replace(/\.$/, '')}” at ×${claim.scale}: ${verdictBadge(kind)}, ${ours}${interval}${against}`;
+  return html`“${claim.statement.replace(/\.$/, '')}” at ×${claim.scale}: ${verdictBadge(kind)}, ${ours}${intervalOf(ci, digits)}${against}`;
 }
 
 function countsClause(claims: readonly BestVerdict[], alone: boolean): Content {
@@ -50,5 +79,5 @@ function countsClause(claims: readonly BestVerdict[], alone: boolean): Content {
     const n = claims.filter(({ overall }) => overall.kind === kind).length;
     return n === 0 ? [] : [`${n} ${SAID[kind][n === 1 ? 0 : 1]}`];
   });
-  return `${alone ? 'Of' : 'of'} ${claims.length} claimed directions ${listed(counts)}`;
+  return html`${alone ? 'Of' : 'of'} ${claims.length} ${claimedDirections()} ${listed(counts)}`;
 }

@@ -8,7 +8,7 @@ import { count, MAIN } from '../format';
 import { anchor } from '../html';
 
 /** An arm's difference to a control, over all data sets. */
-interface Ranked {
+export interface Ranked {
   readonly arm: ExperimentArm;
   readonly verdict: Verdict;
 }
@@ -21,14 +21,27 @@ export function rankingForests(cohort: Cohort, experiment: Experiment): Forest[]
   return (experiment.controls ?? []).flatMap((control) => {
     const reference = experiment.arms.find(({ arm }) => arm === control);
     if (!reference) throw new Error(`experiment ${experiment.id} has no arm '${control}' to compare with`);
-    const ranked = rank(cohort, experiment, reference);
+    const ranked = rank(cohort, experiment.arms, reference);
     return ranked.length > 0 ? [rankingForest(cohort, experiment, reference, ranked)] : [];
   });
 }
 
+/** What a ranking says first: the method and the other control that come furthest over the first control. null where nothing was ranked. */
+export function furthest(
+  cohort: Cohort,
+  { kind, arms, controls = [] }: Experiment,
+): { readonly reference: ExperimentArm; readonly best: Ranked; readonly control: Ranked | null } | null {
+  const reference = arms.find(({ arm }) => kind === 'ranking' && arm === controls[0]);
+  if (!reference) return null;
+  const students = rank(cohort, arms, reference).filter(({ arm }) => arm.network === reference.network);
+  const isControl = ({ arm: { arm } }: Ranked): boolean => controls.includes(arm);
+  const best = students.find((entry) => !isControl(entry));
+  return best ? { reference, best, control: students.find(isControl) ?? null } : null;
+}
+
 /** Best first; arms that were not measured together with the control are left out. */
-function rank(cohort: Cohort, experiment: Experiment, control: ExperimentArm): Ranked[] {
-  return experiment.arms
+function rank(cohort: Cohort, arms: readonly ExperimentArm[], control: ExperimentArm): Ranked[] {
+  return arms
     .filter((arm) => arm !== control)
     .map((arm) => ({ arm, verdict: compare(cohort, arm, control) }))
     .filter(({ verdict }) => verdict.meanDifference !== null)

@@ -5,6 +5,7 @@ import { distinct } from '../collections';
 import { lineStyle, plotText, type Figure } from '../figure';
 import { anchor } from '../html';
 import { curveTraces, overSeeds, type Curve } from './curve-lines';
+import { extent } from './series';
 
 /** An arm's network as it did on the validation set. */
 interface Watched extends Curve {
@@ -16,11 +17,11 @@ export function validationFigures(cohort: Cohort, experiment: Experiment): Figur
   return distinct(experiment.arms.map(({ recipe }) => recipe.scale)).flatMap((scale) => {
     const rows = experiment.arms
       .filter((arm) => arm.recipe.scale === scale)
-      .map(({ network, ...arm }, i) => ({
-        name: `${arm.arm}, ${network}`,
-        network,
+      .map((arm, i, all) => ({
+        name: all.filter(({ label }) => label === arm.label).length > 1 ? `${arm.label} (${arm.arm})` : arm.label,
+        network: arm.network,
         style: lineStyle(i),
-        runs: runsOfArm(cohort.runs, { network, ...arm }).runs,
+        runs: runsOfArm(cohort.runs, arm).runs,
       }));
     const sets = distinct(rows.flatMap(({ runs }) => runs.flatMap(({ validation }) => (validation ? [validation.set] : []))));
     return sets.map((set): Figure => {
@@ -47,27 +48,53 @@ function bicubicOf(rows: readonly { readonly runs: readonly RunResult[] }[], set
   return rows.flatMap(({ runs }) => runs.flatMap(({ validation }) => (validation?.set === set ? [validation.bicubic] : [])))[0] as number;
 }
 
+/** From this ratio of the longest to the shortest training on, curves stand over the share of their own training: over steps the short ones cannot be read. */
+const UNLIKE = 2;
+
 function figure(id: string, title: string, circumstances: string, watched: readonly Watched[], bicubic: number): Figure {
-  const lastStep = Math.max(...watched.flatMap(({ points }) => points.map(({ step }) => step)));
+  const lengths = watched.map(({ points }) => points.at(-1)?.step ?? 0);
+  const [shortest, longest] = extent(lengths);
+  const shared = longest > UNLIKE * shortest;
+  const drawn = watched.map(({ points, ...curve }, i) => ({
+    ...curve,
+    points: shared ? points.map(({ step, ...point }) => ({ ...point, step: (100 * step) / (lengths[i] as number) })) : points,
+  }));
+  const end = shared ? 100 : longest;
   const below = {
     type: 'scatter',
     mode: 'lines',
     name: plotText('bicubic'),
-    x: [0, lastStep],
+    x: [0, end],
     y: [bicubic, bicubic],
-    line: { dash: 'dot', width: 1 },
+    line: { color: '@ink', dash: 'dot', width: 1 },
+  };
+  // Judged by what they gain here.
+  const lastThird = {
+    type: 'rect',
+    x0: (2 / 3) * end,
+    x1: end,
+    yref: 'paper',
+    y0: 0,
+    y1: 1,
+    fillcolor: '@rule/0.3',
+    line: { width: 0 },
+    layer: 'below',
   };
   return {
     id,
     title,
-    circumstances,
+    circumstances: `last third of training shaded; ${circumstances}`,
     description: `Lines for ${watched.map(({ name }) => name).join('; ')}, and bicubic enlargement; bands reach from the lowest to the highest seed. The table below gives what the last third of training gained.`,
-    traces: [...watched.flatMap(curveTraces), below],
-    layout: { xaxis: { title: { text: 'step' } }, yaxis: { title: { text: 'PSNR, dB' } } },
+    traces: [...drawn.flatMap(curveTraces), below],
+    layout: {
+      shapes: [lastThird],
+      xaxis: { title: { text: shared ? 'share of the arm’s own training, %' : 'step' } },
+      yaxis: { title: { text: 'PSNR, dB' } },
+    },
     table: {
       caption: `${title}, mean over seeds; bicubic ${bicubic.toFixed(2)} dB`,
       columns: [
-        { title: 'Arm and network' },
+        { title: 'Network' },
         { title: 'Last step', align: 'right' },
         { title: 'PSNR there', align: 'right' },
         { title: 'Gained in the last third', align: 'right' },

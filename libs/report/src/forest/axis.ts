@@ -9,7 +9,7 @@ export interface Axis {
 const OUTLIER = 6;
 
 /** An end of an interval may be this much further from zero than every centre; a longer interval leaves the figure. */
-const REACH = 1.6;
+const REACH = 2.5;
 
 /**
  * An axis that shows zero and the values, but for outliers, which would squeeze all others together. `centres` say what is typical (the 75th percentile of their

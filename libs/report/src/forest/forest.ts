@@ -1,6 +1,7 @@
 import type { Interval, VerdictKind } from '@distillery/lab';
 import { unitOf, type MetricId } from '@distillery/metrics';
 import { digitsOf, fixed, signed } from '../format';
+import { term } from '../glossary/term';
 import { html, type Content, type Html } from '../html';
 import { verdictBadge } from '../glossary/verdict-badge';
 import { axisFor, placeOn, type Axis } from './axis';
@@ -56,13 +57,13 @@ export function forestPlot({ id, title, circumstances, metric, groups, band = nu
   };
   return html`<figure class="forest wide" id="${id}">
     <figcaption>${title}<span class="circumstances">${circumstances}</span></figcaption>
-    <p class="forest-legend" aria-hidden="true">
-      <span><i class="dot"></i> ours, with 95 % interval</span>
+    <p class="forest-legend">
+      <span><i class="dot"></i> ours, with ${term('interval', '95 % interval')}</span>
       ${has.published && html`<span><i class="published"></i> published</span>`}
-      ${has.control && html`<span><i class="control"></i> best control</span>`}
-      ${band !== null && html`<span><i class="band"></i> below what these data can tell</span>`}
+      ${has.control && html`<span><i class="control"></i> best ${term('control', 'control')}</span>`}
+      ${band !== null && html`<span><i class="band"></i> ${term('visible', 'below what these data can tell')}</span>`}
       ${has.before && html`<span><i class="before"></i> then, with its interval</span>`}
-      ${has.unfinished && html`<span><i class="dot plain unfinished"></i> had not finished learning</span>`}
+      ${has.unfinished && html`<span><i class="dot plain unfinished"></i> ${term('under-trained', 'had not finished learning')}</span>`}
     </p>
     ${groups.map(
       ({ heading, shaded, rows: members }) =>
@@ -125,7 +126,7 @@ function numbers({ published, mean, ci, control, before }: ForestRow, metric: Me
     ci && ` [${signed(ci[0], digits)}, ${signed(ci[1], digits)}]`,
     published !== null && html`, <span class="muted">published ${signed(published, digits - 1)}</span>`,
     before && html`, <span class="muted">then ${signed(before.mean, digits)}</span>`,
-    control && html`, <span class="muted">${control.name} ${signed(control.mean, digits)}</span>`,
+    control && html`, <span class="muted">control ${signed(control.mean, digits)}: ${control.name.replace(/ \(control\)$/, '')}</span>`,
   ];
 }
 

@@ -109,6 +109,12 @@ const GENERAL: readonly Term[] = [
     written: /J-T1/,
   },
   {
+    id: 'distillation',
+    title: 'knowledge distillation',
+    meaning: 'Training a small network to imitate a larger one that is already trained, beside or in place of the ground truth.',
+    written: /knowledge distillation/,
+  },
+  {
     id: 'student',
     title: 'student, teacher',
     meaning:

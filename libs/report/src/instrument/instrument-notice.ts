@@ -17,8 +17,9 @@ function summary(instrument: InstrumentFile): Html {
   const within = differences.filter((difference) => difference <= TOLERANCE).length;
   return html`<p>
     Before a number of ours is believed, networks that others trained must score what they score:
-    <a href="${INSTRUMENT_HREF}">published weights, measured here</a>. ${count(instrument.rows.length, 'row')}, of which ${within} of the
-    ${differences.length} with an independent measurement of the same weights agree with it to ${fixed(TOLERANCE, 2)} dB.
+    <a href="${INSTRUMENT_HREF}">published weights, measured here</a>. Of ${count(instrument.rows.length, 'row')}, ${differences.length}
+    have an independent measurement of the same weights; ${within === differences.length ? 'all' : within} of these agree with it to
+    ${fixed(TOLERANCE, 2)} dB.
   </p>`;
 }
 

@@ -21,7 +21,7 @@ export function instrumentPage(instrument: InstrumentFile, assets: PageAssets, f
   const body = html`
     <h1>The instrument</h1>
     <p class="lead">
-      Most reports of numbers that cannot be reproduced are differences of protocol. Here networks that others trained are measured with our
+      A number that cannot be reproduced is often one that was measured otherwise. Here networks that others trained are measured with our
       code: ${within} of ${count(differences.length, 'row')} agree to ${fixed(TOLERANCE, 2)} dB with an independent forward pass of the same
       weights.
     </p>
