@@ -26,6 +26,6 @@ export { experimentOf, projectRoot, recipeOf, startSession, type Session, type S
 export { showExperiment } from './experiment/show-experiment';
 export { showGradients } from './experiment/show-gradients';
 export { showStored } from './experiment/stored';
-export { showTrials, trainTrial, type ShowTrialsOptions, type Trial, type TrialOptions } from './experiment/trials';
+export { showTrials, trainTrial, trialOfRun, type ShowTrialsOptions, type Trial, type TrialOptions } from './experiment/trials';
 export { patchBatches, trainLive, type TrainLiveOptions } from './experiment/train-live';
 export { bestEvidence, judge, showVerdicts, showWhatDidNotHold, type Evidence, type Judged } from './experiment/verdicts';

@@ -48,6 +48,21 @@ describe('lineChart', () => {
     expect(ys[0]).toBeLessThan(ys[2] as number);
   });
 
+  it('has its names side by side, in a second row where the first is full, and the lines below', () => {
+    const names = ['total', 'reconstruction', 'distillation', 'gradient reconstruction', 'gradient distillation'];
+    const svg = lineChart(Object.fromEntries(names.map((name) => [name, [[0, 1], [1, 10]]])), options); // prettier-ignore
+    const places = names.map((name) => new RegExp(`x="([\\d.]+)" y="(\\d+)">${name}<`).exec(svg)?.slice(1).map(Number) as [number, number]);
+    expect(places.map(([, y]) => y)).toEqual([36, 36, 36, 36, 52]);
+    expect(places[4]?.[0]).toBe(places[0]?.[0]);
+    for (const [i, [x]] of places.entries()) expect(x + 6 * (names[i] as string).length).toBeLessThan(640);
+    const highest = Math.min(
+      ...[...svg.matchAll(/points="([^"]+)"/g)].flatMap(([, line]) =>
+        (line as string).split(' ').map((point) => Number(point.split(',')[1])),
+      ),
+    );
+    expect(highest).toBeGreaterThan(52);
+  });
+
   it('is well-formed without points, with one, and with names that need escaping', () => {
     const cases: Record<string, Points>[] = [{}, { loss: [] }, { loss: [[3, 0.5]] }, { '<"&': [[1, 1], [2, 2]] }]; // prettier-ignore
     for (const series of cases) {

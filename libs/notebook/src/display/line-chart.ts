@@ -18,6 +18,22 @@ const BOTTOM = 40;
 /** Okabe and Ito's colours, which most colour-blind readers can tell apart. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
+/** Width of a name of 12 pixels a line in a legend, about, with its line and the gap behind it. */
+const legendWidth = (name: string): number => 40 + 6.5 * name.length;
+const LEGEND_ROW = 16;
+
+/** Where the names of a legend stand: side by side, in a new row where there is no room. */
+function legend(names: readonly string[]): { readonly x: number; readonly row: number }[] {
+  let [x, row] = [LEFT, 0];
+  return names.map((name) => {
+    const width = legendWidth(name);
+    if (x > LEFT && x + width > WIDTH) [x, row] = [LEFT, row + 1];
+    const place = { x, row };
+    x += width;
+    return place;
+  });
+}
+
 /** Round numbers (1, 2 or 5 times a power of ten) in lo..hi, about `count` of them. */
 export function ticks(lo: number, hi: number, count: number): number[] {
   const raw = (hi - lo) / count;
@@ -53,15 +69,17 @@ export function lineChart(series: Readonly<Record<string, Points>>, { title, xTi
   const points = Object.values(series).flat();
   const [xLo, xHi] = range(points.length > 0 ? points.map(([x]) => x) : [0], false);
   const [yLo, yHi] = range(points.length > 0 ? points.map(([, y]) => y) : [1], log);
+  const places = legend(Object.keys(series));
+  const top = TOP + LEGEND_ROW * (places.at(-1)?.row ?? 0);
   const along = (value: number, lo: number, hi: number): number => (value - lo) / (hi - lo);
   const x = (value: number): string => (LEFT + along(value, xLo, xHi) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const share = (value: number): number => (log ? along(Math.log(value), Math.log(yLo), Math.log(yHi)) : along(value, yLo, yHi));
-  const y = (value: number): string => (HEIGHT - BOTTOM - share(value) * (HEIGHT - BOTTOM - TOP)).toFixed(1);
+  const y = (value: number): string => (HEIGHT - BOTTOM - share(value) * (HEIGHT - BOTTOM - top)).toFixed(1);
 
   const grid = [
     ...ticks(xLo, xHi, 6).map(
       (tick) =>
-        `<path d="M${x(tick)} ${TOP}V${HEIGHT - BOTTOM}"/><text x="${x(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`,
+        `<path d="M${x(tick)} ${top}V${HEIGHT - BOTTOM}"/><text x="${x(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`,
     ),
     ...(log ? logTicks(yLo, yHi) : ticks(yLo, yHi, 5)).map(
       (tick) =>
@@ -71,10 +89,11 @@ export function lineChart(series: Readonly<Record<string, Points>>, { title, xTi
   const lines = Object.entries(series).map(([name, line], index) => {
     const colour = COLOURS[index % COLOURS.length];
     const path = line.map(([px, py]) => `${x(px)},${y(py)}`).join(' ');
-    const at = LEFT + index * 140;
+    const { x: at, row } = places[index] as { x: number; row: number };
+    const down = LEGEND_ROW * row;
     return (
       `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.5"/>` +
-      `<path d="M${at} 32h18" stroke="${colour}" stroke-width="3"/><text x="${at + 23}" y="36">${escapeHtml(name)}</text>`
+      `<path d="M${at} ${32 + down}h18" stroke="${colour}" stroke-width="3"/><text x="${at + 23}" y="${36 + down}">${escapeHtml(name)}</text>`
     );
   });
   return (

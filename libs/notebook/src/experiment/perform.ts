@@ -94,6 +94,13 @@ export async function folderOfRun(session: Session, recipe: Recipe): Promise<str
   return ((await findRun(spec, placeOf(session))) ?? (await prepareRun(spec, placeOf(session)))).folder;
 }
 
+/** What a finished run came to. Throws UserError if it is not finished. */
+export async function resultOfRun(session: Session, recipe: Recipe): Promise<RunResult> {
+  const found = await findRun(specOf(session, recipe), placeOf(session));
+  if (!found) throw new UserError(`run of ${recipe.arm}: not finished`);
+  return found.result;
+}
+
 /** The networks of a finished run by role. The caller owns their tensors. Throws UserError if the run is not finished. */
 export async function networksOfRun(session: Session, recipe: Recipe): Promise<Readonly<Record<string, Deployed>>> {
   return deployRun(await folderOfRun(session, recipe), session.engine, [session.paper]);

@@ -8,11 +8,13 @@ import { showComparison } from '../display/show-comparison';
 import { showFigure } from '../display/show-figure';
 import { showTable } from '../display/show-table';
 import type { Example } from './example';
+import { networksOfRun, resultOfRun } from './perform';
+import type { Session } from './session';
 import { patchBatches, trainLive } from './train-live';
 
 /** A training that is over: its method, the state it ended in and all its losses, as [step, value]. */
 export interface Trial {
-  readonly method: Method;
+  readonly method: Pick<Method, 'deploy'>;
   readonly state: State;
   readonly losses: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
 }
@@ -41,6 +43,12 @@ export async function trainTrial(method: Method, { title, recipe, schedule, pair
     },
   });
   return { method, state, losses };
+}
+
+/** A finished run as a trial, to be compared with others: nothing is trained again. Throws UserError if the run is not finished. The caller owns the tensors of its networks. */
+export async function trialOfRun(session: Session, recipe: Recipe): Promise<Trial> {
+  const [networks, { curves }] = await Promise.all([networksOfRun(session, recipe), resultOfRun(session, recipe)]);
+  return { method: { deploy: () => networks }, state: {}, losses: curves };
 }
 
 export interface ShowTrialsOptions {

@@ -15,6 +15,7 @@ import {
   showFirstStep,
   startSession,
   trainLive,
+  trialOfRun,
   type Session,
 } from '@distillery/notebook';
 import { seedRng, useEngine, UserError } from '@distillery/tensor';
@@ -111,6 +112,21 @@ describe('runs', () => {
   it('show the losses that are wanted alone', async () => {
     await performLive(session, 'none', recipeOf(session, 'scratch'), ['teacher']);
     expect(texts(sent)).toContain('none');
+  });
+});
+
+describe('trialOfRun', () => {
+  it('has the curves and the networks of the run', async () => {
+    const { method, state, losses } = await trialOfRun(session, recipeOf(session, 'scratch'));
+    expect(losses).toEqual(results.get('scratch')?.curves);
+    const [{ student: ours }, { student: theirs }] = [method.deploy(state), await networksOfRun(session, recipeOf(session, 'scratch'))];
+    for (const [name, value] of Object.entries(theirs?.params ?? {})) expect(ours?.params[name]?.dataSync()).toEqual(value.dataSync());
+    expect(Object.keys(ours?.params ?? {}).length).toBeGreaterThan(0);
+  });
+
+  it('refuses a run that is not finished', async () => {
+    const recipe = { ...recipeOf(session, 'scratch'), arm: 'never' };
+    await expect(trialOfRun(session, recipe)).rejects.toThrow(UserError);
   });
 });
 
