@@ -24,6 +24,7 @@ interface RowColumn extends Column {
   cell(row: ComparisonRow, context: RowContext): Content;
 }
 
+const ran = (rows: readonly ComparisonRow[]): boolean => rows.some(({ seeds }) => seeds !== '');
 const claimed = (rows: readonly ComparisonRow[]): boolean => rows.some(({ availability }) => availability !== 'none');
 const ensembled = (rows: readonly ComparisonRow[]): boolean =>
   rows.some(({ ensemble, publishedPasses }) => ensemble !== null || publishedPasses === 'x8');
@@ -33,19 +34,19 @@ const COLUMNS: readonly RowColumn[] = [
   {
     title: 'Ours, ×8 ensemble',
     align: 'right',
-    needed: ensembled,
+    needed: (rows) => ran(rows) && ensembled(rows),
     cell: (row, { cohort }) => oursCell(cohort, row, row.ensemble, row.ensembleHalf),
   },
-  { title: 'Ours, single pass', align: 'right', cell: (row, { cohort }) => oursCell(cohort, row, row.single, row.singleHalf) },
-  { title: 'Ours − published', align: 'right', needed: claimed, cell: differenceCell },
-  { title: 'Images', align: 'right', cell: (row) => (row.images > 0 ? grouped(row.images) : absent('not run')) },
-  { title: 'Seeds', cell: (row, { cohort }) => seedLinks(cohort, row) },
-  { title: 'Verdict', needed: claimed, cell: verdictCell },
+  { title: 'Ours, single pass', align: 'right', needed: ran, cell: (row, { cohort }) => oursCell(cohort, row, row.single, row.singleHalf) },
+  { title: 'Ours − published', align: 'right', needed: (rows) => ran(rows) && claimed(rows), cell: differenceCell },
+  { title: 'Images', align: 'right', needed: ran, cell: (row) => (row.images > 0 ? grouped(row.images) : absent('not run')) },
+  { title: 'Seeds', needed: ran, cell: (row, { cohort }) => seedLinks(cohort, row) },
+  { title: 'Verdict', needed: (rows) => ran(rows) && claimed(rows), cell: verdictCell },
 ];
 
 /**
  * Published beside ours for rows of one metric under one protocol, grouped by dataset. A difference stands only where both sides
- * were measured with the same number of passes; every cell without a number says why.
+ * were measured with the same number of passes; every cell without a number says why. Where nothing was run there is nothing beside the published.
  */
 export function comparisonTable(cohort: Cohort, id: string, caption: string, rows: readonly ComparisonRow[]): Html {
   const context = { cohort, rows, notes: tableNotes(id) };

@@ -80,7 +80,7 @@ function notRunClaims(waiting: readonly Judged[], context: RowContext, fold: boo
       </tr>`,
   );
   const title = `${count(waiting.length, 'claim')} ${waiting.length === 1 ? 'was' : 'were'} not run`;
-  const table = claimsTable('Claimed directions that were not run', `${title}; ${cohortStamp(context.cohort)}`, NOT_RUN_COLUMNS, [
+  const table = claimsTable('Claimed directions that were not run', 'Claims that were not run', NOT_RUN_COLUMNS, [
     html`<tbody>
       ${rows}
     </tbody>`,
@@ -166,7 +166,7 @@ function publishedGain(claim: DirectionClaim, datasets: readonly string[] | null
   const all = Object.entries(claim.published).map(([name, gain]) => `${name} ${signed(gain, digits)}`);
   const value = publishedEffect(claim, tested);
   if (value === null) return html`<span class="absent">other data</span>${notes.mark(`Published: ${all.join(', ')}.`)}`;
-  return html`${signed(value, digits)}${tested.length > 1 && notes.mark(`Published: ${all.join(', ')}; here the mean over ${listed(tested)}.`)}`;
+  return html`${signed(value, digits)}${tested.length > 1 && notes.mark(`Published: ${all.join(', ')}; here ${tested.length === printed.length ? 'their mean' : `the mean over ${listed(tested)}`}.`)}`;
 }
 
 function verdictCells(

@@ -31,7 +31,7 @@ export async function experimentSection(cohort: Cohort, experiment: Experiment, 
   const results = html`${figures.length > 0 && figureGrid(figures)} ${comparisons(cohort, id, rows)} ${notRunArms(all, rows)}`;
   return html`<section aria-labelledby="${id}">
     <h3 id="${id}">${experiment.title}</h3>
-    <p class="stamp">${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}</p>
+    ${cohort.runs.length > 0 && html`<p class="stamp">${tierBadge(cohort.tier)} engine ${cohort.engine}, trained on ${cohort.train}</p>`}
     <p>${explained(experiment.caption)}</p>
     ${leftOutNotice(cohort, experiment)}
     ${experiment.kind === 'ranking' ? [results, folded('Claim by claim', [claims])] : [claims, results]}

@@ -31,9 +31,9 @@ function overheadTable(cohort: Cohort, file: OverheadFile, { plain, arms }: Over
       columns: [
         { title: 'Arm' },
         { title: 'Time (ms)', align: 'right' },
-        { title: '× plain', align: 'right' },
+        { title: '×\u00a0plain', align: 'right' },
         { title: 'Peak memory (MiB)', align: 'right' },
-        { title: '× plain', align: 'right' },
+        { title: '×\u00a0plain', align: 'right' },
         { title: 'First step, compiling included (s)', align: 'right' },
       ],
       rows: arms.map(({ arm, milliseconds, peakBytes, firstStepSeconds, fallback }) => [

@@ -143,6 +143,28 @@ describe('the curves on the validation set', () => {
     expect(figure?.layout).toMatchObject({ shapes: [{ x0: 20, x1: 30 }], xaxis: { title: { text: 'step' } } });
   });
 
+  it('have the range of those that come near bicubic; one far below is named with its end', () => {
+    const drowned = SMALL_RESULTS.runs.map((run) => ({
+      ...run,
+      validation: run.validation && {
+        ...run.validation,
+        networks: Object.fromEntries(
+          Object.entries(run.validation.networks).map(([name, points]) => [
+            name,
+            points.map(([step, psnr]) => [step, run.spec.recipe.arm === 'contrast' ? 9.24 : psnr] as const),
+          ]),
+        ),
+      },
+    }));
+    const [figure] = validationFigures(cohortOf(drowned), table);
+    expect(figure?.circumstances).toContain('“Student, contrast” is below the figure, at 9.2 dB at the end');
+    const [low, high] = (figure?.layout.yaxis as { range: [number, number] }).range;
+    const others = named(figure).flatMap(({ name, y }) => (name === 'Student, contrast' ? [] : (y as number[])));
+    expect(low).toBeGreaterThan(20);
+    for (const value of others) expect(value > low && value < high).toBe(true);
+    expect(watchedOf(() => 1)?.layout.yaxis).not.toHaveProperty('range');
+  });
+
   it('stand over the share of their own training where some arms trained much longer', () => {
     const figure = watchedOf((arm) => (arm === 'teacher' ? 8 : 1));
     for (const { name, x } of named(figure).filter((trace) => trace.name !== 'bicubic')) {

@@ -152,7 +152,7 @@ describe('what the pages say', () => {
     const published = [...(body?.querySelectorAll('[data-label="published"]') ?? [])];
     expect(published.map(({ textContent }) => textContent?.trim())).toEqual(['+0.21b', '+0.12', 'other datac', '+0.30']);
     const notes = [...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent);
-    expect(notes).toContain('Published: Set5 +0.12, Urban100 +0.30; here the mean over Set5 and Urban100.');
+    expect(notes).toContain('Published: Set5 +0.12, Urban100 +0.30; here their mean.');
   });
 
   it('leads from every value of ours to its runs, and from a run to its command', async () => {

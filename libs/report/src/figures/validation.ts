@@ -51,6 +51,26 @@ function bicubicOf(rows: readonly { readonly runs: readonly RunResult[] }[], set
 /** From this ratio of the longest to the shortest training on, curves stand over the share of their own training: over steps the short ones cannot be read. */
 const UNLIKE = 2;
 
+/** A network that never comes nearer to bicubic than this, dB, is no picture of one that learns: it would squeeze all others together. */
+const FAR = 5;
+
+/** The curves that the figure has room for, and those far below them. */
+function apart(watched: readonly Watched[], bicubic: number): [near: Watched[], far: Watched[]] {
+  const isNear = ({ points }: Watched): boolean => points.some(({ mean }) => mean > bicubic - FAR);
+  const near = watched.filter(isNear);
+  return near.length > 0 ? [near, watched.filter((curve) => !isNear(curve))] : [[...watched], []];
+}
+
+function belowFigure({ name, points }: Watched): string {
+  return `“${name}” is below the figure, at ${points.at(-1)?.mean.toFixed(1)} dB at the end`;
+}
+
+function rangeOf(curves: readonly Watched[], bicubic: number): [number, number] {
+  const [low, high] = extent([bicubic, ...curves.flatMap(({ points }) => points.flatMap((point) => [point.low, point.high]))]);
+  const margin = 0.05 * (high - low);
+  return [low - margin, high + margin];
+}
+
 function figure(id: string, title: string, circumstances: string, watched: readonly Watched[], bicubic: number): Figure {
   const lengths = watched.map(({ points }) => points.at(-1)?.step ?? 0);
   const [shortest, longest] = extent(lengths);
@@ -60,6 +80,7 @@ function figure(id: string, title: string, circumstances: string, watched: reado
     points: shared ? points.map(({ step, ...point }) => ({ ...point, step: (100 * step) / (lengths[i] as number) })) : points,
   }));
   const end = shared ? 100 : longest;
+  const [near, far] = apart(watched, bicubic);
   const below = {
     type: 'scatter',
     mode: 'lines',
@@ -83,13 +104,13 @@ function figure(id: string, title: string, circumstances: string, watched: reado
   return {
     id,
     title,
-    circumstances: `last third of training shaded; ${circumstances}`,
+    circumstances: `last third of training shaded; ${[...far.map(belowFigure), circumstances].join('; ')}`,
     description: `Lines for ${watched.map(({ name }) => name).join('; ')}, and bicubic enlargement; bands reach from the lowest to the highest seed. The table below gives what the last third of training gained.`,
     traces: [...drawn.flatMap(curveTraces), below],
     layout: {
       shapes: [lastThird],
       xaxis: { title: { text: shared ? 'share of the arm’s own training, %' : 'step' } },
-      yaxis: { title: { text: 'PSNR, dB' } },
+      yaxis: { title: { text: 'PSNR, dB' }, ...(far.length > 0 && { range: rangeOf(near, bicubic) }) },
     },
     table: {
       caption: `${title}, mean over seeds; bicubic ${bicubic.toFixed(2)} dB`,
