@@ -2,10 +2,10 @@
 // node evidence.cjs --engine E --data DIR --out DIR --seconds N [--jobs N] [--tier T] [--wanted FILE]: performs as many planned runs as fit, the most wanted
 // first, several side by side. Finished runs are packed into DIR/evidence-<n>.tar.xz as they come, without checkpoints; those of runs whose id matches
 // `--checkpoints PATTERN` follow at the end, one archive each, since what is too large does not come home. `--name NAME` stands for `evidence` in names of files.
-const { execFileSync } = require('node:child_process');
+const { execFile, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
+const { parseArgs, promisify } = require('node:util');
 
 const root = path.join(__dirname, '..', '..');
 const { isFinished, runPlan } = require(path.join(root, 'libs', 'lab'));
@@ -43,7 +43,7 @@ async function main() {
   const begun = performance.now();
   const clock = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   const packer = packed(runsDir, path.join(out, values.name));
-  const timer = setInterval(() => packer.pack(), ARCHIVE_EVERY_MS);
+  const timer = setInterval(() => void packer.pack(), ARCHIVE_EVERY_MS);
   const speed = stepsTaken();
   const reporter = setInterval(() => process.stdout.write(`${clock()} ${speed.report()}\n`), REPORT_EVERY_MS);
   const outcomes = await runPlan(runs, {
@@ -60,8 +60,8 @@ async function main() {
   });
   clearInterval(timer);
   clearInterval(reporter);
-  packer.pack();
-  if (values.checkpoints) packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoint`), outcomes, new RegExp(values.checkpoints));
+  await packer.pack();
+  if (values.checkpoints) await packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoint`), outcomes, new RegExp(values.checkpoints));
   const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
@@ -125,23 +125,29 @@ function inOrder(runs, wanted) {
   return [...placed];
 }
 
-/** Packs finished runs that are in no archive yet. The last archive is written anew until it is full. */
+/** Packs finished runs that are in no archive yet. The last archive is written anew until it is full. Meanwhile runs go on: whoever waited for xz could hand out none. */
 function packed(runsDir, name) {
-  let [number, open] = [1, []];
+  let [number, open, isNew] = [1, [], false];
   const done = new Set();
+  const writeOpen = async () => (isNew = !(await write(runsDir, `${name}-${number}`, open)));
+  async function packNew() {
+    for (const folder of finishedIn(runsDir)) {
+      if (done.has(folder)) continue;
+      done.add(folder);
+      open.push(...KEPT.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(path.join(runsDir, file))));
+      isNew = true;
+      const bytes = open.reduce((sum, file) => sum + fs.statSync(path.join(runsDir, file)).size, 0);
+      if (bytes < ARCHIVE_BYTES) continue;
+      await writeOpen();
+      // What could not be written stays open, for the next attempt.
+      if (!isNew) [number, open] = [number + 1, []];
+    }
+    if (isNew) await writeOpen();
+  }
+  let last = Promise.resolve();
   return {
-    pack() {
-      for (const folder of finishedIn(runsDir)) {
-        if (done.has(folder)) continue;
-        done.add(folder);
-        open.push(...KEPT.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(path.join(runsDir, file))));
-        const bytes = open.reduce((sum, file) => sum + fs.statSync(path.join(runsDir, file)).size, 0);
-        if (bytes < ARCHIVE_BYTES) continue;
-        write(runsDir, `${name}-${number++}`, open);
-        open = [];
-      }
-      if (open.length > 0) write(runsDir, `${name}-${number}`, open);
-    },
+    /** One at a time. */
+    pack: () => (last = last.then(packNew)),
   };
 }
 
@@ -152,22 +158,24 @@ function finishedIn(runsDir) {
 }
 
 /** Checkpoints let a later visit, or a page that shows a network at work, begin where this one ended. */
-function packCheckpoints(runsDir, name, outcomes, pattern) {
+async function packCheckpoints(runsDir, name, outcomes, pattern) {
   for (const { run, outcome, folder } of outcomes) {
     if (outcome !== 'finished' || !pattern.test(run.id)) continue;
     const file = path.relative(runsDir, path.join(folder, 'checkpoint.safetensors'));
-    write(runsDir, `${name}-${path.dirname(file).split(path.sep).join('-')}`, [file]);
+    await write(runsDir, `${name}-${path.dirname(file).split(path.sep).join('-')}`, [file]);
   }
 }
 
-function write(runsDir, name, files) {
+/** Whether it was written. */
+async function write(runsDir, name, files) {
   const file = `${name}.tar.xz`;
   try {
-    execFileSync('tar', ['-C', runsDir, '-cJf', `${file}.part`, ...files], { env: { ...process.env, XZ_OPT: '-T0 -3' }, stdio: 'pipe' });
+    await promisify(execFile)('tar', ['-C', runsDir, '-cJf', `${file}.part`, ...files], { env: { ...process.env, XZ_OPT: '-T0 -3' } });
     fs.renameSync(`${file}.part`, file);
+    return true;
   } catch (error) {
-    // The next attempt packs the same files again.
     process.stderr.write(`${file}: ${error.message.split('\n')[1] ?? error.message}\n`);
+    return false;
   }
 }
 
