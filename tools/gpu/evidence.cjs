@@ -61,7 +61,8 @@ async function main() {
   clearInterval(timer);
   clearInterval(reporter);
   await packer.pack();
-  if (values.checkpoints) await packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoint`), outcomes, new RegExp(values.checkpoints));
+  if (values.checkpoints)
+    await packCheckpoints(runsDir, path.join(out, `${values.name}-checkpoint`), outcomes, new RegExp(values.checkpoints));
   const count = (kind) => outcomes.filter(({ outcome }) => outcome === kind).length;
   process.stdout.write(`${clock()}: ${count('finished')} of ${runs.length} runs finished, ${count('failed')} failed\n`);
 }
