@@ -17,7 +17,7 @@ export interface PageAssets {
 const STYLES = ['report.css', 'viewer.css'];
 
 /** The scripts of a page, in the order in which they run. */
-const SCRIPTS = ['figures.js', 'terms.js', 'tables.js', 'viewer.js', 'images.js', 'controls.js', 'student-page.js'];
+const SCRIPTS = ['figures.js', 'terms.js', 'tables.js', 'viewer.js', 'images.js', 'controls.js', 'scrolling.js', 'student-page.js'];
 
 const textsOf = async (names: readonly string[]): Promise<string> =>
   (await Promise.all(names.map((name) => readFile(join(OWN, name), 'utf8')))).join('\n');

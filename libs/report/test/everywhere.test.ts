@@ -50,7 +50,10 @@ describe.skipIf(!hasChromium)(`every page in ${CHROMIUM}`, () => {
     dir = await mkdtemp(join(tmpdir(), 'distillery-everywhere-'));
     const results = [SMALL_RESULTS, SMOKE_RESULTS];
     await renderReport({ papers: [FIXTURE], results, against: { name: 'earlier', results }, outDir: join(dir, 'good'), now: NOW });
-    await writeFile(join(dir, 'good', 'notebook.html'), await renderNotebook(notebookOf('A notebook')));
+    await writeFile(
+      join(dir, 'good', 'notebook.html'),
+      await renderNotebook(notebookOf(`A notebook with a ${'very '.repeat(40)}long line`)),
+    );
     const all = HOSTILE.join(' ');
     const { paper, runs } = poisoned(all);
     const against = { name: all, results: [{ ...SMALL_RESULTS, runs }] };

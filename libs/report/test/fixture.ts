@@ -37,7 +37,10 @@ export function recipe(arm: string, { tier, train, evaluate }: Plan, scale = 4):
     arm,
     scale,
     tier,
-    method: { name: 'invented' },
+    method: {
+      name: 'invented',
+      of: 'a name that is wider than a phone, and wider than the column of text that holds it on a desk, as recipes have them',
+    },
     data: { train, evaluate, patch: 24, batch: 4, channels: 3 },
     schedule: { steps: 30, learningRate: 1e-3, decay: 0.5, decayEvery: 20, checkpointEvery: 10 },
     startFrom: {},
