@@ -168,7 +168,7 @@ function nonLocal(params: Params, x: Tensor4D): Tensor4D {
 }
 
 /** Elements of attention that one product makes on WebAssembly: as many as stay in the processor's cache. */
-const ATTENTION_PART = 2 ** 20;
+const ATTENTION_PART = 2 ** 18;
 
 /**
  * softmax(a b^T) c for each image. On WebAssembly by so many rows of a at once, to the same bits: all of 256x256 pixels are 268 MB for each quadrant, whose way to
