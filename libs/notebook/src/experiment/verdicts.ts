@@ -26,16 +26,22 @@ export function judge({ paper }: Session, { runs, tier }: Evidence): Judged[] {
   return paper.directions.map((claim) => ({ claim, verdict: directionVerdict(claim, runs, tier).overall }));
 }
 
-/** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on; folded, the claims that no runs speak about. */
+/** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on; folded, the claims that have none: under-trained, and not judged. */
 export function showVerdicts(judged: readonly Judged[], { runs, tier }: Evidence): void {
   console.log(`${runs.length} runs of the ${tier} tier`);
-  const [compared, waiting] = [judged.filter(isCompared), judged.filter((one) => !isCompared(one))];
-  if (compared.length > 0) showTable(compared.map(verdictRow));
-  if (waiting.length > 0) showTable(waiting.map(verdictRow), { folded: `${waiting.length} of ${judged.length} claims are not judged` });
+  const decided = judged.filter(isDecided);
+  if (decided.length > 0) showTable(decided.map(verdictRow));
+  for (const kind of UNDECIDED) {
+    const waiting = judged.filter(({ verdict }) => verdict.kind === kind);
+    if (waiting.length > 0) showTable(waiting.map(verdictRow), { folded: `${waiting.length} of ${judged.length} claims: ${kind}` });
+  }
 }
 
-function isCompared({ verdict }: Judged): boolean {
-  return verdict.kind !== 'not judged';
+/** What says nothing for or against a claim. */
+const UNDECIDED: readonly Verdict['kind'][] = ['under-trained', 'not judged'];
+
+function isDecided({ verdict }: Judged): boolean {
+  return !UNDECIDED.includes(verdict.kind);
 }
 
 function verdictRow({ claim, verdict: { kind, n, meanDifference, ci, reason } }: Judged): TableRow {
@@ -55,6 +61,6 @@ export function showWhatDidNotHold(judged: readonly Judged[]): void {
   const against = judged.filter(({ verdict }) => verdict.kind === 'contradicted');
   for (const { claim, verdict } of against) console.log(`Did not hold (x${claim.scale}): ${claim.statement} ${verdict.reason}`);
   if (against.length === 0) console.log('Nothing is contradicted so far.');
-  const undecided = judged.filter(({ verdict }) => verdict.kind === 'under-trained' || verdict.kind === 'not judged').length;
+  const undecided = judged.filter((one) => !isDecided(one)).length;
   if (undecided > 0) console.log(`${undecided} of ${judged.length} claims wait for runs that have finished learning.`);
 }

@@ -69,7 +69,7 @@ describe('evidence and verdicts', () => {
     const { ci } = directionVerdict(makeDirection(), runs, 'small').overall;
     const [low, high] = (ci as [number, number]).map((end) => `+${end.toFixed(3)}`);
     const [[heading, first], [, second]] = texts(sent).map((text) => text.split('\n')) as [string[], string[]];
-    expect(sent.map(({ data }) => String(data['text/html']).startsWith('<details><summary>1 of 2 claims are not judged'))).toEqual([
+    expect(sent.map(({ data }) => String(data['text/html']).startsWith('<details><summary>1 of 2 claims: not judged'))).toEqual([
       false,
       true,
     ]);
