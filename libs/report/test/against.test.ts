@@ -57,6 +57,11 @@ describe('two sets of results', () => {
     await rm(dir, { recursive: true });
     expect(page.querySelector('.forest-heading')?.textContent).toBe('Moved beyond the earlier 95 % interval');
     expect(page.querySelector('.forest-row')?.textContent).toContain('sum-4 beats sum-1, ×4');
+    expect(page.querySelector('.answer')?.textContent?.replace(/\s+/g, ' ')).toMatch(
+      /^Of 2 claims .* 1 moved beyond the earlier 95 % interval; 1 is as before\.$/,
+    );
+    expect(page.querySelectorAll('main > .forest .forest-rows .forest-row')).toHaveLength(1);
+    expect(page.querySelector('details summary')?.textContent).toBe('1 claim as before');
     expect(page.querySelectorAll('.strip .before')).toHaveLength(2);
     expect(page.querySelectorAll('tbody tr')).toHaveLength(2);
     expect(page.querySelector('.answer code')?.textContent).toBe('<b>earlier</b>');

@@ -4,7 +4,8 @@ import { claimAnchor, claimLabel } from '../claims/claim-forest';
 import type { BestVerdict } from '../claims/best-verdicts';
 import { groupBy } from '../collections';
 import { forestPlot, type ForestRow } from '../forest/forest';
-import { count, digitsOf, signed } from '../format';
+import { count, digitsOf, listed, signed } from '../format';
+import { term } from '../glossary/term';
 import { verdictBadge } from '../glossary/verdict-badge';
 import { html, type Content, type Html } from '../html';
 import { pageHtml } from '../page';
@@ -24,37 +25,73 @@ const HEADINGS: Readonly<Record<Change, string>> = {
   'as before': 'As before',
 };
 
+/** How a number of claims that did not move is said. */
+const SAID: Readonly<Record<Exclude<Change, 'moved'>, readonly [one: string, more: string]>> = {
+  gone: ['is not compared any more', 'are not compared any more'],
+  'judged otherwise': ['has another verdict', 'have another verdict'],
+  new: ['is new', 'are new'],
+  'as before': ['is as before', 'are as before'],
+};
+
 /** Two sets of results side by side: what moved, claim by claim. `other` names the earlier ones. */
 export function againstPage(movements: readonly Movement[], other: string, assets: PageAssets, footer: Content): string {
-  const moved = movements.filter(({ change }) => change === 'moved').length;
+  const [changed, same] = [true, false].map((wanted) => movements.filter(({ change }) => (change !== 'as before') === wanted)) as [
+    Movement[],
+    Movement[],
+  ];
   const body = html`
     <h1>What moved</h1>
-    <p class="lead answer">
-      Of ${count(movements.length, 'claim')} that these results or those of <code>${other}</code> compare, ${moved} moved beyond the earlier
-      95 % interval.
-    </p>
-    ${METRIC_IDS.map((metric) => {
-      const ofMetric = movements.filter(({ claim }) => claim.metric === metric);
-      if (ofMetric.length === 0) return null;
-      return forestPlot({
-        id: `moved-${metric}`,
-        title: `Differences in ${METRICS[metric].title} then and now`,
-        circumstances: `then: ${other}`,
-        metric,
-        groups: [...groupBy(ofMetric, ({ change }) => change)].map(([change, members]) => ({
-          heading: HEADINGS[change],
-          rows: members.map(rowOf),
-        })),
-      });
-    })}
-    <section aria-labelledby="numbers">
-      <h2 id="numbers">The same in numbers</h2>
-      <div class="wide">${table(movements)}</div>
-    </section>
+    <p class="lead answer">${answer(movements, other)}</p>
+    ${forests(changed, 'moved', other)}
+    ${
+      same.length > 0 &&
+      html`<details class="folded wide">
+        <summary>${count(same.length, 'claim')} as before</summary>
+        ${forests(same, 'same', other)}
+      </details>`
+    }
+    ${
+      movements.length > 0 &&
+      html`<details class="folded wide">
+        <summary>${count(movements.length, 'claim')} in numbers, with the runs behind them</summary>
+        ${table(movements)}
+      </details>`
+    }
   `;
   const trail = [{ title: 'Distillery', href: 'index.html' }, { title: 'What moved' }];
   return pageHtml({ title: 'What moved', description: 'Two sets of results, claim by claim.', trail, body, footer }, assets, {
     plotly: 'none',
+  });
+}
+
+/** How many claims moved, and what became of the others. */
+function answer(movements: readonly Movement[], other: string): Html {
+  const number = (wanted: Change): number => movements.filter(({ change }) => change === wanted).length;
+  const moved = number('moved');
+  const rest = (Object.keys(SAID) as (keyof typeof SAID)[]).flatMap((change) => {
+    const n = number(change);
+    return n > 0 ? [`${n} ${SAID[change][n === 1 ? 0 : 1]}`] : [];
+  });
+  return html`Of ${count(movements.length, 'claim')} that these results or those of <code>${other}</code> compare,
+    <b>${moved === 0 ? 'none' : moved}</b> moved beyond the earlier
+    ${term('interval', '95 % interval')}${rest.length > 0 && `; ${listed(rest)}`}.`;
+}
+
+/** The differences then and now, a figure per metric, in groups by what became of them. */
+function forests(movements: readonly Movement[], stem: string, other: string): Content {
+  return METRIC_IDS.map((metric) => {
+    const ofMetric = movements.filter(({ claim }) => claim.metric === metric);
+    if (ofMetric.length === 0) return null;
+    return forestPlot({
+      id: `${stem}-${metric}`,
+      title: `Differences in ${METRICS[metric].title} then and now`,
+      circumstances: `then: ${other}`,
+      metric,
+      groups: [...groupBy(ofMetric, ({ change }) => change)].map(([change, members]) => ({
+        heading: HEADINGS[change],
+        rows: members.map(rowOf),
+      })),
+    });
   });
 }
 
