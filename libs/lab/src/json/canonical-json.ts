@@ -15,12 +15,20 @@ export function canonicalJson(value: Json): string {
   if (typeof value !== 'object') throw new TypeError(`${typeof value} has no JSON form`);
   let text = '';
   if (isArray(value)) {
+    if (isNumbers(value)) return JSON.stringify(value);
     for (const item of value) text += text === '' ? canonicalJson(item) : `,${canonicalJson(item)}`;
     return `[${text}]`;
   }
   for (const key of Object.keys(value).sort())
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`;
   return `{${text}}`;
+}
+
+/** Whether it is finite numbers, and arrays of them, all the way down: of these JSON's own text is the canonical one, and it comes several times faster. */
+function isNumbers(value: readonly Json[]): boolean {
+  for (const item of value)
+    if (typeof item === 'number' ? !Number.isFinite(item) : item === null || !isArray(item) || !isNumbers(item)) return false;
+  return true;
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

@@ -18,6 +18,10 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: [1, { z: null, a: true }], a: 'x' })).toBe('{"a":"x","b":[1,{"a":true,"z":null}]}');
   });
 
+  it('writes lists of numbers as any other number', () => {
+    expect(canonicalJson([[1, -0], [1e21, [0.1]], []])).toBe('[[1,0],[1e+21,[0.1]],[]]');
+  });
+
   it('is the same for every order of the keys and reads back as the value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
@@ -28,9 +32,12 @@ describe('canonicalJson', () => {
     );
   });
 
-  it.each([[NaN], [Infinity], [{ a: undefined }], [[undefined]]])('refuses %j, which JSON would turn into something else', (value) => {
-    expect(() => canonicalJson(value as unknown as Json)).toThrow(TypeError);
-  });
+  it.each([[NaN], [Infinity], [{ a: undefined }], [[undefined]], [[1, [2, NaN]]]])(
+    'refuses %j, which JSON would turn into something else',
+    (value) => {
+      expect(() => canonicalJson(value as unknown as Json)).toThrow(TypeError);
+    },
+  );
 });
 
 describe('hashJson', () => {
