@@ -126,7 +126,7 @@ describe('what the pages say', () => {
     const page = documentOf((await pages([FIXTURE], [SMALL_RESULTS])).paper);
     const reasons = [...page.querySelectorAll('.reason')].map(({ textContent }) => textContent);
     expect(reasons).toContain(reason.replace(/^.*?: /, '').replace('; published +0.120 dB', ''));
-    for (const text of reasons) expect(text).toMatch(/^[a-z][^]*[^.]\.$/);
+    for (const text of reasons) expect(text).toMatch(/^[a-z“][^]*[^.]\.$/);
     const notes = [...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent);
     expect(notes).toContain('Verdict: absolute numbers are compared at the full tier only.');
   });

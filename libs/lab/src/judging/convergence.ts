@@ -104,7 +104,8 @@ export function whyUnderTrained(
   const { set, best, gain, bicubic } = end;
   if (METRICS[metric].judges === 'fidelity' && !isShrunk(set) && best < bicubic)
     return `${name} reached ${best.toFixed(2)} dB on ${set}, below bicubic’s ${bicubic.toFixed(2)}`;
-  if (gain >= limit) return `the last third of training still gained ${name} ${gain.toFixed(3)} dB on ${set}, ${limit.toFixed(3)} or more`;
+  if (gain >= limit)
+    return `${name} still gained ${gain.toFixed(3)} dB on ${set} in the last third of its training; finished is less than ${limit.toFixed(3)}`;
   return null;
 }
 
