@@ -97,7 +97,7 @@ function armCells(runs: readonly RunResult[]): Content[] {
     `${arm}, ×${scale}`,
     runs.length,
     schedule.steps,
-    losses.length > 0 ? losses.join('; ') : 'nothing to train',
+    losses.length > 0 ? html`<span class="losses">${losses.join('; ')}</span>` : 'nothing to train',
     networks.length > 0 ? listed(networks) : 'none',
     duration(seconds),
   ];
