@@ -72,6 +72,14 @@ describe('show', () => {
 });
 
 describe('showImages', () => {
+  it('begins a new row where the widest image leaves no room', async () => {
+    const wide: Image = { width: 100, height: 1, channels: 3, data: new Uint8Array(300) };
+    await showImages(Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name, i) => [name, i === 0 ? image : wide])), { zoom: 2 });
+    const rows = text(0, 'text/html').split('<tr>').slice(1);
+    expect(rows.map((row) => row.match(/<td /g)?.length)).toEqual([4, 4, 1, 1]);
+    expect(text(0, 'text/plain')).toBe('a 2x1, b 100x1, c 100x1, d 100x1, e 100x1');
+  });
+
   it('sends one output with all images, labels escaped', async () => {
     await showImages({ 'a<b': image, c: image }, { zoom: 3 });
     expect(sent).toHaveLength(1);

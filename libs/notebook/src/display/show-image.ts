@@ -30,7 +30,11 @@ export async function show(image: Image, { zoom = 1 }: ImageOptions = {}): Promi
   publish({ 'image/png': png.toString('base64'), 'text/plain': `image ${size(image)}` });
 }
 
-/** Displays images side by side, each with its label and its size in pixels. Throws as `show` does. */
+/** What fits side by side into a notebook and its page, in CSS pixels; what a cell of a table takes beside its image. */
+const ROW_WIDTH = 880;
+const CELL_PADDING = 16;
+
+/** Displays images side by side, as many in a row as fit, each with its label and its size in pixels. Throws as `show` does. */
 export async function showImages(images: Readonly<Record<string, Image>>, { zoom = 1 }: ImageOptions = {}): Promise<void> {
   const columns = await Promise.all(
     Object.entries(images).map(async ([label, image]) => {
@@ -44,9 +48,14 @@ export async function showImages(images: Readonly<Record<string, Image>>, { zoom
       };
     }),
   );
-  const row = (part: 'image' | 'label'): string => `<tr>${columns.map((column) => column[part]).join('')}</tr>`;
+  const widest = zoom * Math.max(...Object.values(images).map(({ width }) => width));
+  const perRow = Math.max(1, Math.floor(ROW_WIDTH / (widest + CELL_PADDING)));
+  const rows = Array.from({ length: Math.ceil(columns.length / perRow) }, (_, i) => {
+    const shown = columns.slice(i * perRow, (i + 1) * perRow);
+    return (['image', 'label'] as const).map((part) => `<tr>${shown.map((column) => column[part]).join('')}</tr>`).join('');
+  });
   publish({
-    'text/html': `<div style="overflow-x:auto"><table>${row('image')}${row('label')}</table></div>`,
+    'text/html': `<div style="overflow-x:auto"><table>${rows.join('')}</table></div>`,
     'text/plain': columns.map(({ text }) => text).join(', '),
   });
 }
