@@ -49,6 +49,7 @@ export {
   claimVerdict,
   directionVerdict,
   excludes,
+  isDecided,
   VERDICTS,
   type DirectionVerdicts,
   type Verdict,

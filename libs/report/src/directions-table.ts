@@ -37,7 +37,7 @@ export function directionsTable(cohort: Cohort, id: string, claims: readonly Dir
   const judged = all.filter(({ claim }) => bothRun(cohort, claim));
   const waiting = all.filter(({ claim }) => !bothRun(cohort, claim));
   const notes = tableNotes(id);
-  const reasons = judged.map(({ overall }) => overall.reason);
+  const reasons = judged.map(({ claim, overall }) => reasonWithLabels(overall, claim, cohort));
   const context: RowContext = { cohort, notes, reasons, survivors: survivors(judged) };
   const caption = `What is claimed, and what our runs show: differences paired over seeds and images, positive where they agree; ${cohortStamp(cohort)}`;
   const compared =
@@ -180,10 +180,9 @@ function verdictCells(
   const digits = digitsOf(claim.metric) + 1;
   const unit = unitOf(claim.metric);
   const absent = html`<span class="absent">not compared</span>`;
-  const { meanDifference: mean, ci, detectable, n, images, seeds, kind, reason } = verdict;
+  const { meanDifference: mean, ci, detectable, n, images, seeds, kind } = verdict;
   const none = html`<span class="absent">none</span>`;
   const interval = ci ? `${signed(ci[0], digits)} to ${signed(ci[1], digits)}` : none;
-  const named = (text: string): string => withLabels(text, claim, cohort);
   return html`<td class="num" data-label="published">${publishedGain(claim, datasets, context)}</td>
     <td class="num" data-label="ours">${mean === null ? absent : `${signed(mean, digits)}${unit}`}</td>
     <td class="num" data-label="95 % interval">${n > 0 ? interval : absent}</td>
@@ -191,11 +190,11 @@ function verdictCells(
     <td class="num" data-label="images">${n > 0 ? grouped(images) : absent}</td>
     <td class="num" data-label="seeds">${n > 0 ? grouped(seeds) : absent}</td>
     <td class="verdict-of">
-      ${verdictBadge(kind)}${context.survivors.has(verdict) && ' †'}${withReason && reasonOf(named(reason), reasons.map(named), notes)}
+      ${verdictBadge(kind)}${context.survivors.has(verdict) && ' †'}${withReason && reasonOf(reasonWithLabels(verdict, claim, cohort), reasons, notes)}
     </td>`;
 }
 
 /** A reason names an arm by its id; a reader knows it by its label. */
-function withLabels(reason: string, { better, worse }: DirectionClaim, cohort: Cohort): string {
+function reasonWithLabels({ reason }: Verdict, { better, worse }: DirectionClaim, cohort: Cohort): string {
   return [better, worse].reduce((text, ref) => text.replace(`${ref.arm} (${ref.network})`, `“${armLabel(cohort, ref)}”`), reason);
 }

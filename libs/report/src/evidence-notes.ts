@@ -1,4 +1,4 @@
-import { CONFIDENCE, holm, registrationOf, type DirectionClaim, type RunResult, type Verdict } from '@distillery/lab';
+import { CONFIDENCE, holm, isDecided, registrationOf, type DirectionClaim, type RunResult, type Verdict } from '@distillery/lab';
 import { count, listed } from './format';
 
 /** A claim with the verdict over all data sets. */
@@ -29,7 +29,7 @@ export function multiplicityNote(judged: readonly JudgedClaim[]): string | null 
 
 /** Reproduced, contradicted and inconclusive claims of a difference: what has a p value and finished arms. */
 function familyOf(judged: readonly JudgedClaim[]): JudgedClaim[] {
-  return judged.filter(({ overall }) => overall.p !== null && overall.kind !== 'under-trained' && overall.kind !== 'not judged');
+  return judged.filter(({ overall }) => overall.p !== null && isDecided(overall));
 }
 
 /** Whether the claims stood as they stand now before the runs that they are judged by began. null if no claim has runs. */

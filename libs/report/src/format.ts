@@ -67,3 +67,14 @@ export function count(n: number, noun: string): string {
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1] as string}`;
 }
+
+/** How many there are of each kind, as a sentence says it of one and of more; kinds of which there are none are left out. */
+export function numbersSaid<Kind extends string>(
+  said: Readonly<Record<Kind, readonly [one: string, more: string]>>,
+  number: (kind: Kind) => number,
+): string[] {
+  return (Object.keys(said) as Kind[]).flatMap((kind) => {
+    const n = number(kind);
+    return n === 0 ? [] : [`${n} ${said[kind][n === 1 ? 0 : 1]}`];
+  });
+}

@@ -1,10 +1,10 @@
-import { VERDICTS, type InstrumentFile, type Paper } from '@distillery/lab';
+import { VERDICTS, isDecided, type InstrumentFile, type Paper } from '@distillery/lab';
 import { MAIN_METRIC, METRICS } from '@distillery/metrics';
 import { AGAINST_HREF } from './against/against-page';
 import type { PageAssets } from './assets';
 import { TIER_TEXT } from './badges';
 import { claimRow } from './claims/claim-forest';
-import { byDifference, byWeight, isDecided, isHeadline, isOfRanking, bestVerdicts, type BestVerdict } from './claims/best-verdicts';
+import { byDifference, byWeight, isHeadline, isOfRanking, bestVerdicts, type BestVerdict } from './claims/best-verdicts';
 import { verdictSentence } from './claims/verdict-sentence';
 import { emptyCohort, type Cohort } from './cohort';
 import { distinct } from './collections';

@@ -1,9 +1,9 @@
-import type { Experiment, OverheadFile, Paper } from '@distillery/lab';
+import { isDecided, type Experiment, type OverheadFile, type Paper } from '@distillery/lab';
 import { METRIC_IDS, METRICS } from '@distillery/metrics';
 import type { PageAssets } from './assets';
 import { standInNotice, TIER_TEXT } from './badges';
 import { claimRow, comparedIn } from './claims/claim-forest';
-import { byWeight, isDecided, isHeadline, isOfRanking, bestVerdicts, type BestVerdict } from './claims/best-verdicts';
+import { byWeight, isHeadline, isOfRanking, bestVerdicts, type BestVerdict } from './claims/best-verdicts';
 import { verdictSentence } from './claims/verdict-sentence';
 import { emptyCohort, type Cohort } from './cohort';
 import { distinct } from './collections';

@@ -117,56 +117,39 @@ describe('the training curves', () => {
 });
 
 describe('the curves on the validation set', () => {
-  const watchedOf = (length: (arm: string) => number) =>
+  type Point = readonly [step: number, psnr: number];
+  const watchedOf = (change: (point: Point, arm: string) => Point) =>
     validationFigures(
       cohortOf(
-        SMALL_RESULTS.runs.map((run) => ({
-          ...run,
-          validation: run.validation && {
-            ...run.validation,
-            networks: Object.fromEntries(
-              Object.entries(run.validation.networks).map(([name, points]) => [
-                name,
-                points.map(([step, psnr]) => [step * length(run.spec.recipe.arm), psnr] as const),
-              ]),
-            ),
-          },
-        })),
+        SMALL_RESULTS.runs.map(({ validation, ...run }) => {
+          const changed = (points: readonly Point[]) => points.map((point) => change(point, run.spec.recipe.arm));
+          const networks = Object.entries(validation?.networks ?? {}).map(([name, points]) => [name, changed(points)]);
+          return { ...run, ...(validation && { validation: { ...validation, networks: Object.fromEntries(networks) } }) };
+        }),
       ),
       table,
     )[0];
+  const asTheyAre = (point: Point): Point => point;
 
   it('stand over steps, with the last third shaded that a verdict looks at', () => {
-    const figure = watchedOf(() => 1);
+    const figure = watchedOf(asTheyAre);
     expect(named(figure).map(({ name }) => name)).toEqual(['Student alone', 'Student, contrast', 'Teacher', 'bicubic']);
     expect(named(figure)[0]?.x).toEqual([10, 20, 30]);
     expect(figure?.layout).toMatchObject({ shapes: [{ x0: 20, x1: 30 }], xaxis: { title: { text: 'step' } } });
   });
 
   it('have the range of those that come near bicubic; one far below is named with its end', () => {
-    const drowned = SMALL_RESULTS.runs.map((run) => ({
-      ...run,
-      validation: run.validation && {
-        ...run.validation,
-        networks: Object.fromEntries(
-          Object.entries(run.validation.networks).map(([name, points]) => [
-            name,
-            points.map(([step, psnr]) => [step, run.spec.recipe.arm === 'contrast' ? 9.24 : psnr] as const),
-          ]),
-        ),
-      },
-    }));
-    const [figure] = validationFigures(cohortOf(drowned), table);
+    const figure = watchedOf(([step, psnr], arm) => [step, arm === 'contrast' ? 9.24 : psnr]);
     expect(figure?.circumstances).toContain('“Student, contrast” is below the figure, at 9.2 dB at the end');
     const [low, high] = (figure?.layout.yaxis as { range: [number, number] }).range;
     const others = named(figure).flatMap(({ name, y }) => (name === 'Student, contrast' ? [] : (y as number[])));
     expect(low).toBeGreaterThan(20);
     for (const value of others) expect(value > low && value < high).toBe(true);
-    expect(watchedOf(() => 1)?.layout.yaxis).not.toHaveProperty('range');
+    expect(watchedOf(asTheyAre)?.layout.yaxis).not.toHaveProperty('range');
   });
 
   it('stand over the share of their own training where some arms trained much longer', () => {
-    const figure = watchedOf((arm) => (arm === 'teacher' ? 8 : 1));
+    const figure = watchedOf(([step, psnr], arm) => [step * (arm === 'teacher' ? 8 : 1), psnr]);
     for (const { name, x } of named(figure).filter((trace) => trace.name !== 'bicubic')) {
       expect(name).toMatch(/\w/);
       expect((x as number[])[0]).toBeCloseTo(100 / 3);

@@ -53,8 +53,9 @@ export function predictedDensity(
   heads: Params,
   student: Tensor4D,
 ): { readonly mean: Tensor4D; readonly spread: Tensor4D } {
-  const spread = tf.mul(tf.softplus(predictor(heads, 'scale', student)), PREDICTED_SCALE[density]);
-  return { mean: predictor(heads, 'mean', student), spread: tf.add<Tensor4D>(spread, PREDICTED_FLOOR) };
+  const mean = predictor(heads, 'mean', student);
+  const spread = tf.add<Tensor4D>(tf.mul(tf.softplus(predictor(heads, 'scale', student)), PREDICTED_SCALE[density]), PREDICTED_FLOOR);
+  return { mean, spread };
 }
 
 /** sigma_c^2 at the start, and its floor (RepDistiller's implementation). */

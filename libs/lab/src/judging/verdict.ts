@@ -11,6 +11,11 @@ import { pairedDifference, summarise, type Interval } from './statistics';
 export const VERDICTS = ['reproduced', 'within tolerance', 'contradicted', 'inconclusive', 'under-trained', 'not judged'] as const;
 export type VerdictKind = (typeof VERDICTS)[number];
 
+/** Whether a verdict says something of the claim: its arms were run and had finished learning. */
+export function isDecided({ kind }: Pick<Verdict, 'kind'>): boolean {
+  return kind !== 'under-trained' && kind !== 'not judged';
+}
+
 /** What our runs say of a claim. */
 export interface Verdict {
   /** The claim's id. */

@@ -1,4 +1,4 @@
-import { directionVerdict, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
+import { directionVerdict, isDecided, VERDICTS, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
 import { showTable, type TableRow } from '../display/show-table';
 import { signed } from './scores';
@@ -29,19 +29,12 @@ export function judge({ paper }: Session, { runs, tier }: Evidence): Judged[] {
 /** A table of verdicts with their differences and intervals, and how many runs of which tier they rest on; folded, the claims that have none: under-trained, and not judged. */
 export function showVerdicts(judged: readonly Judged[], { runs, tier }: Evidence): void {
   console.log(`${runs.length} runs of the ${tier} tier`);
-  const decided = judged.filter(isDecided);
+  const decided = judged.filter(({ verdict }) => isDecided(verdict));
   if (decided.length > 0) showTable(decided.map(verdictRow));
-  for (const kind of UNDECIDED) {
+  for (const kind of VERDICTS.filter((one) => !isDecided({ kind: one }))) {
     const waiting = judged.filter(({ verdict }) => verdict.kind === kind);
     if (waiting.length > 0) showTable(waiting.map(verdictRow), { folded: `${waiting.length} of ${judged.length} claims: ${kind}` });
   }
-}
-
-/** What says nothing for or against a claim. */
-const UNDECIDED: readonly Verdict['kind'][] = ['under-trained', 'not judged'];
-
-function isDecided({ verdict }: Judged): boolean {
-  return !UNDECIDED.includes(verdict.kind);
 }
 
 function verdictRow({ claim, verdict: { kind, n, meanDifference, ci, reason } }: Judged): TableRow {
@@ -61,6 +54,6 @@ export function showWhatDidNotHold(judged: readonly Judged[]): void {
   const against = judged.filter(({ verdict }) => verdict.kind === 'contradicted');
   for (const { claim, verdict } of against) console.log(`Did not hold (x${claim.scale}): ${claim.statement} ${verdict.reason}`);
   if (against.length === 0) console.log('Nothing is contradicted so far.');
-  const undecided = judged.filter((one) => !isDecided(one)).length;
+  const undecided = judged.filter(({ verdict }) => !isDecided(verdict)).length;
   if (undecided > 0) console.log(`${undecided} of ${judged.length} claims wait for runs that have finished learning.`);
 }

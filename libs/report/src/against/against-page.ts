@@ -4,7 +4,7 @@ import { claimAnchor, claimLabel } from '../claims/claim-forest';
 import type { BestVerdict } from '../claims/best-verdicts';
 import { groupBy } from '../collections';
 import { forestPlot, type ForestRow } from '../forest/forest';
-import { count, digitsOf, listed, signed } from '../format';
+import { count, digitsOf, listed, numbersSaid, signed } from '../format';
 import { term } from '../glossary/term';
 import { verdictBadge } from '../glossary/verdict-badge';
 import { html, type Content, type Html } from '../html';
@@ -35,10 +35,8 @@ const SAID: Readonly<Record<Exclude<Change, 'moved'>, readonly [one: string, mor
 
 /** Two sets of results side by side: what moved, claim by claim. `other` names the earlier ones. */
 export function againstPage(movements: readonly Movement[], other: string, assets: PageAssets, footer: Content): string {
-  const [changed, same] = [true, false].map((wanted) => movements.filter(({ change }) => (change !== 'as before') === wanted)) as [
-    Movement[],
-    Movement[],
-  ];
+  const changed = movements.filter(({ change }) => change !== 'as before');
+  const same = movements.filter(({ change }) => change === 'as before');
   const body = html`
     <h1>What moved</h1>
     <p class="lead answer">${answer(movements, other)}</p>
@@ -68,10 +66,7 @@ export function againstPage(movements: readonly Movement[], other: string, asset
 function answer(movements: readonly Movement[], other: string): Html {
   const number = (wanted: Change): number => movements.filter(({ change }) => change === wanted).length;
   const moved = number('moved');
-  const rest = (Object.keys(SAID) as (keyof typeof SAID)[]).flatMap((change) => {
-    const n = number(change);
-    return n > 0 ? [`${n} ${SAID[change][n === 1 ? 0 : 1]}`] : [];
-  });
+  const rest = numbersSaid(SAID, number);
   return html`Of ${count(movements.length, 'claim')} that these results or those of <code>${other}</code> compare,
     <b>${moved === 0 ? 'none' : moved}</b> moved beyond the earlier
     ${term('interval', '95 % interval')}${rest.length > 0 && `; ${listed(rest)}`}.`;

@@ -1,4 +1,4 @@
-import { directionVerdict, type DirectionClaim, type DirectionVerdicts, type Paper, type Verdict } from '@distillery/lab';
+import { directionVerdict, isDecided, type DirectionClaim, type DirectionVerdicts, type Paper } from '@distillery/lab';
 import { MAIN_METRIC } from '@distillery/metrics';
 import type { Cohort } from '../cohort';
 import type { JudgedClaim } from '../evidence-notes';
@@ -17,11 +17,6 @@ export function verdictsOf(cohort: Cohort, claim: DirectionClaim): DirectionVerd
   const verdicts = ofCohort.get(claim) ?? directionVerdict(claim, cohort.shown, cohort.tier);
   ofCohort.set(claim, verdicts);
   return verdicts;
-}
-
-/** Whether a verdict says something of the claim: its arms had finished learning. */
-export function isDecided({ kind }: Verdict): boolean {
-  return kind !== 'under-trained' && kind !== 'not judged';
 }
 
 /** Each direction with the verdict of the strongest cohort that has one; cohorts come strongest first. */

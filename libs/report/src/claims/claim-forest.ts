@@ -11,9 +11,14 @@ export function claimAnchor({ claim, cohort }: BestVerdict): string {
   return cohort ? anchor('experiment', cohort.id, claim.experiment) : 'not-run';
 }
 
+/** A claim's statement as a part of a sentence: without its full stop. */
+export function claimText({ statement }: DirectionClaim): string {
+  return statement.replace(/\.$/, '');
+}
+
 /** A claim as a figure names it: its statement and scale. */
-export function claimLabel({ statement, scale }: DirectionClaim): Html {
-  return html`${statement.replace(/\.$/, '')}, <span class="muted">×${scale}</span>`;
+export function claimLabel(claim: DirectionClaim): Html {
+  return html`${claimText(claim)}, <span class="muted">×${claim.scale}</span>`;
 }
 
 /** A claim as a row of a forest plot. `page`: the paper's page, where the plot stands on another one. */

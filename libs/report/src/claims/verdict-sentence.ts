@@ -1,12 +1,13 @@
-import { excludes, publishedEffect, VERDICTS, type Verdict, type VerdictKind } from '@distillery/lab';
+import { excludes, publishedEffect, type Verdict, type VerdictKind } from '@distillery/lab';
 import { MAIN_METRIC, unitOf } from '@distillery/metrics';
-import { digitsOf, listed, signed } from '../format';
+import { digitsOf, listed, numbersSaid, signed } from '../format';
 import { html, type Content, type Html } from '../html';
 import { furthest, type Ranked } from '../figures/ranking';
 import { term } from '../glossary/term';
 import { verdictBadge } from '../glossary/verdict-badge';
 import type { Cohort } from '../cohort';
 import { byWeight, isOfRanking, type BestVerdict } from './best-verdicts';
+import { claimText } from './claim-forest';
 
 /** How a number of claims with a verdict is said. */
 const SAID: Readonly<Record<VerdictKind, readonly [one: string, more: string]>> = {
@@ -71,13 +72,10 @@ function headlineClause({ claim, overall, cohort }: BestVerdict): Html {
     published === null
       ? ''
       : `, published ${signed(published, digitsOf(claim.metric))}${unit}${excluded ? ', which the interval excludes' : ''}`;
-  return html`“${claim.statement.replace(/\.$/, '')}” at ×${claim.scale}: ${verdictBadge(kind)}, ${ours}${intervalOf(ci, digits)}${against}`;
+  return html`“${claimText(claim)}” at ×${claim.scale}: ${verdictBadge(kind)}, ${ours}${intervalOf(ci, digits)}${against}`;
 }
 
 function countsClause(claims: readonly BestVerdict[], alone: boolean): Content {
-  const counts = VERDICTS.flatMap((kind): string[] => {
-    const n = claims.filter(({ overall }) => overall.kind === kind).length;
-    return n === 0 ? [] : [`${n} ${SAID[kind][n === 1 ? 0 : 1]}`];
-  });
+  const counts = numbersSaid(SAID, (kind) => claims.filter(({ overall }) => overall.kind === kind).length);
   return html`${alone ? 'Of' : 'of'} ${claims.length} ${claimedDirections()} ${listed(counts)}`;
 }

@@ -1,7 +1,7 @@
-import { FLAT, settled, type ArmRef, type DirectionClaim, type Experiment, type Paper, type Verdict } from '@distillery/lab';
+import { FLAT, settled, isDecided, type ArmRef, type DirectionClaim, type Experiment, type Paper, type Verdict } from '@distillery/lab';
 import { MAIN_METRIC, METRICS } from '@distillery/metrics';
 import { TIER_TEXT } from '../badges';
-import { bestVerdicts, isDecided, verdictsOf } from '../claims/best-verdicts';
+import { bestVerdicts, verdictsOf } from '../claims/best-verdicts';
 import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
 import { publishedValue } from '../comparison';
