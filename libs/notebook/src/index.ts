@@ -12,7 +12,8 @@ export { livePlot, type LivePlot, type LivePlotOptions } from './display/live-pl
 export { liveProgress, type LiveProgress } from './display/live-progress';
 export { featureImage, heatMap } from './display/heat-map';
 export { showComparison, type ComparisonOptions } from './display/show-comparison';
-export { showFigure, type PlotlyFigure } from './display/show-figure';
+export { type PlotlyFigure } from './display/plotly';
+export { showFigure } from './display/show-figure';
 export { show, showImages, type ImageOptions } from './display/show-image';
 export { showTable, type TableOptions, type TableRow } from './display/show-table';
 export { exampleOf, type Example } from './experiment/example';

@@ -182,38 +182,91 @@ describe('liveProgress', () => {
 });
 
 describe('livePlot', () => {
-  it('redraws one SVG display at most once a second; done() draws the rest', () => {
+  type Trace = { name: string; mode: string; x: number[]; y: number[]; showlegend?: boolean; opacity?: number };
+  const figure = (index: number) =>
+    sent.at(index)?.data['application/vnd.plotly.v1+json'] as {
+      data: Trace[];
+      layout: { yaxis: { type: string }; xaxis: { title: { text: string } } };
+    };
+  const image = (index: number): string =>
+    Buffer.from(/data:image\/svg\+xml;base64,([A-Za-z0-9+/=]+)/.exec(text(index, 'text/html'))?.[1] ?? '', 'base64').toString();
+
+  it('redraws one display at most once a second; done() draws the rest', () => {
     vi.useFakeTimers();
     const plot = livePlot({ title: 'Losses' });
     for (let step = 1; step <= 300; step++) {
       vi.advanceTimersByTime(10);
-      plot.add(step, { total: 1 / step, contrastive: 0.7 });
+      plot.add(step, { total: 1 / step, 'a<b': 0.7 });
     }
     plot.done();
     expect(sent).toHaveLength(5);
     expect(new Set(sent.map(({ transient }) => transient.display_id)).size).toBe(1);
     expect(sent.map(({ update }) => update)).toEqual([false, true, true, true, true]);
-    expect(Object.keys(sent[0]?.data ?? {})).toEqual(['image/svg+xml', 'text/plain']);
-    expect(text(-1, 'text/plain')).toBe('Losses · total 0.003333 · contrastive 0.7000');
-    expect(text(-1, 'image/svg+xml').match(/<polyline/g)).toHaveLength(2);
+    expect(Object.keys(sent[0]?.data ?? {})).toEqual(['application/vnd.plotly.v1+json', 'text/html', 'text/plain']);
+    expect(text(-1, 'text/plain')).toBe('Losses · total 0.003333 · a<b 0.7000');
+    expect(image(-1).match(/<polyline/g)).toHaveLength(2);
+    expect(figure(-1).data.map(({ name }) => name)).toEqual(['total', 'total', 'a&lt;b', 'a&lt;b']);
+    const ids = sent.map(({ data }) => /<div id="([^"]+)"/.exec(String(data['text/html']))?.[1]);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('brings Plotly with its first and its last state, and leaves it to one of the plots of a cell', () => {
+    vi.useFakeTimers();
+    const [first, second] = [livePlot(), livePlot()];
+    vi.advanceTimersByTime(2000);
+    first.add(1, { loss: 1 });
+    second.add(1, { loss: 1 });
+    first.done();
+    second.done();
+    showFigure({ data: [] });
+    expect(sent.map(({ data }) => String(data['text/html']).includes('DecompressionStream'))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('draws a long series with at most 300 points, the last among them', () => {
     const plot = livePlot({ yAxis: 'linear' });
-    for (let step = 1; step <= 10_000; step++) plot.add(step, { loss: step });
+    for (let step = 1; step <= 10_000; step++) plot.add(step, { loss: 2 });
     plot.done();
-    const points = (/points="([^"]+)"/.exec(text(-1, 'image/svg+xml'))?.[1] ?? '').split(' ');
-    expect(points.length).toBeGreaterThan(200);
-    expect(points.length).toBeLessThanOrEqual(300);
-    // The top right corner of the plotting area.
-    expect(points.at(-1)).toBe('624.0,44.0');
+    for (const { x, y } of figure(-1).data) {
+      expect(x.length).toBeGreaterThan(200);
+      expect(x.length).toBeLessThanOrEqual(300);
+      expect(x.at(-1)).toBe(10_000);
+      expect(new Set(y)).toEqual(new Set([2]));
+    }
+    const points = (/points="([^"]+)"/.exec(image(-1))?.[1] ?? '').split(' ');
+    // The right edge of the plotting area.
+    expect(points.at(-1)).toMatch(/^624\.0,/);
+  });
+
+  it('smooths a long series over what was measured, and marks each point of a short one', () => {
+    const plot = livePlot({ yAxis: 'linear' });
+    for (let step = 1; step <= 200; step++) plot.add(step, { loss: step % 2, ...(step % 20 === 0 && { validation: step }) });
+    plot.done();
+    const [measured, line, validation] = figure(-1).data as [Trace, Trace, Trace];
+    expect(new Set(measured.y)).toEqual(new Set([0, 1]));
+    expect([measured.opacity, measured.showlegend]).toEqual([0.3, false]);
+    const settled = line.y.slice(20);
+    expect(Math.max(...settled.map((y) => Math.abs(y - 0.5)))).toBeLessThan(0.1);
+    expect(validation).toMatchObject({ name: 'validation', mode: 'lines+markers', x: validation.y });
+    expect(validation.x).toHaveLength(10);
+    expect(figure(-1).layout.xaxis.title.text).toBe('step (faint: each; line: smoothed)');
   });
 
   it('falls back to a linear axis for values that have no logarithm', () => {
     const plot = livePlot();
-    plot.add(1, { loss: 0 });
-    plot.add(2, { loss: -1 });
+    plot.add(1, { loss: 2 });
+    expect(figure(-1).layout.yaxis.type).toBe('log');
+    plot.add(2, { loss: 0 });
+    plot.add(3, { loss: -1 });
     plot.done();
-    expect(text(-1, 'image/svg+xml')).not.toMatch(/NaN|Infinity/);
+    expect(figure(-1).layout.yaxis.type).toBe('linear');
+    expect(image(-1)).not.toMatch(/NaN|Infinity/);
   });
 });

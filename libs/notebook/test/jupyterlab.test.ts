@@ -49,6 +49,37 @@ async function freePort(): Promise<number> {
 const table = (page: Page): Promise<string> =>
   page.evaluate(() => [...document.querySelectorAll('details:not([hidden]) td')].map((cell) => cell.textContent).join());
 
+/** Of the curve that grows: the pointer shows a value, and what was zoomed to is kept when it is drawn again. */
+async function hoverAndZoom(page: Page): Promise<void> {
+  const chart = page.locator('.js-plotly-plot');
+  const area = chart.locator('.nsewdrag').first();
+  await area.scrollIntoViewIfNeeded();
+  // An update takes the label away until the pointer moves again.
+  await expect
+    .poll(
+      async () => {
+        await area.hover({ position: { x: 100, y: 100 } });
+        await area.hover({ position: { x: 120, y: 100 } });
+        return chart.locator('.hoverlayer .legend text').allTextContents();
+      },
+      { timeout: PATIENCE },
+    )
+    .toEqual([expect.stringMatching(/^\d/), expect.stringMatching(/^total : /)]);
+  const state = () =>
+    chart.evaluate((graph) => {
+      const { data, layout } = graph as unknown as { data: { x: number[] }[]; layout: { xaxis: { range: number[] } } };
+      return { range: layout.xaxis.range.map(Math.round), last: data[0]?.x.at(-1) ?? 0 };
+    });
+  const box = (await area.boundingBox()) as { x: number; y: number; width: number; height: number };
+  await page.mouse.move(box.x + 40, box.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + 100, { steps: 5 });
+  await page.mouse.up();
+  const zoomed = await state();
+  await expect.poll(async () => (await state()).last, { timeout: PATIENCE }).toBeGreaterThan(zoomed.last);
+  expect((await state()).range).toEqual(zoomed.range);
+}
+
 async function slide(page: Page, to: number): Promise<void> {
   await page.locator('.control input[type=range]').evaluate((input, value) => {
     (input as HTMLInputElement).value = String(value);
@@ -100,7 +131,7 @@ describe.skipIf(!haveAll)(`in JupyterLab, in ${CHROMIUM} (skipped without either
   });
 
   it(
-    'all cells run; the interrupted training returns its state and the next cell runs; slider, drop-down and button work, and saved as HTML without a network',
+    'all cells run; the curve of a training under way names the values under the pointer and stays where it was zoomed to; the interrupted training returns its state and the next cell runs; slider, drop-down and button work, and saved as HTML without a network',
     async () => {
       const page = await context.newPage();
       const command = (name: string): Promise<unknown> =>
@@ -113,6 +144,7 @@ describe.skipIf(!haveAll)(`in JupyterLab, in ${CHROMIUM} (skipped without either
       void command('notebook:run-all-cells').catch(() => undefined);
       await page.locator('progress').waitFor();
       await page.waitForFunction(() => Number(document.querySelector('progress')?.value) > 0);
+      await hoverAndZoom(page);
       await command('notebook:interrupt-kernel');
       await page.getByText(/interrupted: the state after step \d+ is returned/).waitFor();
       await page.getByText(`${KERNELSPEC.display_name} | Idle`).waitFor();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Image } from '@distillery/data';
-import { button, dropDown, showComparison, showControl, showTable, slider } from '@distillery/notebook';
+import { button, dropDown, livePlot, showComparison, showControl, showTable, slider } from '@distillery/notebook';
 import { renderNotebook } from '@distillery/report';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,8 +20,13 @@ async function outputs(): Promise<Record<string, unknown>[]> {
   );
   await showControl({ K: slider([1, 2]), again: button() }, ({ K }) => showTable([{ K, product: K * 7 }]), { precompute: 1 });
   await showComparison({ LR: grey(10), bicubic: grey(90), student: grey(99), HR: grey(100) }, { scale: 4 });
+  const plot = livePlot({ title: 'Loss' });
+  const begun = sent.length;
+  for (let step = 1; step <= 100; step++) plot.add(step, { total: 1 / step, ...(step % 25 === 0 && { validation: step }) });
+  plot.done();
   stopDisplays();
-  return sent.map(({ data }) => data);
+  // What changed in place is kept as it was last.
+  return [...sent.slice(0, begun - 1), sent.at(-1) as Sent].map(({ data }) => data);
 }
 
 const cell = (data: object) => ({
@@ -103,6 +108,34 @@ describe.skipIf(!hasChromium)(`what a notebook shows, in ${CHROMIUM} with the ne
       expect(await figure.getByRole('status').textContent()).toContain('1.3×');
       await canvas.press('e');
       expect(await figure.getByRole('status').textContent()).toContain(`the largest is ${left === 'LR' ? 89 : 9} of 255`);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  });
+
+  describe.each(['ours.html', 'theirs.html'])('a curve in %s', (name) => {
+    it('names each value under the pointer, and is as light or dark as the page', async () => {
+      const { page, problems } = await openIn(context, dir, name);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      if (name === 'theirs.html') await page.evaluate(() => Object.assign(document.body.style, { background: '#111', color: '#eee' }));
+      const chart = page.locator('.js-plotly-plot');
+      await chart.locator('.scatterlayer .trace').nth(2).waitFor();
+      await chart.scrollIntoViewIfNeeded();
+      // A theme that was changed after the figure was drawn.
+      if (name === 'theirs.html') await page.evaluate(() => document.body.setAttribute('data-jp-theme-light', 'false'));
+      const area = (await chart.locator('.nsewdrag').first().boundingBox()) as { x: number; y: number; width: number; height: number };
+      const along = await chart.evaluate((graph) =>
+        (graph as unknown as { _fullLayout: { xaxis: { l2p(x: number): number } } })._fullLayout.xaxis.l2p(75),
+      );
+      await page.mouse.move(area.x + along, area.y + area.height / 2, { steps: 3 });
+      const label = chart.locator('.hoverlayer .legend');
+      await label.waitFor();
+      expect(await label.locator('text').allTextContents()).toEqual(['75', expect.stringMatching(/^total : 0\.01\d/), 'validation : 75.00']);
+      const ink = await chart
+        .locator('.xtick text')
+        .first()
+        .evaluate((text) => getComputedStyle(text).fill);
+      expect(Math.min(...(ink.match(/\d+/g) ?? []).slice(0, 3).map(Number)), ink).toBeGreaterThan(150);
       expect(problems).toEqual([]);
       await page.close();
     });

@@ -16,7 +16,7 @@ const RIGHT = 16;
 const TOP = 44;
 const BOTTOM = 40;
 /** Okabe and Ito's colours, which most colour-blind readers can tell apart. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
+export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 /** Width of a name of 12 pixels a line in a legend, about, with its line and the gap behind it. */
 const legendWidth = (name: string): number => 40 + 6.5 * name.length;
