@@ -182,7 +182,15 @@ describe('liveProgress', () => {
 });
 
 describe('livePlot', () => {
-  type Trace = { name: string; mode: string; x: number[]; y: number[]; showlegend?: boolean; opacity?: number };
+  type Trace = {
+    name: string;
+    mode: string;
+    x: number[];
+    y: number[];
+    showlegend?: boolean;
+    opacity?: number;
+    line: { color: string; dash: string };
+  };
   const figure = (index: number) =>
     sent.at(index)?.data['application/vnd.plotly.v1+json'] as {
       data: Trace[];
@@ -257,6 +265,14 @@ describe('livePlot', () => {
     expect(validation).toMatchObject({ name: 'validation', mode: 'lines+markers', x: validation.y });
     expect(validation.x).toHaveLength(10);
     expect(figure(-1).layout.xaxis.title.text).toBe('step (faint: each; line: smoothed)');
+  });
+
+  it('tells more curves than it has colours apart by their dashes', () => {
+    const plot = livePlot();
+    plot.add(1, Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`term ${i}`, 1])));
+    plot.done();
+    const lines = figure(-1).data.map(({ line }) => `${line.color} ${line.dash}`);
+    expect(new Set(lines).size).toBe(13);
   });
 
   it('falls back to a linear axis for values that have no logarithm', () => {

@@ -23,6 +23,8 @@ export interface LivePlot {
 const REDRAW_MS = 1000;
 const DRAWN_POINTS = 300;
 const HEIGHT = 320;
+/** Where there are more curves than colours. */
+const DASHES = ['solid', 'dash', 'dot'];
 
 /** At most `DRAWN_POINTS` points, evenly chosen, the last one always among them, to six digits. */
 function thinned(points: Points): Points {
@@ -38,17 +40,18 @@ interface Drawn {
 }
 
 function drawn([name, points]: readonly [string, Points]): Drawn {
-  return isNoisy(points) ? { name, line: thinned(smoothed(points)), behind: thinned(points) } : { name, line: points, behind: null };
+  return isNoisy(points) ? { name, line: thinned(smoothed(points)), behind: thinned(points) } : { name, line: thinned(points), behind: null };
 }
 
 function traces({ name, line, behind }: Drawn, index: number): PlotlyFigure['data'][number][] {
   const color = COLOURS[index % COLOURS.length];
+  const dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length];
   const of = (points: Points) => ({
     type: 'scatter',
     legendgroup: name,
     x: points.map(([x]) => x),
     y: points.map(([, y]) => y),
-    line: { color },
+    line: { color, dash },
   });
   const mode = behind ? 'lines' : 'lines+markers';
   const shown = escapeHtml(name);
@@ -82,8 +85,7 @@ export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }:
         height: HEIGHT,
         margin: { l: 64, r: 16, t: 48, b: 48 },
         xaxis: { title: { text: along } },
-        yaxis: { type: log ? 'log' : 'linear', hoverformat: '.4g' },
-        legend: { orientation: 'h', y: 1.02, yanchor: 'bottom' },
+        yaxis: { type: log ? 'log' : 'linear', tickformat: '~g', hoverformat: '.4g' },
         showlegend: true,
         hovermode: 'x unified',
         uirevision: id,

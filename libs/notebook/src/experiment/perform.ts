@@ -62,7 +62,11 @@ export async function performLive(session: Session, title: string, recipe: Recip
 function validationPlot(title: string): LivePlot {
   let plot: LivePlot | undefined;
   return {
-    add: (step, psnr) => (plot ??= livePlot({ title: `${title}: PSNR on the validation set (dB)`, yAxis: 'linear' })).add(step, psnr),
+    add(step, psnr) {
+      // What a recipe trains need not be a network that can be validated.
+      if (Object.keys(psnr).length === 0) return;
+      (plot ??= livePlot({ title: `${title}: PSNR on the validation set (dB)`, yAxis: 'linear' })).add(step, psnr);
+    },
     done: () => plot?.done(),
   };
 }

@@ -7,6 +7,7 @@ import { UserError } from '@distillery/tensor';
 import { showComparison } from '../display/show-comparison';
 import { showFigure } from '../display/show-figure';
 import { showTable } from '../display/show-table';
+import { smoothed } from '../display/smoothing';
 import type { Example } from './example';
 import { networksOfRun, resultOfRun } from './perform';
 import type { Session } from './session';
@@ -61,9 +62,6 @@ export interface ShowTrialsOptions {
   readonly network?: string;
 }
 
-/** Curves show a mean over this part of the training, because single batches differ more than methods do. */
-const SMOOTHED_OVER = 0.05;
-
 /**
  * What the difference between trainings does: their curves laid over each other, the PSNR and SSIM of their networks beside bicubic's, and what they make of the example under a
  * divider, the first one before, the last one after. Throws UserError for no trials, and for one that has no such network.
@@ -96,27 +94,18 @@ function deployedOf(title: string, { method, state }: Trial, network: string): D
   return found;
 }
 
+/** Smoothed, because single batches differ more than methods do. */
 function showCurves(trials: Readonly<Record<string, Trial>>, curve: string): void {
   showFigure({
     data: Object.entries(trials).map(([name, { losses }]) => {
-      const points = losses[curve] ?? losses['total'] ?? [];
-      const window = Math.max(1, Math.round(SMOOTHED_OVER * points.length));
-      return {
-        type: 'scatter',
-        mode: 'lines',
-        name,
-        x: points.map(([step]) => step),
-        y: points.map((_, i) => mean(points.slice(Math.max(0, i + 1 - window), i + 1).map(([, value]) => value))),
-      };
+      const points = smoothed(losses[curve] ?? losses['total'] ?? []);
+      return { type: 'scatter', mode: 'lines', name, x: points.map(([step]) => step), y: points.map(([, value]) => value) };
     }),
     layout: {
-      title: { text: `${curve}, mean over the last ${100 * SMOOTHED_OVER} % of the steps` },
+      title: { text: `${curve}, smoothed` },
       xaxis: { title: { text: 'step' } },
-      yaxis: { type: 'log', title: { text: curve } },
+      yaxis: { type: 'log', title: { text: curve }, tickformat: '~g' },
+      hovermode: 'x unified',
     },
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
