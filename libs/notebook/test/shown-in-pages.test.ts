@@ -130,7 +130,11 @@ describe.skipIf(!hasChromium)(`what a notebook shows, in ${CHROMIUM} with the ne
       await page.mouse.move(area.x + along, area.y + area.height / 2, { steps: 3 });
       const label = chart.locator('.hoverlayer .legend');
       await label.waitFor();
-      expect(await label.locator('text').allTextContents()).toEqual(['75', expect.stringMatching(/^total : 0\.01\d/), 'validation : 75.00']);
+      expect(await label.locator('text').allTextContents()).toEqual([
+        '75',
+        expect.stringMatching(/^total : 0\.01\d/),
+        'validation : 75.00',
+      ]);
       const ink = await chart
         .locator('.xtick text')
         .first()

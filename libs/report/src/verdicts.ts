@@ -32,15 +32,8 @@ export const VERDICT_MEANING: Readonly<Record<VerdictKind, string>> = {
   'not judged': 'There is no run, or none whose tier can speak for or against the claim.',
 };
 
-/**
- * Why a verdict was given: under it, or in a note if other rows of the table say the same. The numbers that a reason may begin with, and the published one, stand
- * in columns of their own.
- */
+/** Why a verdict was given: under it, or in a note if other rows of the table say the same. */
 export function reasonOf(reason: string, allReasons: readonly string[], notes: Notes): Html {
-  const text = reason
-    .replace(/^[-+][\d.]+(?: [^ \\[:]+)?(?: \[[^\]]*\])?: /, '')
-    .replace(/; published [-+][\d.]+(?: [^ ;.]+)?(?=[;.]|$)/, '')
-    .replace(/\.$/, '');
   const shared = allReasons.filter((other) => other === reason).length > 1;
-  return shared ? notes.mark(`Verdict: ${text}.`) : html`<span class="reason">${text}.</span>`;
+  return shared ? notes.mark(`Verdict: ${reason}.`) : html`<span class="reason">${reason}.</span>`;
 }

@@ -1,4 +1,4 @@
-import { METRICS, unitOf, type MetricId } from '@distillery/metrics';
+import { METRICS } from '@distillery/metrics';
 import type { Claim, DirectionClaim } from '../experiment/claim';
 import { pairClaim, scoresOfClaim, type Pairs } from './compare';
 import { whyNoEvidence } from '../experiment/evidence';
@@ -35,7 +35,7 @@ export interface Verdict {
   readonly p: number | null;
   /** The smallest difference that would have been found with 80 % probability, see `smallestDetectable`. */
   readonly detectable: number | null;
-  /** One sentence. */
+  /** Why, in a clause without the numbers above and without a full stop. */
   readonly reason: string;
 }
 
@@ -68,7 +68,7 @@ export function claimVerdict(claim: Claim, runs: readonly RunResult[], tier: Tie
     n: n * scores.images,
     meanDifference: mean,
     ci,
-    reason: sentence(claim.metric, mean, ci, why, claim.suspect && `the printed value is doubted: ${claim.suspect}`),
+    reason: joined(why, claim.suspect && `the printed value is doubted: ${claim.suspect}`),
   };
 }
 
@@ -141,11 +141,7 @@ function judgePairs(claim: DirectionClaim, { gains, standIn }: Pairs, datasets: 
       : claim.within === undefined
         ? judgeSign(ci, published)
         : judgeEquality(ci, claim.within);
-  const notes = [
-    published !== null && datasets.length === 1 ? `published ${withUnit(claim.metric, published)}` : null,
-    few ? `of these ${images} images alone, too few to speak of others` : null,
-    standIn,
-  ];
+  const notes = [few ? `of these ${images} images alone, too few to speak of others` : null, standIn];
   return {
     claim: claim.id,
     kind,
@@ -157,7 +153,7 @@ function judgePairs(claim: DirectionClaim, { gains, standIn }: Pairs, datasets: 
     ci,
     p: claim.within === undefined ? pValue(difference) : null,
     detectable: smallestDetectable(difference),
-    reason: sentence(claim.metric, mean, ci, why, ...notes),
+    reason: joined(why, ...notes),
   };
 }
 
@@ -204,24 +200,8 @@ function nothing(claim: string, dataset: string | null): Verdict {
   };
 }
 
-function sentence(
-  metric: MetricId,
-  mean: number,
-  ci: Interval | null,
-  why: string,
-  ...notes: readonly (string | null | undefined)[]
-): string {
-  const interval = ci ? ` [${signed(metric, ci[0])}, ${signed(metric, ci[1])}]` : '';
-  return `${withUnit(metric, mean)}${interval}: ${[why, ...notes.filter(Boolean)].join('; ')}.`;
-}
-
-/** `+0.123`, `-0.0012`. */
-function signed(metric: MetricId, value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(METRICS[metric].digits.printed + 1)}`;
-}
-
-function withUnit(metric: MetricId, value: number): string {
-  return `${signed(metric, value)}${unitOf(metric)}`;
+function joined(...parts: readonly (string | null | undefined)[]): string {
+  return parts.filter(Boolean).join('; ');
 }
 
 function protocolName({ protocol, selfEnsemble }: Claim): string {

@@ -30,7 +30,7 @@ describe('claimVerdict', () => {
     const { ci, reason } = claimVerdict(makeClaim(), fullRuns(30.15, 30.2, 30.25), 'full');
     expect(ci?.[0]).toBeCloseTo(0.0757931, 6);
     expect(ci?.[1]).toBeCloseTo(0.3242069, 6);
-    expect(reason).toBe('+0.200 dB [+0.076, +0.324]: beyond the tolerance of 0.15, but the interval reaches into it.');
+    expect(reason).toBe('beyond the tolerance of 0.15, but the interval reaches into it');
   });
 
   it('never speaks of numbers below the full tier', () => {
@@ -119,13 +119,11 @@ describe('directionVerdict', () => {
     expect(noisy.ci?.[1]).toBeGreaterThan(0);
   });
 
-  it('says difference, interval and the published difference in a sentence', () => {
+  it('says why in a clause, and how far it reaches', () => {
     const { byDataset } = directionVerdict(makeDirection(), arms(CLEAR), 'small');
     expect(byDataset).toHaveLength(1);
     expect(byDataset[0]?.meanDifference).toBeCloseTo(0.1144444, 6);
-    expect(byDataset[0]?.reason).toMatch(
-      /^\+0\.114 dB \[\+0\.1\d\d, \+0\.1\d\d\]: the interval lies on the claimed side of zero; published \+0\.120 dB; of these 3 images alone, too few to speak of others\.$/,
-    );
+    expect(byDataset[0]?.reason).toBe('the interval lies on the claimed side of zero; of these 3 images alone, too few to speak of others');
   });
 
   it.each(TIERS.filter((tier) => !isEvidence(tier)))('gives no verdict at the %s tier', (tier) => {

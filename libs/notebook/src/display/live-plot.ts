@@ -40,7 +40,9 @@ interface Drawn {
 }
 
 function drawn([name, points]: readonly [string, Points]): Drawn {
-  return isNoisy(points) ? { name, line: thinned(smoothed(points)), behind: thinned(points) } : { name, line: thinned(points), behind: null };
+  return isNoisy(points)
+    ? { name, line: thinned(smoothed(points)), behind: thinned(points) }
+    : { name, line: thinned(points), behind: null };
 }
 
 function traces({ name, line, behind }: Drawn, index: number): PlotlyFigure['data'][number][] {

@@ -1,5 +1,7 @@
 import { directionVerdict, isDecided, VERDICTS, type DirectionClaim, type RunResult, type Tier, type Verdict } from '@distillery/lab';
 import { unitOf } from '@distillery/metrics';
+import { escapeHtml } from '../display/html';
+import { publish } from '../display/publish';
 import { showTable, type TableRow } from '../display/show-table';
 import { signed } from './scores';
 import type { Session } from './session';
@@ -43,7 +45,7 @@ function verdictRow({ claim, verdict: { kind, n, meanDifference, ci, reason } }:
     source: claim.source,
     verdict: kind,
     n,
-    'mean difference': meanDifference === null ? '' : `${signed(meanDifference)}${unitOf(claim.metric)}`,
+    'mean difference': differenceOf(claim, meanDifference),
     '95 % interval': ci === null ? '' : `${signed(ci[0])} to ${signed(ci[1])}`,
     reason,
   };
@@ -52,8 +54,18 @@ function verdictRow({ claim, verdict: { kind, n, meanDifference, ci, reason } }:
 /** What the evidence speaks against, a line for each claim: contradicted ones with their difference and interval; and how many claims have no verdict. */
 export function showWhatDidNotHold(judged: readonly Judged[]): void {
   const against = judged.filter(({ verdict }) => verdict.kind === 'contradicted');
-  for (const { claim, verdict } of against) console.log(`Did not hold (x${claim.scale}): ${claim.statement} ${verdict.reason}`);
-  if (against.length === 0) console.log('Nothing is contradicted so far.');
   const undecided = judged.filter(({ verdict }) => !isDecided(verdict)).length;
-  if (undecided > 0) console.log(`${undecided} of ${judged.length} claims wait for runs that have finished learning.`);
+  const lines = [
+    ...against.map(({ claim, verdict: { meanDifference, ci } }) => {
+      const interval = ci === null ? '' : ` [${signed(ci[0])}, ${signed(ci[1])}]`;
+      return `Did not hold (x${claim.scale}): ${claim.statement} ${differenceOf(claim, meanDifference)}${interval}`;
+    }),
+    ...(against.length === 0 ? ['Nothing is contradicted so far.'] : []),
+    ...(undecided > 0 ? [`${undecided} of ${judged.length} claims wait for runs that have finished learning.`] : []),
+  ];
+  publish({ 'text/html': `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`, 'text/plain': lines.join('\n') });
+}
+
+function differenceOf({ metric }: DirectionClaim, meanDifference: number | null): string {
+  return meanDifference === null ? '' : `${signed(meanDifference)}${unitOf(metric)}`;
 }

@@ -82,7 +82,6 @@ describe('evidence and verdicts', () => {
 
 describe('showWhatDidNotHold', () => {
   it('says what is contradicted, and how many claims wait', () => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const reversed = makeDirection({
       id: 'reversed',
       statement: 'b beats a.',
@@ -92,12 +91,14 @@ describe('showWhatDidNotHold', () => {
     const evidence = { tier: 'small' as const, runs };
     showWhatDidNotHold(judge({ ...session, paper: { ...paper, directions: [...paper.directions, reversed] } }, evidence));
     showWhatDidNotHold([]);
-    expect(log.mock.calls.map(([line]) => String(line))).toEqual([
-      expect.stringMatching(/^Did not hold \(x2\): b beats a\. -0\.500 dB \[/),
-      '1 of 3 claims wait for runs that have finished learning.',
-      'Nothing is contradicted so far.',
+    expect(texts(sent).map((text) => text.split('\n'))).toEqual([
+      [
+        expect.stringMatching(/^Did not hold \(x2\): b beats a\. -0\.500 dB \[-\d\.\d{3}, -\d\.\d{3}\]$/),
+        '1 of 3 claims wait for runs that have finished learning.',
+      ],
+      ['Nothing is contradicted so far.'],
     ]);
-    log.mockRestore();
+    expect(String(sent[0]?.data['text/html']).match(/<li>/g)).toHaveLength(2);
   });
 });
 

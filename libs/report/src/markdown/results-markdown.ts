@@ -97,7 +97,7 @@ function claimsTable(judged: readonly JudgedClaim[]): string {
     overall.detectable === null ? 'none' : overall.detectable.toFixed(digitsOf(claim.metric) + 1),
     `${overall.seeds} × ${overall.images}`,
     `${SIGNS[overall.kind]} ${overall.kind}${left.has(overall) ? ' †' : ''}`,
-    overall.reason.replace(/^[^:]*: /, ''),
+    `${overall.reason}.`,
   ]);
   return markdownTable(['claim', 'arms', 'ours', 'visible from', 'seeds × images', 'verdict', 'why'], 'lllrrll', rows);
 }
