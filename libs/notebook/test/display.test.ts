@@ -107,7 +107,7 @@ describe('showTable', () => {
       'T\t29.000\t12\t',
     ]);
     const html = text(0, 'text/html');
-    expect(html).toContain('<caption>x2 &amp; x4</caption>');
+    expect(html).toMatch(/<caption [^>]*>x2 &amp; x4<\/caption>/);
     expect(html).toContain('<td style="text-align:left">CSD &lt;1&gt;</td><td style="text-align:right">31.235</td>');
     expect(html.match(/<tr>/g)).toHaveLength(4);
   });
@@ -207,9 +207,9 @@ describe('livePlot', () => {
       plot.add(step, { total: 1 / step, 'a<b': 0.7 });
     }
     plot.done();
-    expect(sent).toHaveLength(5);
+    expect(sent).toHaveLength(4);
     expect(new Set(sent.map(({ transient }) => transient.display_id)).size).toBe(1);
-    expect(sent.map(({ update }) => update)).toEqual([false, true, true, true, true]);
+    expect(sent.map(({ update }) => update)).toEqual([false, true, true, true]);
     expect(Object.keys(sent[0]?.data ?? {})).toEqual(['application/vnd.plotly.v1+json', 'text/html', 'text/plain']);
     expect(text(-1, 'text/plain')).toBe('Losses · total 0.003333 · a<b 0.7000');
     expect(image(-1).match(/<polyline/g)).toHaveLength(2);
@@ -221,9 +221,11 @@ describe('livePlot', () => {
   it('brings Plotly with its first and its last state, and leaves it to one of the plots of a cell', () => {
     vi.useFakeTimers();
     const [first, second] = [livePlot(), livePlot()];
-    vi.advanceTimersByTime(2000);
-    first.add(1, { loss: 1 });
-    second.add(1, { loss: 1 });
+    for (let step = 1; step < 3; step++) {
+      first.add(step, { loss: 1 });
+      second.add(step, { loss: 1 });
+      vi.advanceTimersByTime(2000);
+    }
     first.done();
     second.done();
     showFigure({ data: [] });
@@ -236,6 +238,13 @@ describe('livePlot', () => {
       false,
       false,
     ]);
+  });
+
+  it('shows nothing before it has a point', () => {
+    const plot = livePlot();
+    plot.add(1, {});
+    plot.done();
+    expect(sent).toEqual([]);
   });
 
   it('draws a long series with at most 300 points, the last among them', () => {

@@ -20,23 +20,26 @@
     return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   }
 
-  /** The absolute difference of two pictures of one size, averaged over the channels and multiplied, black to yellow; with its largest value. */
-  function errorMap(a, b, gain) {
+  /** An error map is at least so many times as bright as the error: small ones are brighter still, up to where the largest is as bright as can be. */
+  const LEAST_GAIN = 4;
+
+  /** The absolute difference of two pictures of one size, averaged over the channels and multiplied, black to yellow; with its largest value and the factor. */
+  function errorMap(a, b) {
     const [x, y] = [pixels(a), pixels(b)];
+    const errors = new Float32Array(x.data.length / 4);
+    for (let i = 0; i < x.data.length; i++) if (i % 4 < 3) errors[i >> 2] += Math.abs(x.data[i] - y.data[i]) / 3;
+    const largest = errors.reduce((most, error) => Math.max(most, error), 0);
+    const gain = largest > 0 ? Math.max(LEAST_GAIN, Math.floor(255 / largest)) : LEAST_GAIN;
     const map = new ImageData(x.width, x.height);
-    let largest = 0;
-    for (let i = 0; i < x.data.length; i += 4) {
-      let error = 0;
-      for (let c = 0; c < 3; c++) error += Math.abs(x.data[i + c] - y.data[i + c]) / 3;
-      largest = Math.max(largest, error);
+    errors.forEach((error, i) => {
       const shown = Math.min(255, error * gain);
-      map.data.set([shown, shown * 0.85, shown * 0.2, 255], i);
-    }
+      map.data.set([shown, shown * 0.85, shown * 0.2, 255], 4 * i);
+    });
     const canvas = document.createElement('canvas');
     canvas.width = x.width;
     canvas.height = x.height;
     canvas.getContext('2d').putImageData(map, 0, 0);
-    return { canvas, largest };
+    return { canvas, largest, gain };
   }
 
   const element = (tag, properties, ...children) => {
@@ -71,11 +74,19 @@
       'aria-label',
       'Comparison of two pictures. Comma and full stop move the divider, plus and minus zoom, arrow keys pan, zero shows the whole image, e switches the error map.',
     );
-    const keys = element('p', {
-      className: 'viewer-note',
-      textContent:
-        'Drag the divider; wheel or + and − zoom, drag or arrow keys pan, , and . move the divider, e is the error map, 0 the whole image.',
-    });
+    const keys = element(
+      'p',
+      { className: 'viewer-note' },
+      'Drag the divider. After a click on the picture: wheel zooms, drag pans; keys ',
+    );
+    for (const [key, what] of [
+      [['+', '−'], 'zoom, '],
+      [['←', '→', '↑', '↓'], 'pan, '],
+      [[',', '.'], 'move the divider, '],
+      [['e'], 'error map, '],
+      [['0'], 'whole image.'],
+    ])
+      keys.append(...key.flatMap((one) => [element('kbd', { textContent: one }), ' ']), what);
     place.replaceChildren(element('div', { className: 'viewer-controls' }, left, right, mode, reset), canvas, note, keys);
 
     const view = { divider: 0.5, zoom: 1, x: 0, y: 0 };
@@ -99,9 +110,9 @@
       context.imageSmoothingEnabled = false;
       const paint = (picture) => context.drawImage(picture, -view.x * scale, -view.y * scale, width * scale, height * scale);
       if (mode.value === 'error map') {
-        const { canvas: map, largest } = errorMap(of(left.value), of(right.value), 4);
+        const { canvas: map, largest, gain } = errorMap(of(left.value), of(right.value));
         paint(map);
-        note.textContent = `Difference of ${left.value} and ${right.value}, four times as bright; the largest is ${largest.toFixed(0)} of 255.`;
+        note.textContent = `Difference of ${left.value} and ${right.value}, ${gain} times as bright; the largest is ${largest.toFixed(0)} of 255.`;
         return;
       }
       paint(of(left.value));
@@ -116,7 +127,7 @@
       context.fillRect(at - ratio, 0, 2 * ratio, canvas.height);
       context.fillStyle = '#000';
       context.fillRect(at, 0, ratio, canvas.height);
-      note.textContent = `Left: ${left.value}. Right: ${right.value}. ${view.zoom.toFixed(1)}×`;
+      note.textContent = `Left: ${left.value}. Right: ${right.value}. ${view.zoom === 1 ? 'Whole image' : `Zoomed ${view.zoom.toFixed(1)}×`}.`;
     }
 
     function zoom(factor, fx = 0.5, fy = 0.5) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { escapeHtml } from './html';
 import { COLOURS, lineChart, type Points } from './line-chart';
 import { carriesPlotly, figureBundle, type PlotlyFigure } from './plotly';
-import { publishLive, type MimeBundle } from './publish';
+import { publishLive, type LiveDisplay, type MimeBundle } from './publish';
 import { isNoisy, smoothed } from './smoothing';
 import { everyMs } from './throttle';
 
@@ -66,13 +66,15 @@ function traces({ name, line, behind }: Drawn, index: number): PlotlyFigure['dat
 /**
  * A line chart below the running cell that grows while the cell runs, replaced in place at most once a second. Long curves are smoothed, over what they were
  * measured as. Under the pointer stand the values of all of them; a range that was zoomed to is kept. It stays in the saved notebook as it was last, and is an
- * SVG image where scripts may not run.
+ * SVG image where scripts may not run. There is none before its first point.
  */
 export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }: LivePlotOptions = {}): LivePlot {
   const series: Record<string, [number, number][]> = {};
   const id = `live-${randomBytes(6).toString('hex')}`;
-  const carries = carriesPlotly();
   const due = everyMs(REDRAW_MS);
+  // Plotly comes with the first state, for the page that is open, and with the last, for the notebook that is saved.
+  let carries = false;
+  let display: LiveDisplay | undefined;
   const render = (ends: boolean): MimeBundle => {
     const curves = Object.entries(series).map(drawn);
     const log = yAxis === 'log' && Object.values(series).every((points) => points.every(([, y]) => y > 0));
@@ -96,13 +98,14 @@ export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }:
     const before = `<img src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}" alt="${escapeHtml(text)}">`;
     return figureBundle(figure, { id, before, carries: carries && ends }, text);
   };
-  // Plotly comes with the first state, for the page that is open, and with the last, for the notebook that is saved.
-  const display = publishLive(render(true));
   return {
     add(x, values) {
       for (const [name, y] of Object.entries(values)) (series[name] ??= []).push([x, y]);
-      if (due()) display.update(render(false));
+      if (Object.keys(series).length === 0 || !due()) return;
+      if (display) return display.update(render(false));
+      carries = carriesPlotly();
+      display = publishLive(render(true));
     },
-    done: () => display.update(render(true), true),
+    done: () => display?.update(render(true), true),
   };
 }

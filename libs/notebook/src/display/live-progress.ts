@@ -22,18 +22,26 @@ export function duration(seconds: number): string {
 
 /**
  * A progress bar below the running cell with the mean time per `unit` and an estimate of the time left, replaced in place at most
- * four times a second; the last of `total` steps is always shown.
+ * four times a second; the last of `total` steps is always shown. `before` of them are done already, and take no time: the estimate is of the others.
  */
-export function liveProgress(total: number, label = '', unit = 'step'): LiveProgress {
+export function liveProgress(total: number, label = '', unit = 'step', before = 0): LiveProgress {
   const begin = performance.now();
   const due = everyMs(REDRAW_MS);
-  let last: [done: number, note: Readonly<Record<string, number>>] = [0, {}];
+  let last: [done: number, note: Readonly<Record<string, number>>] = [before, {}];
   const render = (end?: string): MimeBundle => {
     const [done, note] = last;
     const seconds = (performance.now() - begin) / 1000;
-    const time = done === 0 ? [] : [`${duration(seconds / done)} per ${unit}`, end ?? remaining(done, total, seconds)];
+    const each = seconds / (done - before);
+    const time =
+      done === before
+        ? []
+        : [
+            `${duration(each)} per ${unit}`,
+            end ?? (done >= total ? `took ${duration(seconds)}` : `${duration(each * (total - done))} left`),
+          ];
     const notes = Object.entries(note).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
-    const text = [`${done}/${total}`, ...time, ...notes].join(' · ');
+    const kept = before === 0 ? [] : [`${before} finished before`];
+    const text = [`${done}/${total}`, ...kept, ...time, ...notes].join(' · ');
     return {
       'text/html': `<div>${escapeHtml(label)} <progress value="${done}" max="${total}"></progress> <code>${escapeHtml(text)}</code></div>`,
       'text/plain': `${label} ${text}`.trim(),
@@ -47,8 +55,4 @@ export function liveProgress(total: number, label = '', unit = 'step'): LiveProg
     },
     stop: (why) => display.update(render(why), true),
   };
-}
-
-function remaining(done: number, total: number, seconds: number): string {
-  return done >= total ? `took ${duration(seconds)}` : `${duration((seconds / done) * (total - done))} left`;
 }

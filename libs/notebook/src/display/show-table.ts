@@ -36,7 +36,7 @@ export function showTable(rows: readonly TableRow[], { digits = 2, caption, fold
   const align = columns.map((column) => (rows.some((row) => typeof row[column] === 'number') ? 'right' : 'left'));
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, at) => `<${tag} style="text-align:${align[at]}">${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
-  const title = caption === undefined ? '' : `<caption>${escapeHtml(caption)}</caption>`;
+  const title = caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escapeHtml(caption)}</caption>`;
   const table = `<table>${title}<thead>${line('th', columns)}</thead><tbody>${texts.map((cells) => line('td', cells)).join('')}</tbody></table>`;
   publish({
     'text/html': folded === undefined ? table : `<details><summary>${escapeHtml(folded)}</summary>${table}</details>`,

@@ -17,11 +17,18 @@ export async function performAll(session: Session, title: string, recipes: reado
     if (!isDeepStrictEqual(byArm.get(arm) ?? recipe, recipe)) throw new UserError(`arm '${arm}': several recipes, expected one`);
     byArm.set(arm, recipe);
   }
-  const progress = liveProgress(byArm.size, title, 'run');
+  const finished = new Map<string, RunResult>();
+  for (const [arm, recipe] of byArm) {
+    const result = await finishedRun(session, recipe);
+    if (result) finished.set(arm, result);
+  }
+  let done = finished.size;
+  const progress = liveProgress(byArm.size, title, 'run', done);
   const results = new Map<string, RunResult>();
   for (const [arm, recipe] of byArm) {
-    results.set(arm, await perform(session, recipe));
-    progress.step(results.size);
+    const kept = finished.get(arm);
+    results.set(arm, kept ?? (await performRun(specOf(session, recipe), placeOf(session))));
+    if (!kept) progress.step(++done);
   }
   return results;
 }
@@ -31,24 +38,28 @@ export async function performAll(session: Session, title: string, recipes: reado
  * that were kept.
  */
 export async function performLive(session: Session, title: string, recipe: Recipe, wanted?: readonly string[]): Promise<RunResult> {
-  const progress = liveProgress(recipe.schedule.steps, title);
+  const { steps } = recipe.schedule;
+  const finished = await finishedRun(session, recipe);
+  const progress = liveProgress(steps, title, 'step', finished ? steps : 0);
   const plot = livePlot({ title });
   const show = (step: number, losses: Readonly<Record<string, number>>): void => {
     const chosen = Object.fromEntries(Object.entries(losses).filter(([loss]) => wanted?.includes(loss) ?? true));
     progress.step(step, chosen);
     plot.add(step, chosen);
   };
-  const validation = validationPlot(title);
+  const validation = livePlot({ title: `${title}: PSNR on the validation set (dB)`, yAxis: 'linear' });
   const id = runId(specOf(session, recipe));
   let live = false;
-  const result = await perform(session, recipe, (event) => {
+  const onProgress = (event: RunProgress): void => {
     // Those that it starts from report as well.
     if (event.id !== id) return;
     if (event.kind === 'validated') validation.add(event.step, event.psnr);
     if (event.kind !== 'step') return;
     live = true;
     show(event.step, event.losses);
-  });
+  };
+  const result = finished ?? (await performRun(specOf(session, recipe), { ...placeOf(session), onProgress }));
+  // Nothing was trained either where another process finished the run meanwhile.
   if (!live) {
     showCurves(result, show);
     showValidation(result, validation.add);
@@ -56,19 +67,6 @@ export async function performLive(session: Session, title: string, recipe: Recip
   plot.done();
   validation.done();
   return result;
-}
-
-/** A plot that is there only once something was validated. */
-function validationPlot(title: string): LivePlot {
-  let plot: LivePlot | undefined;
-  return {
-    add(step, psnr) {
-      // What a recipe trains need not be a network that can be validated.
-      if (Object.keys(psnr).length === 0) return;
-      (plot ??= livePlot({ title: `${title}: PSNR on the validation set (dB)`, yAxis: 'linear' })).add(step, psnr);
-    },
-    done: () => plot?.done(),
-  };
 }
 
 function showValidation({ validation }: RunResult, show: LivePlot['add']): void {
@@ -82,11 +80,11 @@ function showCurves({ curves }: RunResult, show: (step: number, losses: Record<s
   });
 }
 
-/** Reads the run where it is finished, whichever engine made it, and says so if that is not the session's; else performs it. */
-async function perform(session: Session, recipe: Recipe, onProgress?: (event: RunProgress) => void): Promise<RunResult> {
+/** What the run came to where it is finished, whichever engine made it, said if that is not the session's; else null. */
+async function finishedRun(session: Session, recipe: Recipe): Promise<RunResult | null> {
   const spec = specOf(session, recipe);
   const found = await findRun(spec, placeOf(session));
-  if (!found) return performRun(spec, { ...placeOf(session), ...(onProgress && { onProgress }) });
+  if (!found) return null;
   const { engine } = found.result.spec;
   if (engine !== session.engine) console.log(`${runId(spec)}: the finished run of engine ${engine}`);
   return found.result;

@@ -90,7 +90,14 @@ describe('runs', () => {
   it('that are finished are only read', async () => {
     const again = await performAll(session, 'again', [...recipes(), ...recipes()]);
     expect([...again]).toEqual([...results]);
-    expect(texts(sent).at(-1)).toMatch(/^again 3\/3/);
+    expect(texts(sent).at(-1)).toBe('again 3/3 · 3 finished before');
+    const longer = recipes().map((recipe) => ({ ...recipe, schedule: { ...recipe.schedule, steps: recipe.schedule.steps + 1 } }));
+    const [first, second, third] = [...recipes().slice(0, 2), longer[2]].map((recipe, i) => ({
+      ...recipe,
+      arm: ['scratch', 'tuned', 'new'][i],
+    })) as [Recipe, Recipe, Recipe];
+    await performAll(session, 'one is new', [first, second, third]);
+    expect(texts(sent).at(-1)).toMatch(/^one is new 3\/3 · 2 finished before · \S+ m?s per run · took \S+ m?s$/);
   });
 
   it('show their losses while they are trained, and the kept ones once they are finished', async () => {
@@ -102,7 +109,7 @@ describe('runs', () => {
         .at(-1) as Sent;
     const validationOf = (all: readonly Sent[]) => plotsOf(all).filter(ofValidation).at(-1) as Sent;
     const trained = plotOf(sent);
-    expect(texts(sent)).toContainEqual(expect.stringMatching(/^live 10\/10/));
+    expect(texts(sent)).toContainEqual(expect.stringMatching(/^live 10\/10 · \S+ m?s per step/));
     expect(numbers(trained)[0]).toBeCloseTo(result.curves.total?.at(-1)?.[1] as number, 3);
     const first = sent.length;
     await performLive(session, 'live', recipe);
@@ -123,7 +130,7 @@ describe('runs', () => {
 
   it('show the losses that are wanted alone', async () => {
     await performLive(session, 'none', recipeOf(session, 'scratch'), ['teacher']);
-    expect(texts(sent)).toContain('none');
+    expect(plotsOf(sent).map(({ data }) => String(data['text/plain']).split(' · ')[0])).not.toContain('none');
   });
 });
 
