@@ -19,7 +19,7 @@ export { buildMethod, methodOfRecipe, paperMethod, type MethodOptions } from './
 export { PLAIN } from './experiment/plain-method';
 export { DEFAULT_SEEDS, findPlannedRun, plan, plannedRuns, type PlannedRun, type PlanOptions } from './experiment/plan';
 export * from './experiment/recipe';
-export { cosineSchedule, settlingSchedule, stepSchedule } from './experiment/recipe-schedule';
+export { cosineSchedule, settlingSchedule, settlingTwiceSchedule, stepSchedule } from './experiment/recipe-schedule';
 export { recipeSchema } from './experiment/recipe-schema';
 export { row } from './experiment/row';
 export { cellName, runId } from './experiment/run-id';

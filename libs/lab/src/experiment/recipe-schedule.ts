@@ -17,6 +17,11 @@ export function settlingSchedule(steps: number, learningRate: number): Schedule 
   return stepSchedule(steps, learningRate, 0.1, Math.ceil(steps / 2));
 }
 
+/** The rate falls to a tenth after each third of the run: for networks that still move at the rate that `settlingSchedule` ends with. */
+export function settlingTwiceSchedule(steps: number, learningRate: number): Schedule {
+  return { ...stepSchedule(steps, learningRate, 0.1, Math.ceil(steps / 3)), decays: 2 };
+}
+
 function checkpointEvery(steps: number): number {
   return Math.max(1, Math.min(1000, Math.ceil(steps / 10)));
 }

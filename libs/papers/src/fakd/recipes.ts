@@ -41,7 +41,7 @@ export function fakdArms<B extends Backbone>(tier: Tier, backbone: B, scale: Fak
     ...common,
     arm: `${backbone}-teacher`,
     method: { name: 'plain', network: teacher, role: 'teacher' },
-    schedule: settings.schedule(settings.pretrain, settings.learningRate),
+    schedule: settings.pretrainSchedule(settings.pretrain, settings.learningRate),
     startFrom: {},
     evaluate: only('teacher'),
   };

@@ -1,4 +1,4 @@
-import { stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import { settlingTwiceSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
 
 /** What a tier fixes for every PDD run. */
 export interface PddSettings {
@@ -34,8 +34,8 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     network: { architecture: 'rrdbnet', features: 12, growth: 6, blocks: 1 },
     patch: 32,
     batch: 2,
-    pretrain: thirds(600, 1e-3),
-    schedule: thirds(40, 2e-4),
+    pretrain: settlingTwiceSchedule(600, 1e-3),
+    schedule: settlingTwiceSchedule(40, 2e-4),
     warmUp: { discriminator: 5, supervised: 5 },
     emaDecay: 0.95,
     discriminatorFeatures: 8,
@@ -49,8 +49,8 @@ export const PDD_SETTINGS: Readonly<Record<Tier, PddSettings>> = {
     network: { architecture: 'rrdbnet', features: 24, growth: 12, blocks: 2 },
     patch: 48,
     batch: 4,
-    pretrain: thirds(6000, 5e-4),
-    schedule: thirds(1000, 2e-4),
+    pretrain: settlingTwiceSchedule(6000, 5e-4),
+    schedule: settlingTwiceSchedule(1000, 2e-4),
     warmUp: { discriminator: 20, supervised: 5 },
     emaDecay: 0.99,
     discriminatorFeatures: 16,
@@ -73,12 +73,7 @@ function released(steps: number, learningRate: number): Recipe['schedule'] {
   return { ...stepSchedule(steps, learningRate, 0.5, Math.ceil(steps / 4)), decays: 1 };
 }
 
-/** The rate falls to a tenth after each third. Where G has fewer updates (`updatesOfG`) its second fall comes that much earlier once more. */
-function thirds(steps: number, learningRate: number): Recipe['schedule'] {
-  return { ...stepSchedule(steps, learningRate, 0.1, Math.ceil(steps / 3)), decays: 2 };
-}
-
-/** The part of PDD's schedule in which G is updated: without the discriminator's warm-up. */
+/** The part of PDD's schedule in which G is updated: without the discriminator's warm-up. Where the rate falls twice, the second fall comes that much earlier once more. */
 export function updatesOfG({ schedule, warmUp }: PddSettings): Recipe['schedule'] {
   const { steps, decayEvery } = schedule;
   return { ...schedule, steps: steps - warmUp.discriminator, decayEvery: Math.max(1, decayEvery - warmUp.discriminator) };
