@@ -1,5 +1,5 @@
 import { loadPairs, openDataset, patchSampler, type TrainingPair } from '@distillery/data';
-import { initialState, l1Loss, objectiveMethod, teacherPass, train, type Deployed, type MethodParts } from '@distillery/distill';
+import { initialState, l1Loss, objectiveMethod, teacherPass, train, type Deployed, type Method } from '@distillery/distill';
 import { PROTOCOLS, score } from '@distillery/metrics';
 import { conv, convParams, defineModel, layers, upscale, type Model } from '@distillery/models';
 import { seedRng, useEngine, type EngineName } from '@distillery/tensor';
@@ -13,7 +13,7 @@ const mine = (width: number): Model =>
     forward: (params, x) => depthToSpace(conv(params, 'tail', relu(conv(params, 'head', x))), 2, 'NHWC'),
   });
 
-async function fit(parts: MethodParts, steps: number): Promise<Deployed> {
+async function fit(method: Method, steps: number): Promise<Deployed> {
   const patches = patchSampler(
     await loadPairs(await openDataset('procedural', null), 2),
     { patch: 48, scale: 2, batch: 8, channels: 3 },
@@ -23,7 +23,6 @@ async function fit(parts: MethodParts, steps: number): Promise<Deployed> {
     const { lr, lrShape, hr, hrShape } = patches.next();
     return { lr: tensor4d(lr, lrShape), hr: tensor4d(hr, hrShape) };
   };
-  const method = { name: 'mine', ...parts };
   const schedule = { steps, learningRate: 3e-3, decay: 1, decayEvery: steps };
   const state = await train({ method, state: initialState(method, seedRng(2)), nextBatch, schedule, startStep: 0, checkpointEvery: 0 });
   return method.deploy(state).student as Deployed;

@@ -42,4 +42,9 @@ export interface Method {
    * tensors or tensors made here (a slice): call inside a tidy, or dispose those that are not the state's.
    */
   deploy(state: State): Readonly<Record<string, Deployed>>;
+  /**
+   * Euclidean norm of the gradient that each term of the loss, before its weight, sends into the network that is trained; terms of weight 0 are left out. For a
+   * look before a training: it takes a forward and a backward pass for each term. Absent: the method cannot say. The caller owns the scalars.
+   */
+  termGradients?(state: State, batch: Batch): Readonly<Record<string, Scalar>>;
 }

@@ -12,7 +12,7 @@ import {
   type Method,
 } from '@distillery/distill';
 import { edsr } from '@distillery/models';
-import { leakChecked, seedRng, uniformTensor, useEngine, valueAndGrads, type Params } from '@distillery/tensor';
+import { leakChecked, seedRng, uniformTensor, useEngine, UserError, valueAndGrads, type Params } from '@distillery/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { numbers, TOY_TEACHER, toyBatch, withRate, stepWithoutLeak } from './toy';
 
@@ -22,7 +22,8 @@ const number = (scalar: Tensor | undefined) => scalar?.dataSync()[0] as number;
 
 /** L1 against the ground truth, and a 1x1 adapter of the body's features against the teacher's. */
 function matched(teacherParams: Params, over: Partial<ObjectiveOptions<Forward>> = {}): Method {
-  const parts = objectiveMethod<Forward>({
+  return objectiveMethod<Forward>({
+    name: 'matched',
     network,
     taps: ['body'],
     heads: (rng) => ({ adapter: uniformTensor(rng, [1, 1, 8, 8], -0.3, 0.3) }),
@@ -36,7 +37,6 @@ function matched(teacherParams: Params, over: Partial<ObjectiveOptions<Forward>>
     }),
     ...over,
   });
-  return { ...parts, name: 'matched' };
 }
 
 describe('forward', () => {
@@ -69,7 +69,17 @@ describe('forward', () => {
     const live = tf.memory().numTensors;
     expect(() => forward(network, before, lr, ['tail'])).toThrow(/no tap 'tail'.*head, body\.0, body/);
     expect(tf.memory().numTensors).toBeLessThanOrEqual(live + 1); // the output that nobody got
-    expect(() => featuresAt({ output: lr, features: {} }, ['body'])).toThrow(/no feature 'body'/);
+    expect(() => featuresAt({ output: lr, features: {} }, ['body'])).toThrow(
+      "the pass kept no feature 'body'; give it as well: taps: ['body']",
+    );
+  });
+
+  it('names a feature that it was not asked for, wherever it is read', () => {
+    const pass = forward(network, teacher(), toyBatch(seedRng(1)).lr, ['head']);
+    const message = "the pass kept no feature 'body', only 'head'; give it as well: taps: ['body']";
+    expect(() => pass.features.body).toThrow(new UserError(message));
+    expect(() => featuresAt(pass, ['head', 'body'])).toThrow(new UserError(message));
+    expect(Object.keys(pass.features)).toEqual(['head']);
   });
 });
 
@@ -125,7 +135,72 @@ describe('objectiveMethod', () => {
     expect(step(alone)).toMatchObject(step(reference));
   });
 
+  it('takes a term of one number of any rank, with the same step, and none of another shape', () => {
+    const own = teacher();
+    const batch = withRate(toyBatch(seedRng(2)));
+    const step = (value: (output: Tensor4D, hr: Tensor4D) => Tensor) => {
+      const method = matched(own, {
+        heads: () => ({}),
+        terms: ({ output }, _, { hr }) => ({ mine: { weight: 0.5, value: value(output, hr) } }),
+      });
+      return numbers(method.step(method.init(seedRng(1)), batch).state);
+    };
+    const scalar = step((output, hr) => tf.mean(tf.squaredDifference(output, hr)));
+    expect(step((output, hr) => tf.mean(tf.squaredDifference(output, hr), undefined, true))).toEqual(scalar);
+    expect(() => step((output, hr) => tf.squaredDifference(output, hr))).toThrow(
+      new UserError("term 'mine' has shape [4, 12, 12, 3]; expected one number: wrap it in tf.mean(…)"),
+    );
+    expect(() => step((output) => tf.mean(output, 1))).toThrow("term 'mine' has shape [4, 12, 3]; expected one number");
+  });
+
+  it('needs no name and no targets', () => {
+    const method = objectiveMethod({
+      network,
+      terms(pass, targets, { hr }) {
+        expect(targets).toEqual({});
+        return { reconstruction: { weight: 1, value: l1Loss(pass.output, hr) } };
+      },
+    });
+    expect(method.name).toBe(network.name);
+    const { losses } = method.step(method.init(seedRng(1)), withRate(toyBatch(seedRng(2))));
+    expect(Object.keys(losses)).toEqual(['total']);
+  });
+
+  it('says how large a gradient each term sends into the network, zero where a term depends on no parameter', () => {
+    const own = teacher();
+    const batch = withRate(toyBatch(seedRng(2)));
+    const logged = matched(own, { gradientNorms: true });
+    const state = logged.init(seedRng(1));
+    const { losses } = logged.step(state, batch);
+    const norms = matched(own).termGradients?.(state, batch) ?? {};
+    expect(number(norms.reconstruction)).toBeCloseTo(number(losses['gradient reconstruction']), 5);
+    // Before the weight, which is a half.
+    expect(number(norms.feature)).toBeCloseTo(2 * number(losses['gradient feature']), 5);
+
+    const silent = matched(own, {
+      terms: ({ output }, _, { hr }) => ({
+        reconstruction: { weight: 1, value: l1Loss(output, hr) },
+        number: { weight: 1, value: tf.scalar(tf.mean(output).dataSync()[0] as number) },
+        root: { weight: 1, value: tf.mean(tf.sqrt(tf.sub(output, output))) },
+        off: { weight: 0, value: l1Loss(output, hr) },
+      }),
+    });
+    const of = silent.termGradients?.(state, batch) ?? {};
+    expect(Object.keys(of)).toEqual(['reconstruction', 'number', 'root']);
+    expect(number(of.reconstruction)).toBeGreaterThan(0);
+    expect(number(of.number)).toBe(0);
+    expect(number(of.root)).toBeNaN();
+  });
+
   it('leaks no tensor', () => {
+    const method = matched(teacher());
+    const state = method.init(seedRng(1));
+    const batch = withRate(toyBatch(seedRng(2)));
+    const looked = leakChecked(
+      () => method.termGradients?.(state, batch) ?? {},
+      () => 2,
+    );
+    expect(() => looked()).not.toThrow();
     expect(() => stepWithoutLeak(matched(teacher(), { gradientNorms: true }))).not.toThrow();
   });
 });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  l1Loss,
   learningRateAt,
+  objectiveMethod,
   readCheckpoint,
   readCheckpointNote,
   train,
@@ -12,10 +14,11 @@ import {
   type State,
   type TrainOptions,
 } from '@distillery/distill';
+import { edsr } from '@distillery/models';
 import { restoreRng, seedRng, useEngine, UserError, type RngState } from '@distillery/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METHODS } from './methods';
-import { numbers, toyBatch, toyStreams } from './toy';
+import { numbers, TOY_TEACHER, toyBatch, toyStreams } from './toy';
 
 const schedule = { steps: 6, learningRate: 1e-3, decay: 0.1, decayEvery: 3 };
 
@@ -122,6 +125,36 @@ describe('train', () => {
       checkpointEvery: 0,
     });
     await expect(run).rejects.toThrow(/plain: loss 'total' is NaN at step 1/);
+  });
+
+  it.each([
+    ['a term', (x: tf.Tensor) => tf.log(tf.sub(x, 1e3)), "root: loss 'mine' is NaN at step 1; expected a finite number"],
+    [
+      'a gradient, which leaves nothing finite',
+      (x: tf.Tensor) => tf.sqrt(tf.sub(x, x)),
+      "root: loss 'reconstruction' is NaN at step 2, and so are the others: a gradient of step 1 was not finite",
+    ],
+  ])('names the first that is not finite: %s, and what may be the cause', async (_, mine, message) => {
+    const network = edsr(TOY_TEACHER);
+    const method = objectiveMethod({
+      name: 'root',
+      network,
+      terms: ({ output }, _targets, { hr }) => ({
+        reconstruction: { weight: 1, value: l1Loss(output, hr) },
+        mine: { weight: 1, value: tf.mean(mine(output)) },
+      }),
+    });
+    const run = train({
+      method,
+      state: method.init(seedRng(1)),
+      nextBatch: () => toyBatch(seedRng(2)),
+      schedule,
+      startStep: 0,
+      checkpointEvery: 0,
+    });
+    await expect(run).rejects.toThrow(
+      `${message} (a square root or log at 0 has no finite gradient: add 1e-6 inside; else lower the learning rate)`,
+    );
   });
 
   it('does not begin when aborted before, and keeps no tensor', async () => {

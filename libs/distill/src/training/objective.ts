@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Model } from '@distillery/models';
-import { adamInit, cloneParams, mapParams, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
+import { adamInit, cloneParams, mapParams, UserError, valueAndGrads, type Params, type Rng } from '@distillery/tensor';
 import { adamFor, adamSlots, adamStep } from './adam-slots';
 import { forward, type Forward } from '../networks/forward';
-import type { MethodParts } from '../define-method';
-import type { Batch } from '../method';
+import type { Batch, Method } from '../method';
 import { groupOf, joinParams } from '../networks/param-groups';
 import { slot } from './state';
 
@@ -16,11 +15,17 @@ export type Role = (typeof ROLES)[number];
 /** One summand of an objective: weight * value. */
 export interface Term {
   readonly weight: number;
-  readonly value: Scalar;
+  /** One number, of any rank. */
+  readonly value: Tensor;
 }
+
+/** What the terms get in place of targets where `targets` is left out: nothing. */
+export type NoTargets = Readonly<Record<never, never>>;
 
 /** One network, and the objective that it is trained on. */
 export interface ObjectiveOptions<Targets> {
+  /** What messages call the method; absent: as the network is called. */
+  readonly name?: string;
   /** The network that is trained, and its role: `student` if absent. */
   readonly network: Model;
   readonly role?: Role;
@@ -32,7 +37,7 @@ export interface ObjectiveOptions<Targets> {
   readonly heads?: (rng: Rng) => Params;
   /** What the network sees of a batch; absent: its LR patches. */
   input?(batch: Batch): Tensor4D;
-  /** What the terms compare the network with besides HR, such as a frozen teacher's pass: a constant of the step. Absent: nothing. */
+  /** What the terms compare the network with besides HR, such as a frozen teacher's pass: a constant of the step. Absent: nothing (`NoTargets`). */
   targets?(batch: Batch): Targets;
   /** The objective's summands by name, from the network's pass. */
   terms(pass: Forward, targets: Targets, batch: Batch, heads: Params): Readonly<Record<string, Term>>;
@@ -51,12 +56,14 @@ export interface ObjectiveOptions<Targets> {
 /**
  * Trains one network on L = sum_k weight_k term_k with Adam. Plain training, distillation of a frozen teacher's output and all losses on features share
  * this step. `losses` holds `total` and, if there are several terms, each of them before its weight. State: `network` and `adam.*`; with heads also
- * `heads` and `adam.heads.*`.
+ * `heads` and `adam.heads.*`. A step throws UserError for a term that is not one number, and for a feature that `taps` does not name.
  */
-export function objectiveMethod<Targets = undefined>(options: ObjectiveOptions<Targets>): MethodParts {
-  const { network: model, role = 'student', start, heads } = options;
+export function objectiveMethod<Targets = NoTargets>(options: ObjectiveOptions<Targets>): Method {
+  const { network: model, role = 'student', start, heads, name = model.name } = options;
   const adam = adamFor(model);
   return {
+    name,
+
     init(rng) {
       const network = start ? cloneParams(start) : model.init(rng);
       const trained = { network, ...adamSlots(adamInit(network)) };
@@ -77,6 +84,8 @@ export function objectiveMethod<Targets = undefined>(options: ObjectiveOptions<T
     },
 
     deploy: (state) => ({ [role]: { model, params: slot(state, 'network') } }),
+
+    termGradients: (state, batch) => tf.tidy(() => termGradients(options, slot(state, 'network'), state.heads ?? {}, batch)),
   };
 }
 
@@ -86,26 +95,62 @@ interface Gradients {
 }
 
 function gradients<Targets>(options: ObjectiveOptions<Targets>, network: Params, heads: Params, batch: Batch): Gradients {
-  const { network: model, taps, gradientNorms = false, gradientRatio } = options;
-  const x = options.input?.(batch) ?? batch.lr;
-  const targets = options.targets?.(batch) as Targets;
+  const { gradientNorms = false, gradientRatio } = options;
   const trained = joinParams({ network, heads });
-  const termsOf = (p: Params) => options.terms(forward(model, groupOf(p, 'network'), x, taps), targets, batch, groupOf(p, 'heads'));
+  const termsOf = termsOn(options, batch);
   const all = valueAndGrads((p) => {
     const terms = termsOf(p);
-    const values = Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value]));
-    return { loss: weightedSum(Object.values(terms)), aux: values };
+    return {
+      loss: weightedSum(Object.values(terms)),
+      aux: Object.fromEntries(Object.entries(terms).map(([name, { value }]) => [name, value])),
+    };
   }, trained);
   const several = Object.keys(all.aux).length > 1;
   const losses: Record<string, Scalar> = { total: all.loss, ...(several ? all.aux : {}) };
   const byTerm = gradientNorms || gradientRatio !== undefined ? Object.keys(all.aux) : [];
   const terms = byTerm.map((name) => {
-    const { grads } = valueAndGrads((p) => ({ loss: weightedSum([termsOf(p)[name] as Term]), aux: {} }), trained);
+    const { grads } = valueAndGrads((p) => ({ loss: weightedSum([termsOf(p)[name] as NumberTerm]), aux: {} }), trained);
     return { name, grads, norm: euclideanNorm(groupOf(grads, 'network')) };
   });
   if (gradientNorms) for (const { name, norm } of terms) losses[`gradient ${name}`] = norm;
   const grads = gradientRatio === undefined ? all.grads : balanced(terms, gradientRatio);
   return { grads: { network: groupOf(grads, 'network'), heads: groupOf(grads, 'heads') }, losses };
+}
+
+function termGradients<Targets>(options: ObjectiveOptions<Targets>, network: Params, heads: Params, batch: Batch): Record<string, Scalar> {
+  const trained = joinParams({ network, heads });
+  const termsOf = termsOn(options, batch);
+  const weighted = Object.entries(termsOf(trained)).filter(([, { weight }]) => weight !== 0);
+  return Object.fromEntries(
+    weighted.map(([name]) => {
+      // A loss that depends on no parameter has no gradient at all: with a zero that depends on one, its gradient is zero.
+      const connected = (p: Params): Scalar =>
+        tf.add<Scalar>((termsOf(p)[name] as NumberTerm).value, tf.mul<Scalar>(tf.sum(Object.values(p)[0] as Tensor), 0));
+      return [name, euclideanNorm(groupOf(valueAndGrads((p) => ({ loss: connected(p), aux: {} }), trained).grads, 'network'))];
+    }),
+  );
+}
+
+/** A term whose value is known to be one number. */
+interface NumberTerm extends Term {
+  readonly value: Scalar;
+}
+
+/** The terms on a batch, as a function of the parameters that are trained. */
+function termsOn<Targets>(options: ObjectiveOptions<Targets>, batch: Batch): (trained: Params) => Readonly<Record<string, NumberTerm>> {
+  const { network: model, taps } = options;
+  const x = options.input?.(batch) ?? batch.lr;
+  const targets = (options.targets?.(batch) ?? {}) as Targets;
+  return (p) => {
+    const terms = options.terms(forward(model, groupOf(p, 'network'), x, taps), targets, batch, groupOf(p, 'heads'));
+    return Object.fromEntries(Object.entries(terms).map(([name, { weight, value }]) => [name, { weight, value: oneNumber(name, value) }]));
+  };
+}
+
+function oneNumber(name: string, value: Tensor): Scalar {
+  if (value.size !== 1)
+    throw new UserError(`term '${name}' has shape [${value.shape.join(', ')}]; expected one number: wrap it in tf.mean(…)`);
+  return value.rank === 0 ? (value as Scalar) : tf.reshape<tf.Rank.R0>(value, []);
 }
 
 /** Guards the division where a term has no gradient. */
@@ -121,7 +166,7 @@ function balanced(terms: readonly { readonly grads: Params; readonly norm: Scala
   );
 }
 
-function weightedSum(terms: readonly Term[]): Scalar {
+function weightedSum(terms: readonly NumberTerm[]): Scalar {
   return terms.map(({ weight, value }) => (weight === 1 ? value : tf.mul<Scalar>(value, weight))).reduce((a, b) => tf.add(a, b));
 }
 

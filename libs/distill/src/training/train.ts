@@ -121,12 +121,17 @@ async function report({ method, onStep }: TrainOptions, before: number, losses: 
   }
 }
 
-function requireFinite(method: Method, step: number, losses: Losses): void {
-  for (const [name, value] of Object.entries(losses))
-    if (!Number.isFinite(value))
-      throw new UserError(
-        `${method.name}: loss '${name}' is ${value} at step ${step}; expected a finite number (lower the learning rate?)`,
-      );
+/** Terms come before their sum, so that the one at fault is named. */
+function requireFinite(method: Method, step: number, { total, ...terms }: Losses): void {
+  const losses = Object.entries(total === undefined ? terms : { ...terms, total });
+  const bad = losses.find(([, value]) => !Number.isFinite(value));
+  if (!bad) return;
+  const [name, value] = bad;
+  const fault = `${method.name}: loss '${name}' is ${value} at step ${step}`;
+  // Only the parameters reach every term.
+  const all = step > 1 && losses.length > 1 && losses.every(([, other]) => !Number.isFinite(other));
+  const where = all ? `, and so are the others: a gradient of step ${step - 1} was not finite` : '; expected a finite number';
+  throw new UserError(`${fault}${where} (a square root or log at 0 has no finite gradient: add 1e-6 inside; else lower the learning rate)`);
 }
 
 function withRate({ nextBatch, schedule }: TrainOptions, step: number): Batch {
