@@ -4,12 +4,15 @@ import { DEFAULT_PROTOCOL, evaluateBicubic, evaluateModel, type Recipe } from '@
 import { PROTOCOLS } from '@distillery/metrics';
 import { upscale } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
+import { dispose } from '@tensorflow/tfjs-core';
 import { showComparison } from '../display/show-comparison';
 import { showFigure } from '../display/show-figure';
 import { showTable } from '../display/show-table';
 import { smoothed } from '../display/smoothing';
+import { faultyTerms } from './check-terms';
 import type { Example } from './example';
 import { networksOfRun, resultOfRun } from './perform';
+import { signed } from './scores';
 import type { Session } from './session';
 import { patchBatches, trainLive } from './train-live';
 
@@ -31,14 +34,30 @@ export interface TrialOptions {
   readonly nextBatch?: () => Omit<Batch, 'learningRate'>;
 }
 
-/** Trains as `trainLive` does on the patches that a run of the recipe draws, and keeps the losses, so that `showTrials` can compare. The caller owns the state. */
-export async function trainTrial(method: Method, { title, recipe, schedule, pairs, seed, nextBatch }: TrialOptions): Promise<Trial> {
+/**
+ * Trains as `trainLive` does on the patches that a run of the recipe draws, and keeps the losses, so that `showTrials` can compare. Prints a line for each term
+ * that sends no gradient into the network at the first step, or one that is not finite. The caller owns the state.
+ */
+export async function trainTrial(method: Method, options: TrialOptions): Promise<Trial> {
+  const { title, recipe, schedule = recipe.schedule, pairs, seed, nextBatch = patchBatches(pairs, recipe, seed) } = options;
+  const firstBatch = nextBatch();
+  let first: typeof firstBatch | undefined = firstBatch;
+  try {
+    for (const line of faultyTerms(method, { seed, schedule, batch: firstBatch })) console.log(`${title}: ${line}`);
+  } catch (error) {
+    dispose({ ...firstBatch });
+    throw error;
+  }
   const losses: Record<string, [number, number][]> = {};
   const state = await trainLive(method, {
     title,
-    schedule: schedule ?? recipe.schedule,
+    schedule,
     seed,
-    nextBatch: nextBatch ?? patchBatches(pairs, recipe, seed),
+    nextBatch() {
+      const batch = first ?? nextBatch();
+      first = undefined;
+      return batch;
+    },
     onStep(step, values) {
       for (const [name, value] of Object.entries(values)) (losses[name] ??= []).push([step, value]);
     },
@@ -56,33 +75,46 @@ export interface ShowTrialsOptions {
   /** What the networks are scored on, and the image that they are seen at. */
   readonly evaluationSet: Dataset;
   readonly example: Example;
-  /** The loss whose curves are laid over each other; of a trial that has no such loss its `total`. Default `reconstruction`. */
+  /** The loss whose curves are laid over each other. Default: `reconstruction`, or `total` if not all trials have that. */
   readonly curve?: string;
   /** The role of the network that is compared; default `student`. */
   readonly network?: string;
 }
 
 /**
- * What the difference between trainings does: their curves laid over each other, the PSNR and SSIM of their networks beside bicubic's, and what they make of the example under a
- * divider, the first one before, the last one after. Throws UserError for no trials, and for one that has no such network.
+ * What the difference between trainings does: their curves laid over each other, the PSNR and SSIM of their networks beside bicubic's and the difference in PSNR to the first one's, and what
+ * they make of the example under a divider, the first one before, the last one after. A trial without the loss of the curve is left out of it, in a line that names the losses it has.
+ * Throws UserError for no trials, for one that has no such network, and if none has that loss.
  */
 export async function showTrials(trials: Readonly<Record<string, Trial>>, options: ShowTrialsOptions): Promise<void> {
-  const { evaluationSet, example, curve = 'reconstruction', network = 'student' } = options;
+  const { evaluationSet, example, network = 'student' } = options;
   const networks = Object.entries(trials).map(([title, trial]) => [title, deployedOf(title, trial, network)] as const);
   const [first] = networks;
   if (!first) throw new UserError('trials: none, expected at least one');
-  const { scale } = first[1].model;
+  const curve = options.curve ?? (Object.values(trials).every(({ losses }) => losses['reconstruction']) ? 'reconstruction' : 'total');
+  const curves = curvesOf(trials, curve);
+  const [title, { model }] = first;
+  const { scale } = model;
   const protocols = [PROTOCOLS[DEFAULT_PROTOCOL]];
-  const [bicubic] = (await evaluateBicubic(evaluationSet, scale, protocols)).mean;
-  const rows = [{ training: 'none: bicubic', 'PSNR (dB)': bicubic?.psnr, SSIM: bicubic?.ssim }];
+  const scored = [{ training: 'none: bicubic', score: (await evaluateBicubic(evaluationSet, scale, protocols)).mean[0] }];
   const images: Record<string, Image> = {};
-  for (const [title, deployed] of networks) {
-    const [mean] = (await evaluateModel(deployed, evaluationSet, scale, protocols)).mean;
-    rows.push({ training: title, 'PSNR (dB)': mean?.psnr, SSIM: mean?.ssim });
-    images[title] = await upscale(deployed.model, deployed.params, example.lr);
+  for (const [training, deployed] of networks) {
+    scored.push({ training, score: (await evaluateModel(deployed, evaluationSet, scale, protocols)).mean[0] });
+    images[training] = await upscale(deployed.model, deployed.params, example.lr);
   }
-  showCurves(trials, curve);
-  showTable(rows, { digits: 3, caption: `${network} on ${evaluationSet.name} x${scale}: one seed, evidence of nothing` });
+  showCurves(curves, curve);
+  const reference = scored[1]?.score?.psnr ?? NaN;
+  const against = ({ training, score }: (typeof scored)[number]) =>
+    training === title ? undefined : signed((score?.psnr ?? NaN) - reference);
+  showTable(
+    scored.map((row) => ({
+      training: row.training,
+      'PSNR (dB)': row.score?.psnr,
+      ...(networks.length > 1 && { [`over ${title} (dB)`]: against(row) }),
+      SSIM: row.score?.ssim,
+    })),
+    { digits: 3, caption: `${network} on ${evaluationSet.name} x${scale}: one seed, evidence of nothing` },
+  );
   const shown = networks.length === 1 ? { bicubic: example.bicubic, ...images } : { ...images, bicubic: example.bicubic };
   await showComparison({ ...shown, HR: example.hr }, { scale, right: Object.keys(images).at(-1) as string });
 }
@@ -94,11 +126,27 @@ function deployedOf(title: string, { method, state }: Trial, network: string): D
   return found;
 }
 
+type Curve = Trial['losses'][string];
+
+/** The curves of one loss, of the trials that have it. */
+function curvesOf(trials: Readonly<Record<string, Trial>>, curve: string): (readonly [title: string, Curve])[] {
+  const curves: (readonly [string, Curve])[] = [];
+  const without: string[] = [];
+  for (const [title, { losses }] of Object.entries(trials)) {
+    const found = losses[curve];
+    if (found) curves.push([title, found]);
+    else without.push(`${title} has no loss '${curve}', only ${Object.keys(losses).join(', ')}`);
+  }
+  if (curves.length === 0) throw new UserError(`curve '${curve}': ${without.join('; ')}`);
+  for (const line of without) console.log(`${line}: it is left out of the curves`);
+  return curves;
+}
+
 /** Smoothed, because single batches differ more than methods do. */
-function showCurves(trials: Readonly<Record<string, Trial>>, curve: string): void {
+function showCurves(curves: ReturnType<typeof curvesOf>, curve: string): void {
   showFigure({
-    data: Object.entries(trials).map(([name, { losses }]) => {
-      const points = smoothed(losses[curve] ?? losses['total'] ?? []);
+    data: curves.map(([name, losses]) => {
+      const points = smoothed(losses);
       return { type: 'scatter', mode: 'lines', name, x: points.map(([step]) => step), y: points.map(([, value]) => value) };
     }),
     layout: {
