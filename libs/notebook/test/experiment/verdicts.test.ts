@@ -153,6 +153,20 @@ describe('showPublished', () => {
     expect(texts(sent)).toEqual(['row\tSet5\tSet14\nTable 1: Plain\t31.40\t28.25\nTable 1: Other\t30.00\tnot available']);
   });
 
+  it('folds away rows of which nothing could be read', () => {
+    const unknown = ['A', 'B'].map((row) => makeClaim({ row, value: null }));
+    showPublished([makeClaim({ value: 31.4 }), ...unknown]);
+    expect(texts(sent)).toEqual(['row\tSet5\nTable 1: Plain\t31.40', 'row\tSet5\nTable 1: A\tnot available\nTable 1: B\tnot available']);
+    expect(sent.map(({ data }) => /<summary>(.*?)<\/summary>/.exec(String(data['text/html']))?.[1])).toEqual([
+      undefined,
+      '2 rows of which no number could be read',
+    ]);
+    sent.length = 0;
+    showPublished(unknown.slice(1));
+    expect(sent).toHaveLength(1);
+    expect(String(sent[0]?.data['text/html'])).toContain('1 row of which');
+  });
+
   it('keeps scales and metrics apart', () => {
     showPublished([makeClaim({ value: 31 }), makeClaim({ scale: 4, value: 27 }), makeClaim({ metric: 'ssim', value: 0.9 })]);
     expect(texts(sent)).toEqual(['row\tSet5 x2 PSNR\tSet5 x4 PSNR\tSet5 x2 SSIM\nTable 1: Plain\t31\t27\t0.90']);
