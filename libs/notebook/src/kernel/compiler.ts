@@ -1,5 +1,6 @@
 import * as ts from '@tslab/typescript-for-tslab';
 import { createConverter, type Converter, type ConvertResult, type Diagnostic } from 'tslab/dist/converter';
+import { explained } from './hints';
 import { writeOutShorthand } from './shorthand';
 
 /** What the compiler tells whoever runs the cells. */
@@ -18,23 +19,32 @@ export function createCompiler({ onDiagnostics, onOutput }: CompilerListener): C
   ignoreInstalledFiles();
   let made: Converter | undefined;
   const tslab = (): Converter => (made ??= createConverter({ isJS: false, isBrowser: false }));
-  const told = (diagnostics: readonly Diagnostic[], column: (line: number, column: number) => number): Diagnostic[] => {
-    const own = diagnostics.map((one) => ({ ...one, start: { ...one.start, character: column(one.start.line, one.start.character) } }));
-    onDiagnostics(own);
-    return own;
-  };
   return {
     convert(previous, source): ConvertResult {
       const written = writeOutShorthand(source);
       const result = tslab().convert(previous, written.source);
-      const diagnostics = told(result.diagnostics, written.column);
+      const own = result.diagnostics.map((one) => ({
+        ...one,
+        start: { ...one.start, character: written.column(one.start.line, one.start.character) },
+      }));
+      const diagnostics = own.length === 0 ? own : explained(source, own, (offset) => described(tslab().inspect(previous, source, offset)));
+      onDiagnostics(diagnostics);
       return result.output === undefined ? { ...result, diagnostics } : { ...result, diagnostics, output: onOutput(result.output) };
     },
-    addModule: (...module) => told(tslab().addModule(...module), (_line, column) => column),
+    addModule(name, source, ...rest) {
+      const diagnostics = explained(source, tslab().addModule(name, source, ...rest), () => '');
+      onDiagnostics(diagnostics);
+      return diagnostics;
+    },
     inspect: (...place) => tslab().inspect(...place),
     complete: (...place) => tslab().complete(...place),
     close: () => made?.close(),
   };
+}
+
+/** The declaration of a name with its type, as an editor shows it. */
+function described(info: ts.QuickInfo | undefined): string {
+  return (info?.displayParts ?? []).map(({ text }) => text).join('');
 }
 
 /**
