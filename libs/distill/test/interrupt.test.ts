@@ -80,6 +80,33 @@ describe('an interrupt', () => {
     disposeState(state);
   });
 
+  it('that ended a training is consumed, once: what comes after it goes on, unless more is to stop', async () => {
+    await useEngine('wasm');
+    const stop = new AbortController();
+    let consumed = 0;
+    const renew = (): void => {
+      consumed++;
+      setInterruptSignal(new AbortController().signal);
+    };
+    setInterruptSignal(stop.signal, renew);
+    const onStep = (step: number) => void (step === 2 && stop.abort());
+    const schedule = { steps: 2, learningRate: 1e-3, decay: 1, decayEvery: 2 };
+    const together = await Promise.all([training({ onStep }), training()]);
+    expect(consumed).toBe(1);
+    together.forEach(disposeState);
+    const before = memory().numTensors;
+    disposeState(await training({ schedule }));
+    const after = memory().numTensors;
+
+    const all = new AbortController();
+    setInterruptSignal(all.signal, () => {
+      throw new Interrupted();
+    });
+    await expect(training({ onStep: (step) => void (step === 2 && all.abort()) })).rejects.toThrow(Interrupted);
+    // A method keeps some of its own.
+    expect(memory().numTensors - after).toBe(after - before);
+  });
+
   it('does not hide what a validation itself throws', async () => {
     await useEngine('wasm');
     setInterruptSignal(new AbortController().signal);

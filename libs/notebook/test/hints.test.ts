@@ -7,7 +7,11 @@ import { ARGUMENTS, FOREIGN_LINES, METHODS, NAMES, NO_KEYWORDS } from '../src/ke
 vi.setConfig({ testTimeout: 600_000 });
 
 let heard: readonly Diagnostic[] = [];
-const compiler = createCompiler({ onDiagnostics: (all) => void (heard = all), onOutput: (emitted) => emitted });
+const compiler = createCompiler({
+  onDiagnostics: (all) => void (heard = all),
+  declarations: (previous) => previous,
+  onOutput: (emitted) => emitted,
+});
 afterAll(() => compiler.close());
 
 const EARLIER = `import * as tf from '@tensorflow/tfjs-core';

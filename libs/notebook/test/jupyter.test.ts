@@ -60,8 +60,13 @@ describe.skipIf(!haveJupyter)(
             'const o = { scale };\nconsole.log(o.scale);',
           ],
         },
-        failing: { cells: ['interface Q { n: number }\nconst q: Q = { n: 1 };\nthrow new RangeError("boom");', 'console.log("never");'] },
-        lost: { cells: ['q.n + 1'] },
+        failing: {
+          cells: [
+            'interface Q { n: number }\nconst q: Q = { n: 1 };\nthrow new RangeError("boom");\nconst scale = "new", late = 1;',
+            'console.log("never");',
+          ],
+        },
+        lost: { cells: ['late + 1'] },
         stray: {
           cells: ['setTimeout(() => { void Promise.reject(new Error("stray")); }, 50);', 'await sleep(300);\nconsole.log("second");'],
         },
@@ -71,10 +76,19 @@ describe.skipIf(!haveJupyter)(
         imports: { cells: [TRAIN] },
         training: {
           cells: [
-            'console.log("training");\nconst state = await train({ ...training(1e6), state: initial });\nconsole.log(steps > 0 && steps < 1e6, Object.keys(state).length);',
+            'console.log("training");\nconst state = await train({ ...training(1e6), state: initial });\nconsole.log(steps > 0 && steps < 1e6, Object.keys(state).length);\nconst next = await train({ ...training(3), state: initialState(method, seedRng(0)) });\nconsole.log(steps);',
+            'console.log("never");',
           ],
           interrupt: 1,
         },
+        twice: {
+          cells: [
+            'console.log("first");\nconst reached = await train({ ...training(1e6), state: initialState(method, seedRng(0)) });\nconsole.log("second");\nconst none = await train({ ...training(1e6), state: initialState(method, seedRng(0)) });\nconsole.log("never");',
+          ],
+          interrupt: 1,
+          again: 1,
+        },
+        reached: { cells: ['console.log(Object.keys(reached).length);', 'none'] },
         alone: { cells: ['const before = steps;\nawait sleep(200);\nconsole.log(before === steps);'] },
         consumed: { cells: ['await train({ ...training(3), state: initial });'] },
         again: {
@@ -89,6 +103,7 @@ describe.skipIf(!haveJupyter)(
             'console.log("undisturbed");',
           ],
         },
+        kept: { cells: ['const more: Q = { n: q.n + 1 };\nconsole.log(more.n, scale.toFixed(1));'] },
         restarted: { cells: ['scale'], restart: true },
       };
       const results = await session(place, KERNELSPEC.name, Object.values(steps));
@@ -103,7 +118,7 @@ describe.skipIf(!haveJupyter)(
         'RangeError: boom',
         '    at cell [3], line 3\n        throw new RangeError("boom");',
       ]);
-      expect(errorOf(of.lost)?.evalue).toBe(`'q' comes from cell [3], which failed (RangeError: boom)`);
+      expect(errorOf(of.lost)?.evalue).toBe(`'late' comes from cell [3], which failed (RangeError: boom)`);
 
       expect(statuses(of.stray)).toEqual(['ok', 'error']);
       expect(errorOf(of.stray, 0)?.evalue).toBe('stray');
@@ -116,9 +131,13 @@ describe.skipIf(!haveJupyter)(
       expect(errorOf(of.waiting)?.ename).toBe('Interrupted');
       expect(errorOf(of.looping)?.ename).toBe('Interrupted');
 
-      expect(statuses(of.training)).toEqual(['ok']);
-      expect(printedBy(of.training)).toBe('training\ntrue 4\n');
+      expect(statuses(of.training)).toEqual(['ok', 'aborted']);
+      expect(printedBy(of.training)).toBe('training\ntrue 4\n3\n');
       expect(printedBy(of.training, 0, 'stderr')).toMatch(/^Interrupted: /);
+      expect(errorOf(of.twice)?.ename).toBe('Interrupted');
+      expect(printedBy(of.twice)).toBe('first\nsecond\n');
+      expect(printedBy(of.reached)).toBe('4\n');
+      expect(errorOf(of.reached, 1)?.evalue).toMatch(/^'none' comes from cell \[\d+\], which failed \(Interrupted: interrupted\)$/);
       expect(printedBy(of.alone)).toBe('true\n');
       expect(errorOf(of.consumed)).toMatchObject({
         ename: 'UserError',
@@ -129,6 +148,7 @@ describe.skipIf(!haveJupyter)(
       expect(of.rebuilt.cells.flatMap(({ outputs }) => outputs.filter(({ type }) => type !== 'execute_input'))).toEqual([
         expect.objectContaining({ text: 'undisturbed\n' }),
       ]);
+      expect(printedBy(of.kept)).toBe('2 4.0\n');
       expect(errorOf(of.restarted)?.evalue).toMatch(/^Cannot find name 'scale'/);
     });
 

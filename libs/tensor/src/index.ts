@@ -8,7 +8,16 @@ export { registerOwnKernels } from './engines/wasm/own-kernels';
 export type { XlaPlatform } from './engines/xla/platforms';
 export { CUDA_VERSIONS, removeXla, setupXla, type CudaVersion, type XlaSetup } from './engines/xla/setup';
 export { checkEngine, fastestEngine, type CheckedEngine, type EngineChoice } from './fastest-engine';
-export { breathe, Interrupted, interruptSignal, isObeying, obeyInterrupt, setInterruptSignal, throwIfInterrupted } from './interruption';
+export {
+  breathe,
+  consumeInterrupt,
+  Interrupted,
+  interruptSignal,
+  isObeying,
+  obeyInterrupt,
+  setInterruptSignal,
+  throwIfInterrupted,
+} from './interruption';
 export * from './leak-checked';
 export { makeFolders } from './make-folders';
 export * from './onnx';

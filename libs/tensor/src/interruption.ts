@@ -4,6 +4,7 @@
  */
 interface Interruption {
   signal: AbortSignal;
+  onConsumed?: () => void;
   /** How many pieces of work are under way that will notice. */
   obeying: number;
 }
@@ -22,10 +23,19 @@ export class Interrupted extends Error {
   }
 }
 
-/** The signal that work obeys by default from now on. */
-export function setInterruptSignal(signal: AbortSignal): void {
+/** The signal that work obeys by default from now on. `onConsumed` is called by work that an interrupt has ended early; what it throws, that work throws. */
+export function setInterruptSignal(signal: AbortSignal, onConsumed?: () => void): void {
   const place = globalThis as { [KEY]?: Interruption };
-  place[KEY] = { signal, obeying: place[KEY]?.obeying ?? 0 };
+  place[KEY] = { signal, onConsumed, obeying: place[KEY]?.obeying ?? 0 };
+}
+
+/**
+ * Said by work that is about to return what it has reached because `signal` is aborted: it was what the user interrupted, and what comes after it need not stop too.
+ * Does nothing for a signal that is not aborted, or not the one that work obeys now. Throws Interrupted where more than this work is to stop.
+ */
+export function consumeInterrupt(signal: AbortSignal | undefined): void {
+  const interruption = current();
+  if (signal?.aborted && interruption?.signal === signal) interruption.onConsumed?.();
 }
 
 /** The signal that work obeys by default; undefined where nothing can interrupt, as in a script. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Interrupted, interruptSignal, obeyInterrupt, UserError, type Losses } from '@distillery/tensor';
+import { consumeInterrupt, Interrupted, interruptSignal, obeyInterrupt, UserError, type Losses } from '@distillery/tensor';
 import type { Batch, Method, State } from '../method';
 import { learningRateAt, type Schedule } from './schedule';
 import { disposeState, requireUsable } from './state';
@@ -35,27 +35,34 @@ const MOST_MILLISECONDS_AHEAD = 500;
 
 /**
  * The training loop: draws batches, applies the schedule, steps the method, reports and checkpoints, and returns the final state; without a signal of its own,
- * the state reached when the user interrupts. Yields to the event loop after every step. Throws UserError when a loss is not finite, naming the step and the loss,
- * and for a state that another training has consumed; Interrupted if the interrupt came before the first step.
+ * the state reached when the user interrupts, who has then interrupted this training and nothing after it. Yields to the event loop after every step. Throws UserError when a loss is not finite, naming the step and the loss,
+ * and for a state that another training has consumed; Interrupted if the interrupt came before the first step, or twice.
  */
 export async function train(options: TrainOptions): Promise<State> {
   requireUsable(options.state);
   if (options.startStep >= options.schedule.steps) return options.state;
+  const interrupt = options.signal ? undefined : interruptSignal();
   let begun = false;
   try {
-    return await obeyInterrupt(() => {
+    const state = await obeyInterrupt(() => {
       options.signal?.throwIfAborted();
       begun = true;
-      return loop(options);
+      return loop(options, interrupt);
     });
+    try {
+      consumeInterrupt(interrupt);
+    } catch (error) {
+      disposeState(state);
+      throw error;
+    }
+    return state;
   } finally {
     if (!begun) disposeState(options.state);
   }
 }
 
-async function loop(options: TrainOptions): Promise<State> {
+async function loop(options: TrainOptions, interrupt: AbortSignal | undefined): Promise<State> {
   const { method, schedule, startStep } = options;
-  const interrupt = options.signal ? undefined : interruptSignal();
   let batch = withRate(options, startStep + 1);
   const stepper = await startStepper(method, options.state, batch, options.onFallback);
   let reported = { step: startStep, at: performance.now() };

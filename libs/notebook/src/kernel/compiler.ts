@@ -7,20 +7,23 @@ import { writeOutShorthand } from './shorthand';
 export interface CompilerListener {
   /** A cell did not compile. */
   onDiagnostics(diagnostics: readonly Diagnostic[]): void;
-  /** A cell compiled; what is returned is run. */
-  onOutput(emitted: string): string;
+  /** The declarations that the next cell is compiled against, where tslab takes `previous`. */
+  declarations(previous: string): string;
+  /** A cell compiled, against the declarations `before`; what is returned is run. */
+  onOutput(emitted: string, before: string, after: string): string;
 }
 
 /**
  * tslab's compiler as this kernel uses it: made when it is first needed, which takes seconds; telling of every diagnostic; and deaf to changes of installed
  * libraries, which the next start of the kernel sees.
  */
-export function createCompiler({ onDiagnostics, onOutput }: CompilerListener): Converter {
+export function createCompiler({ onDiagnostics, declarations, onOutput }: CompilerListener): Converter {
   ignoreInstalledFiles();
   let made: Converter | undefined;
   const tslab = (): Converter => (made ??= createConverter({ isJS: false, isBrowser: false }));
   return {
-    convert(previous, source): ConvertResult {
+    convert(ofTslab, source): ConvertResult {
+      const previous = declarations(ofTslab);
       const written = writeOutShorthand(source);
       const result = tslab().convert(previous, written.source);
       const own = result.diagnostics.map((one) => ({
@@ -29,15 +32,17 @@ export function createCompiler({ onDiagnostics, onOutput }: CompilerListener): C
       }));
       const diagnostics = own.length === 0 ? own : explained(source, own, (offset) => described(tslab().inspect(previous, source, offset)));
       onDiagnostics(diagnostics);
-      return result.output === undefined ? { ...result, diagnostics } : { ...result, diagnostics, output: onOutput(result.output) };
+      return result.output === undefined
+        ? { ...result, diagnostics }
+        : { ...result, diagnostics, output: onOutput(result.output, previous, result.declOutput ?? '') };
     },
     addModule(name, source, ...rest) {
       const diagnostics = explained(source, tslab().addModule(name, source, ...rest), () => '');
       onDiagnostics(diagnostics);
       return diagnostics;
     },
-    inspect: (...place) => tslab().inspect(...place),
-    complete: (...place) => tslab().complete(...place),
+    inspect: (previous, ...place) => tslab().inspect(declarations(previous), ...place),
+    complete: (previous, ...place) => tslab().complete(declarations(previous), ...place),
     close: () => made?.close(),
   };
 }

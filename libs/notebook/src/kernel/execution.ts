@@ -7,6 +7,7 @@ import type { Channels, Request } from './channels';
 import { createCompiler } from './compiler';
 import { declaredNames } from './declared-names';
 import { createInterruption } from './interrupt';
+import { createKeptValues } from './kept-values';
 import { showOutputsOf } from './outputs';
 import { describeThrown, type CompiledCell } from './thrown';
 
@@ -91,13 +92,16 @@ export function createExecution(channels: () => Channels): Execution {
     });
   };
 
+  const kept = createKeptValues(() => executor.locals);
   const compiler = createCompiler({
     onDiagnostics,
-    onOutput(emitted) {
+    declarations: (previous) => kept.declarations(previous),
+    onOutput(emitted, before, after) {
       const cell = cells.at(-1);
       if (cell) cell.emitted = emitted;
+      const runs = kept.begin({ emitted, names: declaredNames(cell?.source ?? ''), before, after });
       // Stack frames then say which cell they are in.
-      return `${emitted}\n//# sourceURL=cell-${cells.length}`;
+      return `${runs}\n//# sourceURL=cell-${cells.length}`;
     },
   });
   const executor = createExecutor(
@@ -129,8 +133,11 @@ export function createExecution(channels: () => Channels): Execution {
     strays = [];
     if (!ok && own.length === 0) fail({ ...because(undefined, cells.length, 'the cell failed'), name: 'ExecutionError' });
     const [failure] = own;
-    for (const name of declaredNames(source)) {
-      if (failure) lost.set(name, `cell [${cells.length}], which failed (${failure.name}: ${failure.message.split('\n')[0]})`);
+    const names = declaredNames(source);
+    const missing = kept.end(ok) ?? names;
+    for (const name of names) {
+      if (failure && missing.includes(name))
+        lost.set(name, `cell [${cells.length}], which failed (${failure.name}: ${failure.message.split('\n')[0]})`);
       else lost.delete(name);
     }
   };

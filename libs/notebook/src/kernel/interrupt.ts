@@ -6,7 +6,10 @@ const UNHEARD_MS = 300;
 const HEARD_MS = 30_000;
 const POLL_MS = 20;
 
-/** The kernel-wide signal that training, runs and evaluation obey, and what becomes of a cell that does not. */
+/**
+ * The kernel-wide signal that training, runs and evaluation obey, and what becomes of a cell that does not. A training that an interrupt ends returns what it has
+ * reached, and the cell goes on under a fresh signal; a second interrupt ends the cell.
+ */
 export interface Interruption {
   /** Whether the running cell was interrupted. */
   readonly happened: boolean;
@@ -19,20 +22,31 @@ export interface Interruption {
 }
 
 export function createInterruption(abandon: () => void): Interruption {
-  let controller = new AbortController();
-  setInterruptSignal(controller.signal);
+  let controller: AbortController;
   let running = false;
+  /** Interrupts since the cell began. */
+  let asked = 0;
   let timer: NodeJS.Timeout | undefined;
+  const renew = (): void => {
+    clearInterval(timer);
+    controller = new AbortController();
+    setInterruptSignal(controller.signal, () => {
+      // A second interrupt is for the whole cell.
+      if (asked > 1) throw new Interrupted();
+      renew();
+    });
+  };
+  renew();
   return {
     get happened() {
-      return controller.signal.aborted;
+      return asked > 0;
     },
     interrupt() {
-      const first = !controller.signal.aborted;
+      asked++;
       controller.abort(new Interrupted());
       if (!running) return;
       // Asked a second time, it does not wait.
-      if (!first) return abandon();
+      if (asked > 1) return abandon();
       const at = performance.now();
       let quietAt = at;
       timer = setInterval(() => {
@@ -43,9 +57,8 @@ export function createInterruption(abandon: () => void): Interruption {
     },
     begin() {
       running = true;
-      if (!controller.signal.aborted) return;
-      controller = new AbortController();
-      setInterruptSignal(controller.signal);
+      asked = 0;
+      if (controller.signal.aborted) renew();
     },
     end() {
       running = false;

@@ -59,6 +59,8 @@ export interface Step {
   readonly cells: readonly string[];
   /** Seconds from the first cell's first print to the interrupt. */
   readonly interrupt?: number;
+  /** Seconds to a second interrupt, from what that cell prints after the first one. */
+  readonly again?: number;
   /** The kernel is restarted first. */
   readonly restart?: boolean;
 }

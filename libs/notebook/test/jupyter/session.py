@@ -1,7 +1,7 @@
 """Drives a kernel through jupyter_client, as Jupyter does: reads steps as JSON from stdin, writes what came of them as JSON to stdout.
 
-A step: {"cells": [code, ...], "interrupt": seconds, "restart": true}. Cells of a step are sent at once; `interrupt` comes so many seconds after the
-first of them has printed something; `restart` comes before.
+A step: {"cells": [code, ...], "interrupt": seconds, "again": seconds, "restart": true}. Cells of a step are sent at once; `interrupt` comes so many seconds
+after the first of them has printed something, and a second one so many seconds after the first one's cell has printed again; `restart` comes before.
 """
 
 import json
@@ -30,12 +30,18 @@ def run(manager, client, step):
     states = []
     idle = 0
     printed = None
-    interrupted = stopped = None
+    interrupted = stopped = again = None
     while idle < len(ids):
         if printed is None and any(one["type"] == "stream" for one in outputs[ids[0]]):
             printed = time.time()
         if step.get("interrupt") and interrupted is None and printed and time.time() - printed > step["interrupt"]:
             interrupted = time.time()
+            said = len(outputs[ids[0]])
+            manager.interrupt_kernel()
+        if interrupted and again is None and "again" in step and len(outputs[ids[0]]) > said:
+            again = time.time() + step["again"]
+        if again and time.time() > again:
+            again = float("inf")
             manager.interrupt_kernel()
         try:
             message = client.get_iopub_msg(timeout=0.1)
