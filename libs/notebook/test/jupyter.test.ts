@@ -104,6 +104,11 @@ describe.skipIf(!haveJupyter)(
           ],
         },
         kept: { cells: ['const more: Q = { n: q.n + 1 };\nconsole.log(more.n, scale.toFixed(1));'] },
+        deep: {
+          cells: [
+            "import { tidy, zeros } from '@tensorflow/tfjs-core';\nlet work: () => unknown = zeros.bind(null, [-1] as never);\nfor (let i = 0; i < 4; i++) work = tidy.bind(null, work as never);\nwork();",
+          ],
+        },
         restarted: { cells: ['scale'], restart: true },
       };
       const results = await session(place, KERNELSPEC.name, Object.values(steps));
@@ -149,6 +154,10 @@ describe.skipIf(!haveJupyter)(
         expect.objectContaining({ text: 'undisturbed\n' }),
       ]);
       expect(printedBy(of.kept)).toBe('2 4.0\n');
+      const [, line, ...libraries] = errorOf(of.deep)?.traceback ?? [];
+      expect(line).toMatch(/^ {4}at cell \[\d+\], line 4\n {8}work\(\);$/);
+      expect(libraries).toHaveLength(4);
+      expect(libraries.at(-1)).toMatch(/^ {4}… \d+ more in libraries$/);
       expect(errorOf(of.restarted)?.evalue).toMatch(/^Cannot find name 'scale'/);
     });
 

@@ -17,6 +17,8 @@ if (once === '--once') unlinkSync(connectionFile);
 // A cell that never yields cannot notice that its frontend is gone; a thread can.
 new Worker(join(__dirname, 'orphan-watch.js'), { workerData: process.ppid }).unref();
 offerOwnPackages(process.cwd());
+// The line of a cell stands below the frames of the libraries that it calls.
+Error.stackTraceLimit = 50;
 
 let channels: Channels | undefined;
 const open = (): Channels => {

@@ -11,6 +11,9 @@ export interface CompiledCell {
 /** Characters of a message that are kept: some libraries put whole files into theirs. */
 const LONGEST = 10_000;
 
+/** Frames of libraries that are shown. */
+const LIBRARY_FRAMES = 3;
+
 const FRAME = /\bcell-(\d+):(\d+):\d+/;
 
 /** Where frame `line` of a stack points to in the cells' sources, if it points into one. */
@@ -35,7 +38,7 @@ function interruptionMessage({ message }: Error): string {
   return message.startsWith('interrupted') ? message : 'interrupted';
 }
 
-/** What a cell threw (or a promise was rejected with), with stack frames that point to the notebook's own lines. */
+/** What a cell threw (or a promise was rejected with): stack frames in the notebook's own lines, then the first ones in libraries. */
 export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: readonly CompiledCell[]): Failure {
   const error = thrown instanceof Error ? thrown : null;
   const interrupted = isInterruption(error);
@@ -62,9 +65,16 @@ export function describeThrown(thrown: unknown, kind: Failure['kind'], cells: re
     message,
     traceback: [
       `${name}: ${message}`,
-      ...frames.map(({ text, place: at }) =>
-        at ? `${text.replace(FRAME, `cell [${at.cell}], line ${at.line}`)}\n        ${lineOf(at)}` : text,
+      ...frames.flatMap(({ text, place: at }) =>
+        at ? `${text.replace(FRAME, `cell [${at.cell}], line ${at.line}`)}\n        ${lineOf(at)}` : [],
       ),
+      ...shortened(frames.flatMap(({ text, place: at }) => (at ? [] : text))),
     ],
   };
+}
+
+/** The frames of libraries that are nearest to the error: they come after the notebook's own lines, which the user can mend. */
+function shortened(frames: readonly string[]): string[] {
+  const more = frames.length - LIBRARY_FRAMES;
+  return [...frames.slice(0, LIBRARY_FRAMES), ...(more > 0 ? [`    … ${more} more in libraries`] : [])];
 }
