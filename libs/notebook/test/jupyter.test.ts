@@ -109,6 +109,7 @@ describe.skipIf(!haveJupyter)(
             "import { tidy, zeros } from '@tensorflow/tfjs-core';\nlet work: () => unknown = zeros.bind(null, [-1] as never);\nfor (let i = 0; i < 4; i++) work = tidy.bind(null, work as never);\nwork();",
           ],
         },
+        tensor: { cells: ["import { ones } from '@tensorflow/tfjs-core';\nconsole.log({ a: ones([2, 30]) });\nones([2])"] },
         restarted: { cells: ['scale'], restart: true },
       };
       const results = await session(place, KERNELSPEC.name, Object.values(steps));
@@ -158,6 +159,9 @@ describe.skipIf(!haveJupyter)(
       expect(line).toMatch(/^ {4}at cell \[\d+\], line 4\n {8}work\(\);$/);
       expect(libraries).toHaveLength(4);
       expect(libraries.at(-1)).toMatch(/^ {4}… \d+ more in libraries$/);
+      expect(printedBy(of.tensor)).toBe(
+        '{ a: Tensor [2, 30] float32, min 1, mean 1, max 1 }\nTensor [2] float32, min 1, mean 1, max 1: [1, 1]\n',
+      );
       expect(errorOf(of.restarted)?.evalue).toMatch(/^Cannot find name 'scale'/);
     });
 

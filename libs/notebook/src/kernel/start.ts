@@ -8,6 +8,7 @@ import { answerQuestion } from './questions';
 import { offerOwnPackages } from './packages';
 import { createQueue } from './queue';
 import { shutDown } from './shutdown';
+import { showTensorsAsText } from './tensor-text';
 
 /** The kernel itself: loaded by `main`, it reads the connection file and serves until it is told to end. */
 const [connectionFile = '', once] = process.argv.slice(2);
@@ -17,6 +18,7 @@ if (once === '--once') unlinkSync(connectionFile);
 // A cell that never yields cannot notice that its frontend is gone; a thread can.
 new Worker(join(__dirname, 'orphan-watch.js'), { workerData: process.ppid }).unref();
 offerOwnPackages(process.cwd());
+showTensorsAsText();
 // The line of a cell stands below the frames of the libraries that it calls.
 Error.stackTraceLimit = 50;
 
