@@ -110,6 +110,7 @@ describe.skipIf(!haveJupyter)(
           ],
         },
         tensor: { cells: ["import { ones } from '@tensorflow/tfjs-core';\nconsole.log({ a: ones([2, 30]) });\nones([2])"] },
+        stale: { cells: ['const term = 1;\nconst withTerm = () => term;', 'const term = 2;\nconsole.log(withTerm());'] },
         restarted: { cells: ['scale'], restart: true },
       };
       const results = await session(place, KERNELSPEC.name, Object.values(steps));
@@ -162,6 +163,8 @@ describe.skipIf(!haveJupyter)(
       expect(printedBy(of.tensor)).toBe(
         '{ a: Tensor [2, 30] float32, min 1, mean 1, max 1 }\nTensor [2] float32, min 1, mean 1, max 1: [1, 1]\n',
       );
+      expect([printedBy(of.stale, 0, 'stderr'), printedBy(of.stale, 1)]).toEqual(['', '1\n']);
+      expect(printedBy(of.stale, 1, 'stderr')).toMatch(/^withTerm of cell \[\d+\] still uses the term of that cell: .*\n$/);
       expect(errorOf(of.restarted)?.evalue).toMatch(/^Cannot find name 'scale'/);
     });
 

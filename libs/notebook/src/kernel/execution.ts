@@ -9,6 +9,7 @@ import { declaredNames } from './declared-names';
 import { createInterruption } from './interrupt';
 import { createKeptValues } from './kept-values';
 import { showOutputsOf } from './outputs';
+import { createStaleFunctions } from './stale-functions';
 import { describeThrown, type CompiledCell } from './thrown';
 
 /** How a cell ended. */
@@ -93,13 +94,16 @@ export function createExecution(channels: () => Channels): Execution {
   };
 
   const kept = createKeptValues(() => executor.locals);
+  const stale = createStaleFunctions();
   const compiler = createCompiler({
     onDiagnostics,
     declarations: (previous) => kept.declarations(previous),
     onOutput(emitted, before, after) {
       const cell = cells.at(-1);
       if (cell) cell.emitted = emitted;
-      const runs = kept.begin({ emitted, names: declaredNames(cell?.source ?? ''), before, after });
+      const { source = '' } = cell ?? {};
+      for (const warning of stale.warnings(source)) process.stderr.write(`${warning}\n`);
+      const runs = kept.begin({ emitted, names: declaredNames(source), before, after });
       // Stack frames then say which cell they are in.
       return `${runs}\n//# sourceURL=cell-${cells.length}`;
     },
@@ -134,7 +138,9 @@ export function createExecution(channels: () => Channels): Execution {
     if (!ok && own.length === 0) fail({ ...because(undefined, cells.length, 'the cell failed'), name: 'ExecutionError' });
     const [failure] = own;
     const names = declaredNames(source);
-    const missing = kept.end(ok) ?? names;
+    const ended = kept.end(ok);
+    if (ended && ok) stale.ran(cells.length, source);
+    const missing = ended ?? names;
     for (const name of names) {
       if (failure && missing.includes(name))
         lost.set(name, `cell [${cells.length}], which failed (${failure.name}: ${failure.message.split('\n')[0]})`);
