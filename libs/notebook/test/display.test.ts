@@ -112,6 +112,11 @@ describe('showTable', () => {
     expect(html.match(/<tr>/g)).toHaveLength(4);
   });
 
+  it('sets differences flush right, with their sign and unit', () => {
+    showTable([{ difference: '+0.123 dB', interval: '+0.1 to +0.2' }, { difference: '' }]);
+    expect(text(0, 'text/html')).toContain('<td style="text-align:right">+0.123 dB</td><td style="text-align:left">+0.1 to +0.2</td>');
+  });
+
   it('stands behind a line that unfolds it, its text as ever', () => {
     showTable([{ n: 1 }], { folded: '1 < 2' });
     expect(text(0, 'text/html')).toMatch(/^<details><summary>1 &lt; 2<\/summary><table>.*<\/table><\/details>$/);

@@ -22,7 +22,7 @@ function columnTexts(values: readonly TableRow[string][], digits: number): strin
 }
 
 /**
- * Displays rows as a table. Columns are the rows' keys in order of appearance; columns of numbers are set flush right.
+ * Displays rows as a table. Columns are the rows' keys in order of appearance; columns of numbers, also of such with a sign before and a unit behind, are set flush right.
  */
 export function showTable(rows: readonly TableRow[], { digits = 2, caption, folded }: TableOptions = {}): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -33,7 +33,7 @@ export function showTable(rows: readonly TableRow[], { digits = 2, caption, fold
     ),
   );
   const texts = rows.map((_row, index) => byColumn.map((column) => column[index] ?? ''));
-  const align = columns.map((column) => (rows.some((row) => typeof row[column] === 'number') ? 'right' : 'left'));
+  const align = columns.map((column) => (rows.some((row) => isNumeric(row[column])) ? 'right' : 'left'));
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, at) => `<${tag} style="text-align:${align[at]}">${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
   const title = caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escapeHtml(caption)}</caption>`;
@@ -43,3 +43,6 @@ export function showTable(rows: readonly TableRow[], { digits = 2, caption, fold
     'text/plain': [columns, ...texts].map((cells) => cells.join('\t')).join('\n'),
   });
 }
+
+const isNumeric = (value: TableRow[string]): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^[-+][\d.]+(?: \w+)?$/.test(value));
