@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { escapeHtml } from './html';
 import { COLOURS, lineChart, type Points } from './line-chart';
-import { carriesPlotly, figureBundle, type PlotlyFigure } from './plotly';
+import { carriesPlotly, figureBundle, LOG_AXIS, type PlotlyFigure } from './plotly';
 import { publishLive, type LiveDisplay, type MimeBundle } from './publish';
 import { isNoisy, smoothed } from './smoothing';
 import { everyMs } from './throttle';
@@ -89,7 +89,7 @@ export function livePlot({ title = 'Training', xTitle = 'step', yAxis = 'log' }:
         height: HEIGHT,
         margin: { l: 64, r: 16, t: 48, b: 48 },
         xaxis: { title: { text: along } },
-        yaxis: { type: log ? 'log' : 'linear', tickformat: '~g', hoverformat: '.4g' },
+        yaxis: log ? LOG_AXIS : { type: 'linear', tickformat: '~g', hoverformat: '.4g' },
         showlegend: true,
         hovermode: 'x unified',
         uirevision: id,

@@ -20,6 +20,9 @@ export interface FigurePlace {
   readonly carries: boolean;
 }
 
+/** A logarithmic axis. Over more than a decade Plotly would label all of 1 to 9, one upon the other: told to make few ticks, it labels 1, 2 and 5, or decades. */
+export const LOG_AXIS = { type: 'log', tickformat: '~g', hoverformat: '.4g', nticks: 4 } as const;
+
 const HEIGHT = 420;
 const NAME = 'distilleryPlotly';
 /** Executions whose output already carries Plotly. */

@@ -5,6 +5,7 @@ import { PROTOCOLS } from '@distillery/metrics';
 import { upscale } from '@distillery/models';
 import { UserError } from '@distillery/tensor';
 import { dispose } from '@tensorflow/tfjs-core';
+import { LOG_AXIS } from '../display/plotly';
 import { showComparison } from '../display/show-comparison';
 import { showFigure } from '../display/show-figure';
 import { showTable } from '../display/show-table';
@@ -152,7 +153,7 @@ function showCurves(curves: ReturnType<typeof curvesOf>, curve: string): void {
     layout: {
       title: { text: `${curve}, smoothed` },
       xaxis: { title: { text: 'step' } },
-      yaxis: { type: 'log', title: { text: curve }, tickformat: '~g' },
+      yaxis: { ...LOG_AXIS, title: { text: curve } },
       hovermode: 'x unified',
     },
   });
