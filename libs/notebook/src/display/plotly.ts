@@ -65,7 +65,7 @@ const DRAW = `function (id, data, layout, colorway) {
       const graph = known ?? { element: document.createElement('div') };
       graph.paint = () => {
         const [ink, none] = [getComputedStyle(graph.element).color, 'rgba(0,0,0,0)'];
-        const axis = { gridcolor: 'rgba(128,128,128,0.25)', zerolinecolor: 'rgba(128,128,128,0.5)', automargin: true };
+        const axis = { gridcolor: 'rgba(128,128,128,0.25)', zerolinecolor: 'rgba(128,128,128,0.5)', automargin: true, exponentformat: 'power' };
         const hoverlabel = { bgcolor: 'rgba(128,128,128,0.9)', font: { color: '#fff' } };
         const own = { paper_bgcolor: none, plot_bgcolor: none, font: { color: ink }, colorway, xaxis: axis, yaxis: axis, hoverlabel };
         Plotly.react(graph.element, data, { template: { layout: own }, ...layout }, { responsive: true, displaylogo: false });
