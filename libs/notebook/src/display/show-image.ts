@@ -31,7 +31,7 @@ export async function show(image: Image, { zoom = 1 }: ImageOptions = {}): Promi
 }
 
 /** What fits side by side below a cell of JupyterLab in a window of 1280 pixels and into our page, in CSS pixels; what a cell of a table takes beside its image. */
-const ROW_WIDTH = 800;
+const ROW_WIDTH = 840;
 const CELL_PADDING = 16;
 
 /** Displays images side by side, as many in a row as fit, each with its label and its size in pixels. Throws as `show` does. */
