@@ -69,7 +69,7 @@ function isOfOneSeed({ seeds }: Verdict): boolean {
 
 function cohortSection(cohort: Cohort): string {
   const { tier, engine, train, evaluate, shown, experiments } = cohort;
-  const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${shown.length} runs.`;
+  const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${shown.length} ${shown.length === 1 ? 'run' : 'runs'}.`;
   return [facts, ...experiments.map((experiment) => experimentSection(cohort, experiment)).filter((text) => text !== null)].join('\n\n');
 }
 
