@@ -6,7 +6,7 @@ import { runsOfArm, type Cohort } from '../cohort';
 import { distinct, meanOf } from '../collections';
 import { publishedValue } from '../comparison';
 import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from '../evidence-notes';
-import { digitsOf, listed, signed } from '../format';
+import { count, digitsOf, listed, signed } from '../format';
 import { SIGNS } from '../verdicts';
 import { markdownTable } from './markdown-table';
 import { paperHeading, paperName } from '../paper-name';
@@ -69,7 +69,7 @@ function isOfOneSeed({ seeds }: Verdict): boolean {
 
 function cohortSection(cohort: Cohort): string {
   const { tier, engine, train, evaluate, shown, experiments } = cohort;
-  const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${shown.length} ${shown.length === 1 ? 'run' : 'runs'}.`;
+  const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${count(shown.length, 'run')}.`;
   return [facts, ...experiments.map((experiment) => experimentSection(cohort, experiment)).filter((text) => text !== null)].join('\n\n');
 }
 
