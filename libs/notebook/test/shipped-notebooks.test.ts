@@ -106,7 +106,8 @@ describe('at the smoke tier, without a data folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(NOTEBOOKS)(
+  // A notebook has a process of its own and leaves cores idle while it compiles.
+  it.concurrent.each(NOTEBOOKS)(
     '%s runs to its end, and no verdict of a paper is drawn',
     async (name) => {
       const notebook = await executeNotebook(await read(name), { cwd: join(folder, 'notebooks'), env: { DISTILLERY_TIER: 'smoke' } });
@@ -131,7 +132,7 @@ describe('at the smoke tier, without a data folder', () => {
   /** Cells that train: what they call says so. */
   const trains = ({ source }: CodeCell): boolean => /\b(?:trainLive|trainTrial|performLive|performAll|showExperiment|train)\(/.test(source);
 
-  it.each(['srkd.ipynb', 'tour.ipynb'])(
+  it.concurrent.each(['srkd.ipynb', 'tour.ipynb'])(
     '%s runs with other parameters, and each of its training cells a second time',
     async (name) => {
       const notebook = await read(name);

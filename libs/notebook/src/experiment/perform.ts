@@ -1,14 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Deployed } from '@distillery/distill';
-import { deployRun, findRun, performRun, prepareRun, runId, type Recipe, type RunProgress, type RunResult } from '@distillery/lab';
+import {
+  defaultJobs,
+  deployRun,
+  findRun,
+  performRun,
+  prepareRun,
+  runId,
+  type Recipe,
+  type RunProgress,
+  type RunResult,
+} from '@distillery/lab';
 import { UserError } from '@distillery/tensor';
 import { livePlot, type LivePlot } from '../display/live-plot';
 import { liveProgress } from '../display/live-progress';
 import type { Session } from './session';
+import { moduleOfPaper, performSideBySide } from './side-by-side';
 
 /**
- * Performs one run per arm, under one live bar, and returns the results by arm. A run that is finished already is only read. Throws UserError for two
- * different recipes of one arm, and as `performRun` does.
+ * Performs one run per arm, side by side where there are processors for it, under one live bar, and returns the results by arm. A run that is finished already is only read. Throws
+ * UserError for two different recipes of one arm, and as `performRun` does.
  */
 export async function performAll(session: Session, title: string, recipes: readonly Recipe[]): Promise<Map<string, RunResult>> {
   const byArm = new Map<string, Recipe>();
@@ -24,13 +35,23 @@ export async function performAll(session: Session, title: string, recipes: reado
   }
   let done = finished.size;
   const progress = liveProgress(byArm.size, title, 'run', done);
+  const missing = [...byArm.values()].filter(({ arm }) => !finished.has(arm));
+  await performMissing(session, missing, () => progress.step(++done));
   const results = new Map<string, RunResult>();
-  for (const [arm, recipe] of byArm) {
-    const kept = finished.get(arm);
-    results.set(arm, kept ?? (await performRun(specOf(session, recipe), placeOf(session))));
-    if (!kept) progress.step(++done);
-  }
+  for (const [arm, recipe] of byArm) results.set(arm, finished.get(arm) ?? (await resultOfRun(session, recipe)));
   return results;
+}
+
+/** Side by side where there are several, processors for them, and a paper that other processes can load; else one after another in this process. */
+async function performMissing(session: Session, recipes: readonly Recipe[], onDone: () => void): Promise<void> {
+  const jobs = Math.min(recipes.length, defaultJobs());
+  const papersModule = jobs > 1 ? moduleOfPaper(session.paper) : null;
+  const specs = recipes.map((recipe) => specOf(session, recipe));
+  if (papersModule) return performSideBySide(specs, { jobs, ...placeOf(session), papersModules: [papersModule], onDone });
+  for (const spec of specs) {
+    await performRun(spec, placeOf(session));
+    onDone();
+  }
 }
 
 /**
