@@ -9,7 +9,7 @@ export { installTranslator, uninstallTranslator } from './install/papermill';
 export { givenParameters, parameters, type Declared, type Parameters } from './parameters/parameters';
 export type { KnownParameters, Limits, Value } from './parameters/known';
 export { livePlot, type LivePlot, type LivePlotOptions } from './display/live-plot';
-export { liveProgress, type LiveProgress } from './display/live-progress';
+export { liveProgress, type LiveProgress, type ProgressNote } from './display/live-progress';
 export { featureImage, heatMap } from './display/heat-map';
 export { showComparison, type ComparisonOptions } from './display/show-comparison';
 export { type PlotlyFigure } from './display/plotly';

@@ -181,8 +181,8 @@ describe('liveProgress', () => {
     vi.useFakeTimers();
     const bar = liveProgress(50_000);
     vi.advanceTimersByTime(20_000);
-    bar.step(100);
-    expect(text(-1, 'text/plain')).toBe('100/50000 · 200 ms per step · 2 h 46 min left');
+    bar.step(100, { alone: '40 %' });
+    expect(text(-1, 'text/plain')).toBe('100/50000 · 200 ms per step · 2 h 46 min left · alone 40 %');
   });
 });
 

@@ -2,9 +2,11 @@ import { escapeHtml } from './html';
 import { publishLive, type MimeBundle } from './publish';
 import { everyMs } from './throttle';
 
+export type ProgressNote = Readonly<Record<string, number | string>>;
+
 export interface LiveProgress {
   /** `done` of the total are done; `note` is shown beside it, numbers to four significant digits. */
-  step(done: number, note?: Readonly<Record<string, number>>): void;
+  step(done: number, note?: ProgressNote): void;
   /** It ends before the last step; `why` is shown in place of the time left. */
   stop(why: string): void;
 }
@@ -27,7 +29,7 @@ export function duration(seconds: number): string {
 export function liveProgress(total: number, label = '', unit = 'step', before = 0): LiveProgress {
   const begin = performance.now();
   const due = everyMs(REDRAW_MS);
-  let last: [done: number, note: Readonly<Record<string, number>>] = [before, {}];
+  let last: [done: number, note: ProgressNote] = [before, {}];
   const render = (end?: string): MimeBundle => {
     const [done, note] = last;
     const seconds = (performance.now() - begin) / 1000;
@@ -39,7 +41,7 @@ export function liveProgress(total: number, label = '', unit = 'step', before = 
             `${duration(each)} per ${unit}`,
             end ?? (done >= total ? `took ${duration(seconds)}` : `${duration(each * (total - done))} left`),
           ];
-    const notes = Object.entries(note).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+    const notes = Object.entries(note).map(([name, value]) => `${name} ${typeof value === 'number' ? value.toPrecision(4) : value}`);
     const kept = before === 0 ? [] : [`${before} finished before`];
     const text = [`${done}/${total}`, ...kept, ...time, ...notes].join(' · ');
     return {

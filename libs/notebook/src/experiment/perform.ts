@@ -14,6 +14,7 @@ import {
 import { UserError } from '@distillery/tensor';
 import { livePlot, type LivePlot } from '../display/live-plot';
 import { liveProgress } from '../display/live-progress';
+import { runsUnderWay, type RunsUnderWay } from './runs-under-way';
 import type { Session } from './session';
 import { moduleOfPaper, performSideBySide } from './side-by-side';
 
@@ -33,23 +34,21 @@ export async function performAll(session: Session, title: string, recipes: reado
     const result = await finishedRun(session, recipe);
     if (result) finished.set(arm, result);
   }
-  let done = finished.size;
-  const progress = liveProgress(byArm.size, title, 'run', done);
   const missing = [...byArm.values()].filter(({ arm }) => !finished.has(arm));
-  await performMissing(session, missing, () => progress.step(++done));
+  await performMissing(session, missing, runsUnderWay(liveProgress(byArm.size, title, 'run', finished.size), finished.size));
   const results = new Map<string, RunResult>();
   for (const [arm, recipe] of byArm) results.set(arm, finished.get(arm) ?? (await resultOfRun(session, recipe)));
   return results;
 }
 
 /** Side by side where there are several, processors for them, and a paper that other processes can load; else one after another in this process. */
-async function performMissing(session: Session, recipes: readonly Recipe[], onDone: () => void): Promise<void> {
+async function performMissing(session: Session, recipes: readonly Recipe[], { onProgress, onDone }: RunsUnderWay): Promise<void> {
   const jobs = Math.min(recipes.length, defaultJobs());
   const papersModule = jobs > 1 ? moduleOfPaper(session.paper) : null;
   const specs = recipes.map((recipe) => specOf(session, recipe));
-  if (papersModule) return performSideBySide(specs, { jobs, ...placeOf(session), papersModules: [papersModule], onDone });
+  if (papersModule) return performSideBySide(specs, { jobs, ...placeOf(session), papersModules: [papersModule], onProgress, onDone });
   for (const spec of specs) {
-    await performRun(spec, placeOf(session));
+    await performRun(spec, { ...placeOf(session), onProgress });
     onDone();
   }
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runId, runPlan, type Paper, type PapersModule, type RunSpec, type ScheduleOptions } from '@distillery/lab';
 import { Interrupted, interruptSignal, obeyInterrupt, UserError } from '@distillery/tensor';
+import type { RunsUnderWay } from './runs-under-way';
 
 /**
  * The module that other processes load a paper from: `@distillery/papers` as cells find it. null for a paper from elsewhere, or one that was changed in the notebook,
@@ -19,16 +20,13 @@ export function moduleOfPaper(paper: Paper): PapersModule | null {
   return PAPERS?.[paper.id] === paper ? { entry, from: null } : null;
 }
 
-export type SideBySide = Pick<ScheduleOptions, 'jobs' | 'dataDir' | 'runsDir' | 'papersModules'> & {
-  /** Called as runs end, in any order. */
-  onDone(): void;
-};
+export type SideBySide = Pick<ScheduleOptions, 'jobs' | 'dataDir' | 'runsDir' | 'papersModules'> & RunsUnderWay;
 
 /**
  * Performs runs in `jobs` processes at a time. Runs that start from the same one wait until one of them has made it. The first failure, and an interrupt, stops all of them: they go
  * on from their checkpoints when they are asked for again. Throws UserError as `performRun` does, and Interrupted.
  */
-export async function performSideBySide(specs: readonly RunSpec[], { onDone, ...options }: SideBySide): Promise<void> {
+export async function performSideBySide(specs: readonly RunSpec[], { onProgress, onDone, ...options }: SideBySide): Promise<void> {
   const interrupt = interruptSignal();
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, ...(interrupt ? [interrupt] : [])]);
@@ -38,8 +36,8 @@ export async function performSideBySide(specs: readonly RunSpec[], { onDone, ...
       ...options,
       signal,
       onEvent(event) {
-        if (event.kind !== 'settled') return;
-        if (event.outcome === 'failed') failure.abort();
+        if (event.kind !== 'settled') onProgress(event);
+        else if (event.outcome === 'failed') failure.abort();
         else if (event.outcome !== 'interrupted') onDone();
       },
     }),

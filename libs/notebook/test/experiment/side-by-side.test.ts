@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRun, performRun, plan, type Paper, type RunSpec } from '@distillery/lab';
+import { findRun, performRun, plan, type Paper, type RunProgress, type RunSpec } from '@distillery/lab';
 import { Interrupted, setInterruptSignal, useEngine, UserError } from '@distillery/tensor';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TINY, TINY_MODULE } from '../../../lab/test/fixtures/tiny';
@@ -18,13 +18,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const onDone = vi.fn();
+const [onProgress, onDone] = [vi.fn<(event: RunProgress) => void>(), vi.fn()];
 const specs = (table: string, ...arms: string[]): RunSpec[] =>
   plan([TINY], 'smoke', { table, engine: 'wasm', datasets: { train: 'procedural', evaluate: [] } }).flatMap(({ spec }) =>
     arms.includes(spec.recipe.arm) ? [spec] : [],
   );
 const place = (runsDir: string) => ({ dataDir: null, runsDir, papers: [TINY] });
-const side = (runsDir: string) => ({ jobs: 2, dataDir: null, runsDir, papersModules: [{ entry: TINY_MODULE, from: null }], onDone });
+const side = (runsDir: string) => ({
+  jobs: 2,
+  dataDir: null,
+  runsDir,
+  papersModules: [{ entry: TINY_MODULE, from: null }],
+  onProgress,
+  onDone,
+});
 
 it('makes the runs that this process would make, and what they start from once', { timeout: 300_000 }, async () => {
   const wanted = specs('good', 'scratch', 'tuned', 'tuned-too');
@@ -32,6 +39,8 @@ it('makes the runs that this process would make, and what they start from once',
   onDone.mockClear();
   await performSideBySide(wanted, side(join(folder, 'side')));
   expect(onDone).toHaveBeenCalledTimes(3);
+  const heard = onProgress.mock.calls.flatMap(([{ kind, id }]) => (kind === 'step' ? [id] : []));
+  expect(new Set(heard)).toEqual(new Set(['scratch', 'start', 'tuned', 'tuned-too'].map((arm) => `tiny/smoke/${arm}-x2/0`)));
   await useEngine('wasm');
   for (const spec of wanted) {
     const found = await findRun(spec, place(join(folder, 'side')));
