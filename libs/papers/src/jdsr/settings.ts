@@ -1,4 +1,12 @@
-import { cosineSchedule, settlingSchedule, stepSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
+import {
+  cosineSchedule,
+  settlingSchedule,
+  settlingTwiceSchedule,
+  stepSchedule,
+  type NetworkOptions,
+  type Recipe,
+  type Tier,
+} from '@distillery/lab';
 import type { SectionedEdsrConfig, ShallowEdsrConfig, SuperiorLrConfig } from '@distillery/models';
 
 /** The scale of all of JDSR's experiments: that of the one student whose port gives all its options. */
@@ -51,6 +59,8 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     schedule: settlingSchedule,
     gapThreshold: 1,
   },
+  // As many steps, batches as large, and a rate that falls as often as FAKD's students of the same width need: with 10,000 steps and one fall FAKD's student alone still
+  // rose by 0.07 dB in the last third.
   small: {
     student: { features: 16, sections: 4, blocks: 1, resScale: 1, rgbRange: 1 },
     peer: { features: 16, blocks: 2, rgbRange: 1 },
@@ -58,11 +68,11 @@ export const JDSR_SETTINGS: Readonly<Record<Tier, JdsrSettings>> = {
     large: { architecture: 'edsr', features: 32, blocks: 4, resScale: 1, rgbRange: 1 },
     // The smallest image of T91 is 76 pixels high.
     patch: 64,
-    batch: 16,
+    batch: 8,
     encode: 4000,
-    steps: 10_000,
+    steps: 15_000,
     learningRate: 1e-3,
-    schedule: settlingSchedule,
+    schedule: settlingTwiceSchedule,
     gapThreshold: 1,
   },
   // The port's options: 1000 epochs of 1000 batches of 16 for the second stage; the first stage has a test setting only, its length is ours.
