@@ -97,9 +97,9 @@ describe('PISR: experiments', () => {
 
   it('say over how many values VID is a mean: channels times LR positions', () => {
     const caption = (tier: Tier, experiment: string) => experimentsAt(tier).find(({ id }) => id === experiment)?.caption;
-    expect(caption('small', 'components')).toContain('a mean over 32,256 values');
+    expect(caption('small', 'components')).toContain('a mean over 18,144 values');
     expect(caption('full', 'components')).toContain('a mean over 516,096 values');
-    expect(caption('small', 'vid-weight')).toContain('it would weigh 0.032 on the mean');
+    expect(caption('small', 'vid-weight')).toContain('it would weigh 0.018 on the mean');
     expect(caption('full', 'vid-weight')).toContain('it would weigh 0.52 on the mean');
   });
 

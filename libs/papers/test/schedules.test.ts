@@ -68,7 +68,8 @@ describe('runs of the small tier settle', () => {
   const FALLS: Readonly<Record<string, (arm: string) => readonly number[]>> = {
     fakd: (arm) => (arm.includes('teacher') ? [1 / 2] : THIRDS),
     pdd: () => THIRDS,
-    pisr: () => [7 / 24, 14 / 24, 21 / 24],
+    pisr: () => THIRDS,
+    jdsr: () => THIRDS,
   };
 
   it.each(Object.keys(PAPERS))('%s: their rate falls to a tenth at half, or more than once', (id) => {

@@ -8,6 +8,7 @@ import { publishedValue } from '../comparison';
 import { multiplicityNote, registrationNote, survivors, type JudgedClaim } from '../evidence-notes';
 import { count, digitsOf, listed, signed } from '../format';
 import { SIGNS } from '../verdicts';
+import { wasRun } from '../not-run';
 import { markdownTable } from './markdown-table';
 import { paperHeading, paperName } from '../paper-name';
 
@@ -70,16 +71,21 @@ function isOfOneSeed({ seeds }: Verdict): boolean {
 function cohortSection(cohort: Cohort): string {
   const { tier, engine, train, evaluate, shown, experiments } = cohort;
   const facts = `**${TIER_TEXT[tier].heading}.** Engine ${engine}, trained on ${train}, tested on ${listed(evaluate)}, ${count(shown.length, 'run')}.`;
-  return [facts, ...experiments.map((experiment) => experimentSection(cohort, experiment)).filter((text) => text !== null)].join('\n\n');
+  const run = experiments.filter((experiment) => wasRun(cohort, experiment));
+  const notRun = experiments.filter((experiment) => !run.includes(experiment)).map(({ title }) => `“${title}”`);
+  return [
+    facts,
+    ...run.map((experiment) => experimentSection(cohort, experiment)),
+    ...(notRun.length > 0 ? [`Not run, but for arms that stand above: ${listed(notRun)}.`] : []),
+  ].join('\n\n');
 }
 
-function experimentSection(cohort: Cohort, experiment: Experiment): string | null {
+function experimentSection(cohort: Cohort, experiment: Experiment): string {
   const judged = cohort.paper.directions
     .filter((claim) => claim.experiment === experiment.id)
     .map((claim): JudgedClaim => ({ claim, overall: verdictsOf(cohort, claim).overall }))
     .filter(({ overall }) => overall.n > 0);
   const arms = experiment.arms.filter((arm) => runsOfArm(cohort.runs, arm).runs.length > 0);
-  if (judged.length === 0 && arms.length === 0) return null;
   return [
     `### ${experiment.title}`,
     ...(judged.length > 0 ? [claimsTable(judged)] : []),
