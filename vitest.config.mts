@@ -15,6 +15,7 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\/vendor\//] } },
     pool: 'forks',
     maxWorkers: 2,
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
