@@ -30,7 +30,7 @@ export const DIVERGENCES: readonly Divergence[] = [
       'virtual SGD step of the student (rate 0.1, all its terms but the mutual one) on the first half of each batch, judged by L1 of all exits on the second ' +
       'half, generator updated by Adam, then the student’s real step on the whole batch with the new labels, so that all arms see the same data. ' +
       '"Generator, first order" stands beside it. Nothing holds labels that only a step judges near the truth: at the small tier the shallow exits, which follow ' +
-      'them, end at 16 to 21 dB on the validation set, where bicubic has 30.8, and the student below training alone',
+      'them, end at 15 to 21 dB on the validation set, where bicubic has 30.8, and the student below training alone',
   },
   {
     point: 'Distance to the soft labels',
