@@ -1,5 +1,5 @@
 import { cosineSchedule, settlingSchedule, settlingTwiceSchedule, type NetworkOptions, type Recipe, type Tier } from '@distillery/lab';
-import type { PisrEncoderConfig } from '@distillery/models';
+import type { FsrcnnConfig, PisrEncoderConfig } from '@distillery/models';
 
 export const PISR_SCALES = [2, 3, 4] as const;
 export type PisrScale = (typeof PISR_SCALES)[number];
@@ -30,9 +30,7 @@ export interface PisrSettings {
   readonly weights: readonly number[];
 }
 
-/** How its parameters are drawn: `pytorch` as PISR's release does, `he` as FSRCNN's own authors do. */
-type FsrcnnStart = 'he' | 'pytorch';
-const fsrcnn = (features: number, shrunk: number, mapping: number, steps: number, start: FsrcnnStart): Backbone => ({
+const fsrcnn = (features: number, shrunk: number, mapping: number, steps: number, start: FsrcnnConfig['start']): Backbone => ({
   network: { architecture: 'fsrcnn', features, shrunk, mapping, slopes: 'layer', start },
   tap: 'mid_part',
   channels: features,
@@ -84,7 +82,7 @@ export const PISR_SETTINGS: Readonly<Record<Tier, PisrSettings>> = {
     weights: [1e-4, 1e-2, 1],
   },
   // What FSRCNN's student alone came to on Set5 x2. Drawn as in the release, its deconvolution begins some sixty times as large, which a million steps forget: 24,000
-  // steps of patches of 48 ended at 35.38 dB, flat only because the rate had fallen to 1e-6, and the teacher that sees HR at 35.55. Drawn as its own authors do, 30,000
+  // steps of patches of 48 ended at 35.38 dB, flat only because the rate had fallen to 1e-5 and less, and the teacher that sees HR at 35.55. Drawn as its own authors do, 30,000
   // ended at 36.03 (this and what follows under a seed that no result uses). At 1e-3 its PSNR jumps by several dB, whatever the start; yet what is learnt there shows
   // once the rate falls. More and smaller patches go further in the same time: 60,000 steps of patches of 32 ended at 36.33, the last third of them for 0.03 dB on the
   // validation set. 36 is the next size that every scale divides.
